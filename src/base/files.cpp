@@ -1,0 +1,141 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/errors.h"
+
+namespace pericore {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t largest_write = std::size_t{1} << 30;  // Linux moves at most 2 GiB in one call
+constexpr mode_t permissions_before_umask = 0666;
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+/// The system says "No such file or directory" of a file whose folder is missing; name the folder instead.
+std::string writing_failure(const fs::path& path, int error) {
+  std::error_code ignored;
+  const fs::path folder = folder_of(path);
+  if (error == ENOENT && !fs::exists(folder, ignored)) {
+    return fmt::format("cannot write {}: the folder {} does not exist", path.string(), folder.string());
+  }
+  if (error == ENOTDIR) return fmt::format("cannot write {}: {} is not a folder", path.string(), folder.string());
+  return fmt::format("cannot write {}: {}", path.string(), reason(error));
+}
+
+/// Some file systems cannot sync a folder or a pipe and say EINVAL; that is no failure of ours.
+bool sync_failed(int descriptor) { return ::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP; }
+
+/// Closes a descriptor at the end of a scope.
+struct Descriptor {
+  explicit Descriptor(int descriptor) : number(descriptor) {}
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number;
+};
+
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
+  std::error_code ignored;
+  if (fs::is_symlink(path_, ignored)) {
+    const fs::path resolved = fs::weakly_canonical(path_, ignored);
+    if (!resolved.empty()) target_ = resolved;
+  }
+  if (path_.filename().empty()) fail(path_.empty() ? ENOENT : EISDIR);
+
+  struct stat status {};
+  if (::stat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (S_ISDIR(status.st_mode)) fail(EISDIR);
+    descriptor_ = ::open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail(errno);
+    return;
+  }
+  for (int attempt = 0; descriptor_ < 0; ++attempt) {  // a name may be left over from a killed process with the same number
+    temporary_ = target_;
+    temporary_ += fmt::format(".{}-{}{}", ::getpid(), attempt, temporary_suffix);
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions_before_umask);
+    if (descriptor_ < 0 && errno != EEXIST) {
+      const int error = errno;
+      temporary_.clear();
+      fail(error);
+    }
+  }
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::fail(int error) const { throw IoError(writing_failure(path_, error)); }
+
+void AtomicFile::discard() noexcept {
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), std::min(bytes.size(), largest_write));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail(errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (sync_failed(descriptor_)) fail(errno);
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail(errno);
+  if (temporary_.empty()) return;
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+  const Descriptor folder(::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Without read permission on the folder it cannot be synced; the file is complete and in place all the same.
+  if (folder.number >= 0 && sync_failed(folder.number)) fail(errno);
+}
+
+void write_atomically(const fs::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+std::string read_text(const fs::path& path) {
+  const auto failure = [&](int error) { return IoError(fmt::format("cannot read {}: {}", path.string(), reason(error))); };
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number < 0) throw failure(errno);
+  struct stat status {};
+  if (::fstat(file.number, &status) == 0 && S_ISDIR(status.st_mode)) throw failure(EISDIR);
+
+  std::string text;
+  std::size_t used = 0;
+  // Grows as it reads: pipes and /proc files have no size to ask for.
+  text.resize(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)) + 4096);
+  while (true) {
+    if (used == text.size()) text.resize(2 * text.size());
+    const ssize_t got = ::read(file.number, text.data() + used, std::min(text.size() - used, largest_write));
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw failure(errno);
+    }
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  text.resize(used);
+  return text;
+}
+
+}  // namespace pericore

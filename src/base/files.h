@@ -1,0 +1,49 @@
+/// Whole files in, whole files out: a reader of a path never sees half a file.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pericore {
+
+/// How the name of a file under writing ends. What a killed process leaves behind can be told by it and deleted.
+inline constexpr std::string_view temporary_suffix = ".pericore-tmp";
+
+/// A file that appears under its name only when complete.
+///
+/// It is written beside its place under a temporary name (`<name>.<process>-<n>.pericore-tmp`), synced, renamed, and the folder
+/// synced. Without commit(), also after an exception, the temporary is removed and an older file of that name stays as it was.
+/// A link is followed. Devices and pipes (/dev/stdout, /dev/null) are written directly: a rename would replace the device.
+class AtomicFile {
+ public:
+  /// @throws IoError  with the system's reason: folder missing or read-only, `path` is a folder, ...
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Appends bytes. @throws IoError  disk full, quota, file too large, ...
+  void write(std::string_view bytes);
+
+  /// Makes the file appear under its name. @throws IoError
+  void commit();
+
+ private:
+  [[noreturn]] void fail(int error) const;
+  void discard() noexcept;
+
+  std::filesystem::path path_;       ///< as the user wrote it, for messages
+  std::filesystem::path target_;     ///< links resolved
+  std::filesystem::path temporary_;  ///< empty where written directly, and after commit
+  int descriptor_ = -1;
+};
+
+/// Writes a whole file through AtomicFile. @throws IoError
+void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// The bytes of a whole file. @throws IoError  with the system's reason
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
+
+}  // namespace pericore

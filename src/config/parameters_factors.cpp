@@ -1,0 +1,26 @@
+#include "config/parameter_rows.h"
+
+namespace pericore::config {
+
+std::vector<Parameter> factor_parameters() {
+  using namespace types;
+  using enum Needed;
+  return {
+      {.key = "factors", .needed = always, .definition = "The factors of production, by name."},
+      {.key = "factors.*", .definition = "One factor."},
+      {.key = "factors.*.kind", .type = word, .needed = always, .words = {"labour", "capital", "land"},
+       .definition = "What it is: labour lives where it works, capital is bought by investment, land stays."},
+      {.key = "factors.*.owner", .type = number_map, .unit = "1", .range = between(0, 1), .fallback = "{local: 1}",
+       .words = {"local", "national", "government", "abroad"},
+       .definition = "Shares of its income, sum 1: residents of the region, of the nation (per head), the government, abroad."},
+      {.key = "factors.*.housing", .type = boolean, .fallback = "false",
+       .definition = "Whether it receives the housing share of household budgets (at most one factor)."},
+      {.key = "factors.*.stock", .type = number | text, .unit = "1", .range = between(0, 1e15), .needed = levels,
+       .definition = "Stock in use: a column of the regions, or a number for every region."},
+      {.key = "factors.*.mobility", .type = word, .fallback = "none", .words = {"none", "replicator", "logit_static"},
+       .definition = "Law of motion between regions: none, replicator dynamics in real wages, or shares by logit; groups under "
+                     "`migration.groups` move by their own rule."},
+  };
+}
+
+}  // namespace pericore::config

@@ -1,0 +1,63 @@
+#include "config/parameter_rows.h"
+
+namespace pericore::config {
+
+std::vector<Parameter> region_parameters() {
+  using namespace types;
+  using enum Needed;
+  return {
+      {.key = "regions", .needed = always, .definition = "The regions and their data."},
+      {.key = "regions.file", .type = path, .needed = always,
+       .definition = "CSV with one row a region: id, name, province, macro_region, longitude, latitude, area_km2, population "
+                     "and further columns."},
+      {.key = "regions.employment", .type = path, .needed = invert,
+       .definition = "CSV of persons employed: id, then one column a census section."},
+      {.key = "regions.employment_scale", .type = number, .unit = "1", .range = above(0, 1e9), .fallback = "1",
+       .definition = "Persons a counted person stands for (about 10 for a 10 % sample)."},
+      {.key = "regions.detail", .type = texts_map,
+       .definition = "Column and allowed values: rows that stay regions; all others become one region."},
+      {.key = "regions.rest", .type = text, .fallback = "Rest of the country",
+       .definition = "Name of the region made of all rows outside `regions.detail`."},
+
+      {.key = "rest_of_world", .definition = "A region that trades as any other and is closed to migration."},
+      {.key = "rest_of_world.name", .type = text, .fallback = "Rest of the world", .definition = "Its name."},
+      {.key = "rest_of_world.factor", .type = text, .needed = always, .definition = "Its only factor."},
+      {.key = "rest_of_world.ports", .type = texts, .needed = always,
+       .definition = "Regions with a port; travel time is that to the nearest port plus the time at sea."},
+      {.key = "rest_of_world.sea_time", .type = number, .unit = "h", .range = between(0, 10000), .fallback = "240",
+       .definition = "Time at sea between a port and the rest of the world."},
+
+      {.key = "geography", .definition = "Travel times and what trade costs are made of."},
+      {.key = "geography.travel_time",
+       .definition = "Travel time between two regions as intercept + slope x great-circle distance."},
+      {.key = "geography.travel_time.intercept", .type = number, .unit = "h", .range = between(0, 100), .fallback = "0.72",
+       .definition = "Hours that do not depend on the distance."},
+      {.key = "geography.travel_time.slope", .type = number, .unit = "h/km", .range = above(0, 10), .fallback = "0.010334",
+       .definition = "Hours a kilometre of great-circle distance."},
+      {.key = "geography.travel_time_within", .definition = "Rules for pairs of regions inside one province."},
+      {.key = "geography.travel_time_within.<province>", .definition = "The rule of the province so named."},
+      {.key = "geography.travel_time_within.<province>.intercept", .type = number, .unit = "h", .range = between(0, 100),
+       .needed = always, .definition = "Hours that do not depend on the distance."},
+      {.key = "geography.travel_time_within.<province>.slope", .type = number, .unit = "h/km", .range = above(0, 10),
+       .needed = always, .definition = "Hours a kilometre of great-circle distance."},
+      {.key = "geography.network", .definition = "A travel network; replaces the rule where it is faster."},
+      {.key = "geography.network.nodes", .type = path, .needed = always, .definition = "CSV of its nodes."},
+      {.key = "geography.network.edges", .type = path, .needed = always,
+       .definition = "CSV of its edges with length, speed and opening year."},
+      {.key = "geography.matrix", .type = path, .definition = "CSV of travel times: from, to, hours."},
+      {.key = "geography.local_speed", .type = number, .unit = "km/h", .range = above(0, 1000), .fallback = "30",
+       .definition = "Speed inside a region."},
+      {.key = "geography.local_radius_max", .type = number, .unit = "km", .range = above(0, 10000), .fallback = "25",
+       .definition = "Upper limit of a region's mean internal distance, 2/3 sqrt(area/pi)."},
+      {.key = "geography.access_time", .type = number, .unit = "h", .range = between(0, 100), .fallback = "0.3",
+       .definition = "Access time of a trip inside a region."},
+      {.key = "geography.reference_time", .type = number, .unit = "h", .range = above(0, 1000), .fallback = "1",
+       .definition = "d0: travel time at which the iceberg trade cost is 1."},
+      {.key = "geography.iceberg", .type = number, .unit = "1", .range = between(1, 1e6),
+       .definition = "Textbook: iceberg trade cost between any two different regions, 1 inside; overrides all other rules."},
+      {.key = "geography.jurisdiction", .type = text, .fallback = "province",
+       .definition = "Column of the regions whose change is a border."},
+  };
+}
+
+}  // namespace pericore::config

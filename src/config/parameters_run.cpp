@@ -1,0 +1,56 @@
+#include "config/parameter_rows.h"
+
+namespace pericore::config {
+
+std::vector<Parameter> run_parameters() {
+  using namespace types;
+  using enum Needed;
+  constexpr Range year = between(-10000, 10000);
+  return {
+      {.key = "title", .type = text, .fallback = "\"\"", .definition = "What this file is about, in a line."},
+      {.key = "extends", .type = path | texts,
+       .definition = "File, or list of files, that this one changes: maps merge key by key, lists and plain values replace, "
+                     "later files win."},
+      {.key = "base", .type = word, .fallback = "invert", .words = {"invert", "levels"},
+       .definition = "Where the base year comes from: invert reproduces data exactly, levels takes every quantity as given "
+                     "(textbook models)."},
+      {.key = "base_year", .type = integer, .unit = "year", .range = year, .fallback = "0", .needed = invert,
+       .definition = "Year of the data."},
+      {.key = "years", .type = years, .unit = "year", .range = year, .fallback = "[0, 100]", .needed = invert,
+       .definition = "First and last simulated year; the first is base_year."},
+      {.key = "seed", .type = integer, .range = between(0, 4294967295.0), .fallback = "1",
+       .definition = "Seed of all random draws."},
+      {.key = "firms", .type = word, .fallback = "mean_field", .words = {"mean_field"},
+       .definition = "How firms are represented: mean_field moves expected numbers of firms."},
+      {.key = "people", .type = word, .fallback = "cohorts", .words = {"cohorts"},
+       .definition = "How people are represented: cohorts moves expected numbers of persons."},
+      {.key = "empty_cells", .type = word, .fallback = "closed", .words = {"closed", "latent"},
+       .definition = "Productivity of a sector where it is absent in the base year: closed gives none, latent the mean of its "
+                     "sector."},
+
+      {.key = "closure", .definition = "What balances the public budget every year."},
+      {.key = "closure.by", .type = word, .fallback = "lump_sum", .words = {"lump_sum", "income_tax"},
+       .definition = "The instrument: a lump sum per head, or the rate of the income tax."},
+      {.key = "closure.level", .type = word, .fallback = "national", .words = {"national", "regional"},
+       .definition = "Whose budget is balanced: the nation's, or each region's."},
+
+      {.key = "solver", .definition = "The fixed point of each year's equilibrium."},
+      {.key = "solver.tolerance", .type = number, .unit = "1", .range = between(1e-14, 1e-3), .fallback = "1e-10",
+       .definition = "Largest relative excess demand of a solved year."},
+      {.key = "solver.max_evaluations", .type = integer, .range = between(1, 1e7), .fallback = "2000",
+       .definition = "Evaluations after which a year counts as unsolved."},
+      {.key = "solver.anderson_depth", .type = integer, .range = between(0, 50), .fallback = "8",
+       .definition = "Earlier iterates the acceleration combines; 0 is plain iteration."},
+      {.key = "solver.damping", .type = number, .unit = "1", .range = above(0, 1), .fallback = "0.15",
+       .definition = "Share of the step taken on log factor prices."},
+
+      {.key = "output", .definition = "What is written, and where."},
+      {.key = "output.file", .type = path, .fallback = "result.h5", .definition = "The result."},
+      {.key = "output.variables", .type = word | texts, .fallback = "all", .words = {"all"},
+       .definition = "Variables to write: all, or a list of names."},
+      {.key = "output.checkpoint", .type = integer, .unit = "years", .range = between(0, 10000), .fallback = "5",
+       .definition = "Years between checkpoints from which a killed run resumes; 0 writes none."},
+  };
+}
+
+}  // namespace pericore::config

@@ -1,0 +1,458 @@
+#include "economy/market_map.h"
+
+#include <cmath>
+
+#include "base/errors.h"
+#include "economy/public_accounts.h"
+
+namespace pericore::economy {
+namespace {
+
+constexpr double share_epsilon = 1e-15;  // cost shares below this are zeros of a table, not uses
+
+bool has_entries(const Array& array) { return array.size() > 0; }
+
+}  // namespace
+
+MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const State& state)
+    : economy_(economy), kernels_(kernels), state_(state) {
+  for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
+    if (economy.sectors[static_cast<std::size_t>(s)].market == Market::homogeneous) {
+      if (numeraire_ >= 0) throw DomainError("an economy has at most one homogeneous sector");
+      numeraire_ = s;
+    }
+  }
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (economy.factors[static_cast<std::size_t>(f)].housing) housing_ = f;
+  }
+  find_active_cells();
+  prepare_constants();
+}
+
+void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const {
+  const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
+  alpha = technology.alpha.col(sector);
+  gamma = technology.gamma.col(sector);
+  for (const ShiftedCell& shift : shifts_) {
+    if (shift.region == region && shift.sector == sector) {
+      alpha += shift.alpha;
+      gamma += shift.gamma;
+    }
+  }
+}
+
+void MarketMap::find_active_cells() {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index sectors = economy_.n_sectors();
+  const Eigen::Index factors = economy_.n_factors();
+  active_.supply.resize(regions, sectors);
+  active_.factor.resize(regions, factors);
+  active_.factor.setConstant(false);
+  own_factor_.assign(static_cast<std::size_t>(sectors), -1);
+
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+    for (Eigen::Index r = 0; r < regions; ++r) {
+      const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      bool present = state_.effective_firms(r, s) > 0.0 || sector.market == Market::homogeneous || sector.entry == Entry::free;
+      present = present && std::isfinite(state_.log_productivity(r, s));
+      bool any_input = false;
+      for (Eigen::Index f = 0; f < factors; ++f) {
+        if (technology.alpha(f, s) <= share_epsilon) continue;
+        any_input = true;
+        present = present && state_.stock(r, f) > 0.0;
+      }
+      any_input = any_input || (technology.gamma.col(s) > share_epsilon).any();
+      if (sector.fixed_input) present = present && state_.stock(r, *sector.fixed_input) > 0.0;
+      active_.supply(r, s) = present && any_input;
+    }
+    if (sector.entry == Entry::free && !sector.fixed_input) {
+      // The number of firms follows from a factor that no other sector uses.
+      for (Eigen::Index f = 0; f < factors && own_factor_[static_cast<std::size_t>(s)] < 0; ++f) {
+        bool own = true;
+        bool used = false;
+        for (const Technology& technology : economy_.technologies) {
+          used = used || technology.alpha(f, s) > share_epsilon;
+          for (Eigen::Index k = 0; k < sectors; ++k) own = own && (k == s || technology.alpha(f, k) <= share_epsilon);
+        }
+        if (own && used && f != housing_) own_factor_[static_cast<std::size_t>(s)] = f;
+      }
+    }
+  }
+  for (Eigen::Index f = 0; f < factors; ++f) {
+    for (Eigen::Index r = 0; r < regions; ++r) {
+      if (!(state_.stock(r, f) > 0.0)) continue;
+      bool used = f == housing_ && economy_.housing_share(r) > 0.0;
+      const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      for (Eigen::Index s = 0; s < sectors && !used; ++s) {
+        used = active_.supply(r, s) && (technology.alpha(f, s) > share_epsilon ||
+                                        economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f));
+      }
+      active_.factor(r, f) = used;
+    }
+  }
+}
+
+void MarketMap::prepare_constants() {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index sectors = economy_.n_sectors();
+  const Instruments& instruments = state_.instruments;
+
+  for (const InputShift& shift : instruments.input_shifts) {
+    const Technology& technology =
+        economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(shift.region)])];
+    ShiftedCell cell{shift.region, shift.sector, Eigen::ArrayXd::Zero(economy_.n_factors()), Eigen::ArrayXd::Zero(sectors)};
+    double labour = 0.0;
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour) labour += technology.alpha(f, shift.sector);
+    }
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour && labour > 0.0) {
+        cell.alpha(f) = -shift.amount * technology.alpha(f, shift.sector) / labour;
+      }
+    }
+    cell.gamma(shift.input) = shift.amount;
+    shifts_.push_back(std::move(cell));
+  }
+
+  cost_constant_ = -state_.log_productivity;
+  log_price_constant_ = Array::Zero(regions, sectors);
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+    const double markup = sector.market == Market::monopolistic ? sector.elasticity / (sector.elasticity - 1.0) : 1.0;
+    log_price_constant_.col(s) = std::log(markup) - (1.0 + instruments.production_subsidy.col(s)).log();
+    for (std::size_t f = 0; f < instruments.factor_subsidy.size(); ++f) {
+      const Array& subsidy = instruments.factor_subsidy[f];
+      if (!has_entries(subsidy)) continue;
+      for (Eigen::Index r = 0; r < regions; ++r) {
+        const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+        cost_constant_(r, s) += technology.alpha(static_cast<Eigen::Index>(f), s) * std::log1p(-subsidy(r, s));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < shifts_.size(); ++i) {
+    ShiftedCell& cell = shifts_[i];
+    double& constant = cost_constant_(cell.region, cell.sector);
+    constant -= instruments.input_shifts[i].efficiency;
+    // Ratio form: the shift by itself leaves the base-year cost as it was, whatever the units of W and P.
+    constant -= (cell.alpha * economy_.reference_log_wage.row(cell.region).transpose()).sum();
+    constant -= (cell.gamma * economy_.reference_log_price.row(cell.region).transpose()).sum();
+    for (std::size_t f = 0; f < instruments.factor_subsidy.size(); ++f) {
+      const Array& subsidy = instruments.factor_subsidy[f];
+      if (has_entries(subsidy)) constant += cell.alpha(static_cast<Eigen::Index>(f)) * std::log1p(-subsidy(cell.region, cell.sector));
+    }
+  }
+  cost_constant_ = active_.supply.select(cost_constant_, cost_constant_.isFinite().select(cost_constant_, 0.0));
+}
+
+void MarketMap::unit_costs(const Prices& prices, Accounts& accounts) const {
+  const Technology& main = economy_.technologies.front();
+  accounts.unit_cost = cost_constant_;
+  accounts.unit_cost.matrix().noalias() += prices.log_wage.matrix() * main.alpha.matrix();
+  accounts.unit_cost.matrix().noalias() += prices.log_price_index.matrix() * main.gamma.matrix();
+  for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
+    const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
+    if (technology == 0) continue;
+    const Technology& own = economy_.technologies[static_cast<std::size_t>(technology)];
+    accounts.unit_cost.row(r) = cost_constant_.row(r);
+    accounts.unit_cost.row(r).matrix() += prices.log_wage.row(r).matrix() * own.alpha.matrix();
+    accounts.unit_cost.row(r).matrix() += prices.log_price_index.row(r).matrix() * own.gamma.matrix();
+  }
+  for (const ShiftedCell& cell : shifts_) {
+    accounts.unit_cost(cell.region, cell.sector) += (cell.alpha * prices.log_wage.row(cell.region).transpose()).sum() +
+                                                    (cell.gamma * prices.log_price_index.row(cell.region).transpose()).sum();
+  }
+}
+
+void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts) {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index sectors = economy_.n_sectors();
+  const Instruments& instruments = state_.instruments;
+  accounts.effective_firms = state_.effective_firms;
+  accounts.firms = state_.firms;
+  accounts.sales.setZero(regions, sectors);
+  accounts.bundle_cost.setZero(regions, sectors);
+  accounts.fixed_payment.setZero(regions, sectors);
+  accounts.profit.setZero(regions, sectors);
+  accounts.profitability.setZero(regions, sectors);
+  accounts.mill_price = accounts.unit_cost + log_price_constant_;
+  supply_.setZero(regions, sectors);
+
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    if (s == numeraire_) {
+      accounts.mill_price.col(s).setZero();
+      continue;
+    }
+    const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+    const double sigma = sector.elasticity;
+    const Eigen::ArrayXd gross = 1.0 + instruments.production_subsidy.col(s);
+    Eigen::ArrayXd scale = accounts.unit_cost.col(s).exp();  // price of the fixed cost
+    if (sector.fixed_input) {
+      scale = prices.log_wage.col(*sector.fixed_input).exp();
+      const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(*sector.fixed_input)];
+      if (has_entries(subsidy)) scale *= 1.0 - subsidy.col(s);
+    }
+
+    if (sector.market == Market::armington) {
+      accounts.effective_firms.col(s) = active_.supply.col(s).cast<double>();
+      accounts.firms.col(s) = accounts.effective_firms.col(s);
+    } else if (sector.entry == Entry::free) {
+      if (sector.fixed_input) {
+        accounts.effective_firms.col(s) = state_.stock.col(*sector.fixed_input) / sector.fixed_cost;
+      } else {
+        const Eigen::Index own = own_factor_[static_cast<std::size_t>(s)];
+        if (own < 0) throw DomainError("sector '" + sector.name + "': free entry needs a factor of its own or a fixed input");
+        for (Eigen::Index r = 0; r < regions; ++r) {
+          const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+          const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
+          const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
+          accounts.effective_firms(r, s) = active_.supply(r, s) ? std::exp(prices.log_wage(r, own)) * net * state_.stock(r, own) /
+                                                                      (technology.alpha(own, s) * sigma * sector.fixed_cost * scale(r))
+                                                                : 0.0;
+        }
+      }
+      accounts.firms.col(s) = accounts.effective_firms.col(s);
+    }
+
+    const Eigen::ArrayXd demand_term = ((1.0 - sigma) * accounts.mill_price.col(s)).exp();
+    supply_.col(s) = active_.supply.col(s).select(accounts.effective_firms.col(s) * demand_term, 0.0);
+    accounts.sales.col(s) = supply_.col(s) * log_access.col(s).exp();
+    const Eigen::ArrayXd receipts = accounts.sales.col(s) * gross;
+    if (sector.market == Market::monopolistic) {
+      const Eigen::ArrayXd fixed_cost = active_.supply.col(s).select(accounts.firms.col(s) * sector.fixed_cost * scale, 0.0);
+      const double markup = sigma / (sigma - 1.0);
+      if (sector.entry == Entry::free) {
+        accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : receipts;
+        if (sector.fixed_input) accounts.fixed_payment.col(s) = receipts / sigma;
+      } else {
+        accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : Eigen::ArrayXd(receipts / markup + fixed_cost);
+        if (sector.fixed_input) accounts.fixed_payment.col(s) = fixed_cost;
+        accounts.profit.col(s) = receipts - accounts.bundle_cost.col(s) - accounts.fixed_payment.col(s);
+      }
+      accounts.profitability.col(s) = (1.0 - sigma) * accounts.mill_price.col(s) + log_access.col(s) + gross.log() -
+                                      std::log(sigma * sector.fixed_cost) - scale.log();
+    } else {
+      accounts.bundle_cost.col(s) = receipts;
+    }
+  }
+
+  // Processing trade: what must be bought abroad is sold there directly, whatever the price.
+  accounts.direct_imports.setZero(regions, sectors);
+  if (economy_.abroad && !instruments.processing.empty()) {
+    Eigen::ArrayXd alpha;
+    Eigen::ArrayXd gamma;
+    for (const ProcessingShare& processing : instruments.processing) {
+      if (processing.input == numeraire_) continue;  // one world price: nothing to tell apart
+      cell_shares(processing.region, processing.sector, alpha, gamma);
+      accounts.direct_imports(processing.region, processing.input) +=
+          processing.share * gamma(processing.input) * accounts.bundle_cost(processing.region, processing.sector);
+    }
+    const Eigen::Index abroad = *economy_.abroad;
+    for (Eigen::Index k = 0; k < sectors; ++k) {
+      const double direct = accounts.direct_imports.col(k).sum();
+      if (direct == 0.0) continue;
+      const Sector& sector = economy_.sectors[static_cast<std::size_t>(k)];
+      accounts.sales(abroad, k) += direct;
+      const double extra = direct * (1.0 + instruments.production_subsidy(abroad, k));
+      const double cost = sector.market == Market::monopolistic && sector.entry == Entry::stock
+                              ? extra * (sector.elasticity - 1.0) / sector.elasticity
+                              : extra;
+      accounts.bundle_cost(abroad, k) += cost;
+      accounts.profit(abroad, k) += extra - cost;
+    }
+  }
+  if (numeraire_ >= 0) homogeneous_sector(prices, accounts);
+}
+
+void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) const {
+  const Eigen::Index h = numeraire_;
+  const Instruments& instruments = state_.instruments;
+  for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
+    if (!active_.supply(r, h)) continue;
+    const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+    const double gross = 1.0 + instruments.production_subsidy(r, h);
+    const auto net_price = [&](Eigen::Index f) {
+      const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
+      return has_entries(subsidy) ? 1.0 - subsidy(r, h) : 1.0;
+    };
+    double own_share = 0.0;
+    double log_cost = std::log(gross) + state_.log_productivity(r, h);
+    Eigen::Index shared = -1;
+    Eigen::Index n_shared = 0;
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      const double alpha = technology.alpha(f, h);
+      if (alpha <= share_epsilon) continue;
+      bool own = f != housing_;
+      for (Eigen::Index s = 0; s < economy_.n_sectors() && own; ++s) {
+        own = s == h || (technology.alpha(f, s) <= share_epsilon && economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(f));
+      }
+      if (own) {
+        own_share += alpha;
+        log_cost += alpha * std::log(state_.stock(r, f) / alpha);
+      } else {
+        ++n_shared;
+        shared = f;
+        log_cost -= alpha * (prices.log_wage(r, f) + std::log(net_price(f)));
+      }
+    }
+    for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
+      if (k != h) log_cost -= technology.gamma(k, h) * prices.log_price_index(r, k);
+    }
+    if (own_share > share_epsilon) {
+      accounts.bundle_cost(r, h) = std::exp(log_cost / own_share);
+    } else if (n_shared == 1 && technology.gamma.col(h).sum() <= share_epsilon) {
+      const double floor_price = std::exp(state_.log_productivity(r, h)) * gross / net_price(shared);
+      double other = 0.0;
+      for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+        if (s == h) continue;
+        const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(shared)];
+        const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
+        other += technology.alpha(shared, s) * accounts.bundle_cost(r, s) / (net * economy_.wage_premium(shared, s));
+        if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(shared)) other += accounts.fixed_payment(r, s) / net;
+      }
+      const double left = std::max(0.0, state_.stock(r, shared) - other / floor_price);
+      accounts.bundle_cost(r, h) = left * floor_price * net_price(shared);
+    } else {
+      throw DomainError("sector '" + economy_.sectors[static_cast<std::size_t>(h)].name +
+                        "': a homogeneous sector needs a factor of its own, or exactly one shared factor and no inputs");
+    }
+    accounts.sales(r, h) = accounts.bundle_cost(r, h) / gross;
+  }
+}
+
+void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array& clearing) const {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index factors = economy_.n_factors();
+  const Instruments& instruments = state_.instruments;
+  accounts.factor_income.setZero(regions, factors);
+  clearing.setZero(regions, factors);
+  accounts.factor_use.resize(static_cast<std::size_t>(factors));
+  accounts.factor_subsidy_outlay.setZero(regions);
+  for (Eigen::Index f = 0; f < factors; ++f) {
+    Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
+    use.setZero(regions, economy_.n_sectors());
+    const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
+    for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+      const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
+      const double main_alpha = economy_.technologies.front().alpha(f, s);
+      Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
+      for (Eigen::Index r = 0; r < regions; ++r) {
+        const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
+        if (technology != 0) net(r) = economy_.technologies[static_cast<std::size_t>(technology)].alpha(f, s) * accounts.bundle_cost(r, s);
+      }
+      for (const ShiftedCell& cell : shifts_) {
+        if (cell.sector == s) net(cell.region) += cell.alpha(f) * accounts.bundle_cost(cell.region, s);
+      }
+      if (fixed) net += accounts.fixed_payment.col(s);
+      if (has_entries(subsidy)) {
+        const Eigen::ArrayXd gross = net / (1.0 - subsidy.col(s));
+        accounts.factor_subsidy_outlay += gross - net;
+        net = gross;
+      }
+      accounts.factor_income.col(f) += net;
+      const Eigen::ArrayXd without_premium = net / economy_.wage_premium(f, s);
+      clearing.col(f) += without_premium;
+      use.col(s) = without_premium;  // becomes units below
+    }
+    const Eigen::ArrayXd wage = prices.log_wage.col(f).exp();
+    use.colwise() /= wage;
+  }
+}
+
+void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accounts) {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index sectors = economy_.n_sectors();
+  unit_costs(prices, accounts);
+  for (const ProcessingShare& processing : state_.instruments.processing) {
+    if (processing.input == numeraire_) continue;
+    // Needs the foreign mill price and the trade cost tau(row, r), read back from the freeness tau^(1-sigma).
+    const double gamma = [&] {
+      Eigen::ArrayXd alpha;
+      Eigen::ArrayXd shares;
+      cell_shares(processing.region, processing.sector, alpha, shares);
+      return shares(processing.input);
+    }();
+    const Sector& supplier = economy_.sectors[static_cast<std::size_t>(processing.input)];
+    const Eigen::Index abroad = *economy_.abroad;
+    const double log_trade_cost =
+        std::log(kernels_.freeness[static_cast<std::size_t>(processing.input)](abroad, processing.region)) / (1.0 - supplier.elasticity);
+    const double foreign = accounts.unit_cost(abroad, processing.input) + log_price_constant_(abroad, processing.input);
+    accounts.unit_cost(processing.region, processing.sector) +=
+        gamma * processing.share * (foreign + log_trade_cost - prices.log_price_index(processing.region, processing.input));
+  }
+  sales_and_costs(prices, prices.log_market_access, accounts);
+
+  cleared.log_wage = prices.log_wage;
+  cleared.log_price_index.setZero(regions, sectors);
+  cleared.log_market_access.setZero(regions, sectors);
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    if (s == numeraire_) continue;
+    const Eigen::MatrixXd& freeness = kernels_.freeness[static_cast<std::size_t>(s)];
+    const double sigma = economy_.sectors[static_cast<std::size_t>(s)].elasticity;
+    Eigen::VectorXd power(regions);
+    power.noalias() = freeness.transpose() * supply_.col(s).matrix();
+    cleared.log_price_index.col(s) = power.array().log() / (1.0 - sigma);
+  }
+
+  factor_payments(prices, accounts, clearing_);
+  incomes_and_demand(prices, cleared.log_price_index, accounts);
+
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    if (s == numeraire_) continue;
+    const Eigen::MatrixXd& freeness = kernels_.freeness[static_cast<std::size_t>(s)];
+    const double sigma = economy_.sectors[static_cast<std::size_t>(s)].elasticity;
+    const Eigen::VectorXd weighted = (accounts.expenditure.col(s) * ((sigma - 1.0) * cleared.log_price_index.col(s)).exp()).matrix();
+    Eigen::VectorXd access(regions);
+    access.noalias() = freeness * weighted;
+    cleared.log_market_access.col(s) = access.array().log();
+  }
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    const Eigen::ArrayXd wage = clearing_.col(f) / state_.stock.col(f);
+    cleared.log_wage.col(f) = active_.factor.col(f).select(wage.log(), prices.log_wage.col(f));
+  }
+}
+
+void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts) {
+  const Eigen::Index regions = economy_.n_regions();
+  const Eigen::Index sectors = economy_.n_sectors();
+  const Instruments& instruments = state_.instruments;
+
+  accounts.intermediate.setZero(regions, sectors);
+  accounts.intermediate.matrix().noalias() = accounts.bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
+  for (Eigen::Index r = 0; r < regions; ++r) {
+    const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
+    if (technology == 0) continue;
+    accounts.intermediate.row(r).matrix() =
+        accounts.bundle_cost.row(r).matrix() * economy_.technologies[static_cast<std::size_t>(technology)].gamma.matrix().transpose();
+  }
+  for (const ShiftedCell& cell : shifts_) {
+    accounts.intermediate.row(cell.region) += (cell.gamma * accounts.bundle_cost(cell.region, cell.sector)).transpose();
+  }
+  accounts.subsidy_outlay = (instruments.production_subsidy * accounts.sales).rowwise().sum();
+
+  close_accounts(economy_, state_, housing_, log_price, prices.log_wage, accounts);
+  if (housing_ >= 0) {
+    const Eigen::ArrayXd rent = economy_.housing_share * accounts.consumption;
+    accounts.factor_income.col(housing_) += rent;
+    clearing_.col(housing_) += rent;
+  }
+
+  accounts.expenditure = accounts.intermediate - accounts.direct_imports + accounts.government;
+  accounts.expenditure += economy_.household_basket.colwise() * accounts.consumption;
+  accounts.expenditure += economy_.investment_basket.colwise() * accounts.investment;
+
+  accounts.employment.setZero(regions, sectors);
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour) accounts.employment += accounts.factor_use[static_cast<std::size_t>(f)];
+  }
+  if (numeraire_ >= 0) {
+    const double sold = accounts.sales.col(numeraire_).sum() - accounts.direct_imports.col(numeraire_).sum();
+    const double bought = accounts.expenditure.col(numeraire_).sum();
+    accounts.walras = bought != 0.0 ? (sold - bought) / bought : 0.0;
+  } else {
+    const double sold = accounts.sales.sum() - accounts.direct_imports.sum();
+    accounts.walras = sold / accounts.expenditure.sum() - 1.0;
+  }
+}
+
+}  // namespace pericore::economy

@@ -1,0 +1,64 @@
+/// One step of the market map: from prices to costs, sales, incomes, demand, and back to the prices that clear each market.
+/// A fixed point is a short-run equilibrium (docs/model.md#short-run-equilibrium).
+#pragma once
+
+#include "economy/economy.h"
+#include "economy/state.h"
+
+namespace pericore::economy {
+
+/// Which cells take part. Inactive cells leave all sums and unknowns; their zeros are exact.
+struct ActiveCells {
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> factor;  ///< [r,f] stock > 0 and a use for it
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> supply;  ///< [r,s] firms > 0 and every needed factor present
+};
+
+/// Evaluates the map for one economy, geography and state; keeps workspaces between calls. Not copyable: it refers to its arguments.
+class MarketMap {
+ public:
+  /// @throws DomainError  if sizes disagree or a regime is not defined for its technology
+  MarketMap(const Economy& economy, const TradeKernels& kernels, const State& state);
+  MarketMap(const MarketMap&) = delete;
+  MarketMap& operator=(const MarketMap&) = delete;
+
+  /// Full map: accounts at `prices`, and the prices that would clear each market given them (undamped).
+  void evaluate(const Prices& prices, Prices& cleared, Accounts& accounts);
+
+  [[nodiscard]] const ActiveCells& active() const { return active_; }
+  [[nodiscard]] const Economy& economy() const { return economy_; }
+  [[nodiscard]] const State& state() const { return state_; }
+  /// The homogeneous sector, or -1.
+  [[nodiscard]] Eigen::Index numeraire() const { return numeraire_; }
+
+ private:
+  void find_active_cells();
+  void prepare_constants();
+  void unit_costs(const Prices& prices, Accounts& accounts) const;
+  void sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts);
+  void homogeneous_sector(const Prices& prices, Accounts& accounts) const;
+  void incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts);
+  void factor_payments(const Prices& prices, Accounts& accounts, Array& clearing) const;
+  void cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const;
+
+  struct ShiftedCell {
+    Eigen::Index region;
+    Eigen::Index sector;
+    Eigen::ArrayXd alpha;  ///< change of factor shares
+    Eigen::ArrayXd gamma;  ///< change of input shares
+  };
+
+  const Economy& economy_;
+  const TradeKernels& kernels_;
+  const State& state_;
+  ActiveCells active_;
+  Eigen::Index numeraire_ = -1;
+  Eigen::Index housing_ = -1;
+  Array cost_constant_;              ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
+  Array log_price_constant_;         ///< ln m - ln(1+b)
+  std::vector<ShiftedCell> shifts_;
+  std::vector<Eigen::Index> own_factor_;  ///< of a free-entry sector without fixed input
+  Array supply_;                     ///< N p^(1-sigma)
+  Array clearing_;                   ///< payments that must equal W X, by factor
+};
+
+}  // namespace pericore::economy

@@ -1,0 +1,68 @@
+/// Short-run equilibrium: all markets clear for given stocks, firms, productivity and policy (docs/model.md#short-run-equilibrium).
+#pragma once
+
+#include <Eigen/Dense>
+#include <string>
+
+#include "economy/economy.h"
+#include "economy/market_map.h"
+#include "economy/state.h"
+
+namespace pericore::equilibrium {
+
+struct SolverOptions {
+  double tolerance = 1e-10;     ///< largest relative (log) residual of any market [1]
+  int max_evaluations = 2000;   ///< of the market map, over all attempts
+  int anderson_depth = 8;       ///< earlier steps combined
+  double damping = 0.15;        ///< share of the wage update taken a step, (0, 1]
+};
+
+enum class SolverStatus { converged, iteration_limit, diverged, insolvent };
+
+enum class MarketKind { factor, price_index, market_access };
+
+/// A market by what it is and where.
+struct Market {
+  MarketKind kind = MarketKind::factor;
+  Eigen::Index region = 0;
+  Eigen::Index item = 0;  ///< factor or sector
+};
+
+struct ShortRunEquilibrium {
+  economy::Prices prices;       ///< ln W, ln P, ln M; defined for empty cells too where buyers and suppliers are in reach
+  economy::Accounts accounts;   ///< at these prices
+  SolverStatus status = SolverStatus::iteration_limit;  ///< read before the numbers
+  double residual = 0.0;        ///< largest relative residual [1]
+  Market worst_market;          ///< where that is
+  Eigen::Index insolvent_region = -1;  ///< set with SolverStatus::insolvent
+  int evaluations = 0;          ///< of the market map
+};
+
+/// Starts where nothing is known: W and P at 1, M where profits are zero.
+[[nodiscard]] economy::Prices cold_start(const economy::Economy& economy, const economy::TradeKernels& kernels, const economy::State& state);
+
+/// Anderson-accelerated damped fixed point in ln W, ln P, ln M on the active cells. Backs off the damping when it fails from `start`.
+[[nodiscard]] ShortRunEquilibrium solve_short_run(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                                                  const economy::State& state, const economy::Prices& start, const SolverOptions& options = {});
+
+/// A solved economy to retreat to: the calibrated base, or the year before.
+struct Refuge {
+  const economy::TradeKernels& kernels;
+  const economy::State& state;
+  const economy::Prices& prices;
+};
+
+/// As above; when it fails, starts from the refuge's prices, then walks from the refuge to `state` by homotopy in everything that differs.
+[[nodiscard]] ShortRunEquilibrium solve_short_run_safely(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                                                         const economy::State& state, const economy::Prices& start, const Refuge& refuge,
+                                                         const SolverOptions& options = {});
+
+/// "labour market 'skilled' in Changchun", for messages.
+[[nodiscard]] std::string market_name(const economy::Economy& economy, const Market& market);
+
+/// What a unit of `factor` would earn in `region`, ln W, where none is in use: from the sector whose firms it runs (free entry).
+/// NaN where no sector could employ it.
+[[nodiscard]] double log_shadow_price(const economy::Economy& economy, const economy::State& state, const ShortRunEquilibrium& equilibrium,
+                                      Eigen::Index factor, Eigen::Index region);
+
+}  // namespace pericore::equilibrium

@@ -1,0 +1,145 @@
+#include "geography/trade_cost.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "base/errors.h"
+#include "geography/preconditions.h"
+
+namespace pericore::geography {
+
+namespace {
+
+void require_sector(const SectorTradeCost& sector) {
+  const auto sound = [](double value) { return std::isfinite(value) && value >= 0.0; };
+  if (!(sector.elasticity > 1.0) || std::isinf(sector.elasticity)) {
+    throw DomainError(fmt::format("elasticity is {}: must be above 1", sector.elasticity));
+  }
+  if (!sound(sector.distance_elasticity)) {
+    throw DomainError(fmt::format("distance_elasticity is {}: must not be negative", sector.distance_elasticity));
+  }
+  if (!sound(sector.border)) throw DomainError(fmt::format("border is {}: must not be negative", sector.border));
+}
+
+/// Half of each region's relief, so that a pair's factor is 1 - half[r] - half[n] whichever way round.
+Eigen::ArrayXd half_relief(const Eigen::ArrayXd& relief, Eigen::Index regions, double lowest, std::string_view name) {
+  if (relief.size() == 0) return Eigen::ArrayXd::Zero(regions);
+  require_size(relief.size(), regions, name);
+  for (Eigen::Index region = 0; region < regions; ++region) {
+    if (!(relief[region] >= lowest && relief[region] <= 1.0)) {
+      throw DomainError(fmt::format("{} relief of region {} is {}: allowed: {} to 1", name, region, relief[region], lowest));
+    }
+  }
+  return 0.5 * relief;
+}
+
+/// ln tau, column by column.
+class LogTradeCost {
+ public:
+  LogTradeCost(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief)
+      : geography_(geography), sector_(sector), regions_(geography.log_relative_time.rows()) {
+    require_sector(sector);
+    information_ = sector.information_helps ? half_relief(relief.information, regions_, 0.0, "information")
+                                            : Eigen::ArrayXd::Zero(regions_).eval();
+    border_ = half_relief(relief.border, regions_, std::numeric_limits<double>::lowest(), "border");
+  }
+
+  [[nodiscard]] Eigen::Index regions() const { return regions_; }
+
+  /// scale x ln tau(., to) into the first entries of `column`.
+  void write_column(Eigen::Index to, double scale, Eigen::ArrayXd& column) const {
+    const double* const log_time = geography_.log_relative_time.col(to).data();
+    const int* const jurisdiction = geography_.jurisdiction.data();
+    const int own = jurisdiction[to];
+    const double delta = scale * sector_.distance_elasticity;
+    const double border = scale * sector_.border;
+    for (Eigen::Index from = 0; from < regions_; ++from) {
+      const double wedge = jurisdiction[from] == own ? 0.0 : border;
+      // The two reliefs are added first: the sum, and so the result, is the same from either end.
+      column[from] = delta * (1.0 - (information_[from] + information_[to])) * log_time[from] +
+                     wedge * (1.0 - (border_[from] + border_[to]));
+    }
+  }
+
+ private:
+  const TradeGeography& geography_;
+  const SectorTradeCost& sector_;
+  Eigen::Index regions_;
+  Eigen::ArrayXd information_;
+  Eigen::ArrayXd border_;
+};
+
+/// A column whose length is a multiple of every vector unit: the exponential of all entries takes the vector path. The odd
+/// ones at the end would take the scalar path, whose last digit differs.
+Eigen::ArrayXd padded_column(Eigen::Index regions) {
+  constexpr Eigen::Index widest = 16;
+  return Eigen::ArrayXd::Zero((regions + widest - 1) / widest * widest);
+}
+
+void write_exponential(const LogTradeCost& log_cost, double scale, Eigen::Ref<Eigen::MatrixXd> result) {
+  Eigen::ArrayXd column = padded_column(log_cost.regions());
+  Eigen::ArrayXd exponential(column.size());
+  for (Eigen::Index to = 0; to < log_cost.regions(); ++to) {
+    log_cost.write_column(to, scale, column);
+    exponential = column.exp();
+    result.col(to) = exponential.head(log_cost.regions()).matrix();
+  }
+}
+
+void write_self_trade(const TradeGeography& geography, double value, Eigen::Ref<Eigen::MatrixXd> result) {
+  for (std::size_t region = 0; region < geography.no_self_trade.size(); ++region) {
+    if (geography.no_self_trade[region]) result(static_cast<Eigen::Index>(region), static_cast<Eigen::Index>(region)) = value;
+  }
+}
+
+}  // namespace
+
+TradeGeography trade_geography(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time,
+                               Eigen::ArrayXi jurisdiction, std::vector<char> no_self_trade) {
+  const Eigen::Index regions = times.rows();
+  require_square(times, regions, "times");
+  require_non_negative(times, "times");
+  require_size(jurisdiction.size(), regions, "jurisdiction");
+  if (!no_self_trade.empty()) require_size(static_cast<Eigen::Index>(no_self_trade.size()), regions, "no_self_trade");
+  if (!(reference_time > 0.0) || std::isinf(reference_time)) {
+    throw DomainError(fmt::format("reference_time is {}: must be positive", reference_time));
+  }
+  TradeGeography geography;
+  // delta >= 0, so max(1, x^delta) = exp(delta max(0, ln x)); one scalar logarithm an entry keeps the matrix symmetric.
+  geography.log_relative_time =
+      times.unaryExpr([reference_time](double time) { return time > reference_time ? std::log(time / reference_time) : 0.0; });
+  geography.jurisdiction = std::move(jurisdiction);
+  geography.no_self_trade = std::move(no_self_trade);
+  return geography;
+}
+
+Eigen::ArrayXXd iceberg_trade_cost(const TradeGeography& geography, const SectorTradeCost& sector,
+                                   const TradeCostRelief& relief) {
+  const LogTradeCost log_cost(geography, sector, relief);
+  Eigen::MatrixXd cost(log_cost.regions(), log_cost.regions());
+  write_exponential(log_cost, 1.0, cost);
+  write_self_trade(geography, std::numeric_limits<double>::infinity(), cost);
+  return cost.array();
+}
+
+void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief,
+                    Eigen::Ref<Eigen::MatrixXd> freeness) {
+  const LogTradeCost log_cost(geography, sector, relief);
+  require_square(freeness.array(), log_cost.regions(), "freeness");
+  write_exponential(log_cost, 1.0 - sector.elasticity, freeness);
+  write_self_trade(geography, 0.0, freeness);
+}
+
+void uniform_trade_freeness(double iceberg, const SectorTradeCost& sector, Eigen::Ref<Eigen::MatrixXd> freeness) {
+  require_sector(sector);
+  require_square(freeness.array(), freeness.rows(), "freeness");
+  if (!(iceberg >= 1.0) || std::isinf(iceberg)) throw DomainError(fmt::format("iceberg is {}: must be at least 1", iceberg));
+  freeness.setConstant(std::pow(iceberg, 1.0 - sector.elasticity));
+  freeness.diagonal().setOnes();
+}
+
+}  // namespace pericore::geography

@@ -1,0 +1,62 @@
+/// Iceberg trade costs tau and the freeness of trade tau^(1-sigma), one sector at a time; docs/model.md#trade-costs:
+///
+///     tau[s](r,n) = max(1, (D(r,n)/d0)^delta[s](r,n)) * exp( border[s](r,n) )
+///
+/// with delta[s](r,n) = delta[s] (1 - (i[r]+i[n])/2) where information infrastructure i helps, and border[s](r,n) =
+/// border[s] (1 - (v[r]+v[n])/2) between different jurisdictions, 0 inside one.
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+namespace pericore::geography {
+
+/// What all sectors share; made once for each set of travel times.
+struct TradeGeography {
+  Eigen::ArrayXXd log_relative_time;  ///< max(0, ln(D(r,n)/d0)) [1], regions x regions
+  Eigen::ArrayXi jurisdiction;        ///< code by region; equal codes have no border
+  std::vector<char> no_self_trade;    ///< 1 = trade with itself is excluded (rest of the world); empty = nowhere
+};
+
+/// @param times           D [h], regions x regions, >= 0
+/// @param reference_time  d0 [h], > 0: nearer than this costs nothing
+/// @throws DomainError    if shapes differ, a time is negative or not finite, or d0 <= 0
+[[nodiscard]] TradeGeography trade_geography(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time,
+                                             Eigen::ArrayXi jurisdiction, std::vector<char> no_self_trade = {});
+
+/// What trade of one sector costs.
+struct SectorTradeCost {
+  double elasticity = 5.0;           ///< sigma: substitution between varieties [1], > 1
+  double distance_elasticity = 0.3;  ///< delta [1], >= 0
+  double border = 0.0;               ///< non-revenue wedge between jurisdictions [log], >= 0
+  bool information_helps = false;    ///< information infrastructure lowers delta (services)
+};
+
+/// What policy takes away, by region; an empty array means none.
+struct TradeCostRelief {
+  Eigen::ArrayXd information = {};  ///< i [1], 0 to 1
+  Eigen::ArrayXd border = {};       ///< v [1], at most 1; negative protects more
+};
+
+/// tau of one sector.
+///
+/// @return [1], [r, n] from r to n, >= 1; infinite where a region does not trade with itself
+/// @throws DomainError  if shapes differ or a parameter is out of range
+[[nodiscard]] Eigen::ArrayXXd iceberg_trade_cost(const TradeGeography& geography, const SectorTradeCost& sector,
+                                                 const TradeCostRelief& relief = {});
+
+/// Freeness of trade tau^(1-sigma) of one sector, into the caller's matrix: exp((1-sigma) ln tau) by columns. An entry depends
+/// on its two regions alone, not on their place in the matrix: symmetric times give an exactly symmetric matrix.
+///
+/// @param freeness  [1], regions x regions, [r, n] from r to n, 0 to 1; 0 where a region does not trade with itself
+/// @throws DomainError  if shapes differ or a parameter is out of range
+void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief,
+                    Eigen::Ref<Eigen::MatrixXd> freeness);
+
+/// Freeness for one trade cost between any two different regions and none inside: the textbooks' geography.
+///
+/// @param iceberg  tau [1], >= 1
+/// @throws DomainError  if the matrix is not square, iceberg < 1 or sigma <= 1
+void uniform_trade_freeness(double iceberg, const SectorTradeCost& sector, Eigen::Ref<Eigen::MatrixXd> freeness);
+
+}  // namespace pericore::geography

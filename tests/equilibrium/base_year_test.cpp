@@ -1,0 +1,66 @@
+#include "equilibrium/base_year.h"
+
+#include <catch2/catch.hpp>
+
+#include "economy/market_map.h"
+#include "small_country.h"
+
+using namespace pericore;
+
+TEST_CASE("the inverted base year is an equilibrium that reproduces the data", "[equilibrium]") {
+  const auto data = testing::small_country();
+  const auto base = equilibrium::invert_base_year(data);
+  economy::MarketMap map(base.economy, base.kernels, base.state);
+  economy::Prices cleared;
+  economy::Accounts accounts;
+  map.evaluate(base.prices, cleared, accounts);
+
+  // Exact by construction; what is left is rounding of the balances (1e-13) magnified by 1/(sigma-1).
+  for (Eigen::Index r = 0; r < base.economy.n_regions(); ++r) {
+    for (Eigen::Index f = 0; f < base.economy.n_factors(); ++f) {
+      if (map.active().factor(r, f)) CHECK(cleared.log_wage(r, f) == Approx(base.prices.log_wage(r, f)).margin(1e-11));
+    }
+    for (Eigen::Index s = 1; s < base.economy.n_sectors(); ++s) {
+      CHECK(cleared.log_price_index(r, s) == Approx(base.prices.log_price_index(r, s)).margin(1e-11));
+      CHECK(cleared.log_market_access(r, s) == Approx(base.prices.log_market_access(r, s)).margin(1e-11));
+    }
+  }
+  const Eigen::Index places = base.economy.n_regions() - 1;
+  for (Eigen::Index s = 0; s < base.economy.n_sectors(); ++s) {
+    for (Eigen::Index r = 0; r < places; ++r) CHECK(accounts.employment(r, s) == Approx(data.employment(r, s)).epsilon(1e-11));
+    CHECK(accounts.sales.col(s).head(places).sum() == Approx(data.accounts.output()(s)).epsilon(1e-11));
+    CHECK(accounts.sales(places, s) == Approx(data.accounts.imports(s)).epsilon(1e-11));
+    CHECK(accounts.expenditure(places, s) == Approx(data.accounts.exports(s)).epsilon(1e-11));
+  }
+  CHECK(accounts.sales(1, 2) == 0.0);
+  CHECK(std::abs(accounts.walras) < 1e-11);
+  CHECK(accounts.profit.abs().maxCoeff() < 1e-9);
+  CHECK(accounts.consumer_price == Approx(1.0).epsilon(1e-12));
+}
+
+TEST_CASE("the solver comes back to the base year from 20 % off", "[equilibrium]") {
+  const auto seed = GENERATE(7U, 8U, 9U);
+  const auto base = equilibrium::invert_base_year(testing::small_country(6, seed));
+  const auto check = equilibrium::check_return(base, 0.2, {.tolerance = 1e-12});
+  CAPTURE(check.evaluations);
+  REQUIRE(check.status == equilibrium::SolverStatus::converged);
+  CHECK(check.distance < 1e-9);
+}
+
+TEST_CASE("rebalancing a table brings a failing row to its bound and keeps columns", "[equilibrium]") {
+  auto accounts = testing::small_country().accounts;
+  accounts.exports(2) += accounts.final_demand()(2) + 0.5;
+  REQUIRE(accounts.final_demand()(2) < 0.0);
+  const auto balanced = equilibrium::rebalance(accounts, 0.01);
+  CHECK(balanced.accounts.final_demand()(2) == Approx(0.01 * accounts.output()(2)).epsilon(1e-10));
+  CHECK((balanced.accounts.final_demand() > 0.0).all());
+  for (Eigen::Index s = 0; s < 5; ++s) CHECK(balanced.accounts.intermediate.col(s).sum() == Approx(accounts.intermediate.col(s).sum()).epsilon(1e-12));
+  CHECK(balanced.supplier == 2);
+  CHECK(balanced.largest_change > 0.0);
+}
+
+TEST_CASE("a negative final demand is an error that names sector and amount", "[equilibrium]") {
+  auto data = testing::small_country();
+  data.accounts.exports(2) += data.accounts.final_demand()(2) + 0.5;
+  CHECK_THROWS_WITH(equilibrium::invert_base_year(data), Catch::Contains("finance") && Catch::Contains("-0.5"));
+}
