@@ -34,7 +34,9 @@ std::string writing_failure(const fs::path& path, int error) {
 }
 
 /// Some file systems cannot sync a folder or a pipe and say EINVAL; that is no failure of ours.
-bool sync_failed(int descriptor) { return ::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP; }
+bool sync_failed(int descriptor) {
+  return ::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP;
+}
 
 /// Closes a descriptor at the end of a scope.
 struct Descriptor {
@@ -64,7 +66,8 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
     if (descriptor_ < 0) fail(errno);
     return;
   }
-  for (int attempt = 0; descriptor_ < 0; ++attempt) {  // a name may be left over from a killed process with the same number
+  for (int attempt = 0; descriptor_ < 0;
+       ++attempt) {  // a name may be left over from a killed process with the same number
     temporary_ = target_;
     temporary_ += fmt::format(".{}-{}{}", ::getpid(), attempt, temporary_suffix);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions_before_umask);
@@ -114,7 +117,9 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
 }
 
 std::string read_text(const fs::path& path) {
-  const auto failure = [&](int error) { return IoError(fmt::format("cannot read {}: {}", path.string(), reason(error))); };
+  const auto failure = [&](int error) {
+    return IoError(fmt::format("cannot read {}: {}", path.string(), reason(error)));
+  };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number < 0) throw failure(errno);
   struct stat status {};

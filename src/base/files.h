@@ -13,9 +13,10 @@ inline constexpr std::string_view temporary_suffix = ".pericore-tmp";
 
 /// A file that appears under its name only when complete.
 ///
-/// It is written beside its place under a temporary name (`<name>.<process>-<n>.pericore-tmp`), synced, renamed, and the folder
-/// synced. Without commit(), also after an exception, the temporary is removed and an older file of that name stays as it was.
-/// A link is followed. Devices and pipes (/dev/stdout, /dev/null) are written directly: a rename would replace the device.
+/// It is written beside its place under a temporary name (`<name>.<process>-<n>.pericore-tmp`), synced, renamed, and
+/// the folder synced. Without commit(), also after an exception, the temporary is removed and an older file of that
+/// name stays as it was. A link is followed. Devices and pipes (/dev/stdout, /dev/null) are written directly: a rename
+/// would replace the device.
 class AtomicFile {
  public:
   /// @throws IoError  with the system's reason: folder missing or read-only, `path` is a folder, ...

@@ -88,7 +88,8 @@ int available_threads() { return std::max(1, tbb::info::default_concurrency()); 
 void limit_backend(int count) {
   static std::unique_ptr<tbb::global_control> limit;
   limit.reset();
-  limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(count));
+  limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                static_cast<std::size_t>(count));
 }
 
 void run_at_once(std::size_t blocks, detail::BlockFunction function, FirstFailure& failure) {

@@ -1,6 +1,6 @@
-/// The one seam for threads. Work is cut into blocks that depend on `count` and `grain` alone, never on the number of threads,
-/// so that results keep their bytes. The backend is oneTBB, or std::thread where PERICORE_PLAIN_THREADS is defined (ThreadSanitizer
-/// cannot see into an uninstrumented TBB).
+/// The one seam for threads. Work is cut into blocks that depend on `count` and `grain` alone, never on the number of
+/// threads, so that results keep their bytes. The backend is oneTBB, or std::thread where PERICORE_PLAIN_THREADS is
+/// defined (ThreadSanitizer cannot see into an uninstrumented TBB).
 #pragma once
 
 #include <algorithm>
@@ -14,8 +14,8 @@ namespace pericore {
 
 /// Number of threads that later parallel calls may use. Call it from one thread, outside parallel work.
 ///
-/// @param count  threads; 0 means one for each processor this process may use (also the start value). oneTBB uses at most
-///               that many even if asked for more
+/// @param count  threads; 0 means one for each processor this process may use (also the start value). oneTBB uses at
+///               most that many even if asked for more
 /// @throws DomainError  if negative
 void set_thread_count(int count);
 
@@ -52,9 +52,9 @@ void parallel_for_blocks(std::size_t count, std::size_t grain, Body&& body) {
     const std::size_t begin = block * size;
     body(block, begin, begin + std::min(size, count - begin));
   };
-  detail::run_blocks(block_count(count, grain), {.object = std::addressof(run), .call = [](void* object, std::size_t block) {
-                                                   (*static_cast<decltype(run)*>(object))(block);
-                                                 }});
+  detail::run_blocks(block_count(count, grain),
+                     {.object = std::addressof(run),
+                      .call = [](void* object, std::size_t block) { (*static_cast<decltype(run)*>(object))(block); }});
 }
 
 /// Calls body(i) for i = 0..count-1, `grain` consecutive items a task; otherwise as parallel_for_blocks.

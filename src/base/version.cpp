@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-// Written by cmake/PericoreVersion.cmake at build time; only this file depends on it, so that a commit recompiles one file.
+// Written by cmake/PericoreVersion.cmake at build time; only this file depends on it, so that a commit recompiles one
+// file.
 #if __has_include("pericore_build_facts.h")
 #include "pericore_build_facts.h"
 #else

@@ -9,8 +9,8 @@ namespace pericore {
 /// Version of pericore, "major.minor.patch".
 [[nodiscard]] std::string_view version();
 
-/// Commit the sources were at, 40 hexadecimal digits, with "-dirty" where tracked files differed from it; "unknown" outside
-/// a repository.
+/// Commit the sources were at, 40 hexadecimal digits, with "-dirty" where tracked files differed from it; "unknown"
+/// outside a repository.
 [[nodiscard]] std::string_view git_revision();
 
 /// Compiler and its version.

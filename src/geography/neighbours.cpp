@@ -22,7 +22,9 @@ Neighbours nearest_neighbours(const Eigen::Ref<const Eigen::ArrayXXd>& distances
     for (Eigen::Index other = 0; other < regions; ++other) {
       if (other == region) continue;
       const double distance = distances(region, other);
-      if (!(distance >= 0.0)) throw DomainError(fmt::format("distances({},{}) is {}: must not be negative", region, other, distance));
+      if (!(distance >= 0.0)) {
+        throw DomainError(fmt::format("distances({},{}) is {}: must not be negative", region, other, distance));
+      }
       if (std::isfinite(distance)) others.emplace_back(distance, other);
     }
     const auto count = std::min(k, static_cast<Eigen::Index>(others.size()));

@@ -84,7 +84,8 @@ void check_nodes(const TravelNetwork& network, const RegionTable& regions, std::
     if (node.id.empty()) faults.push_back("a node has an empty id");
     if (!seen.insert(node.id).second) faults.push_back(fmt::format("node '{}' appears more than once", node.id));
     if (!(std::abs(node.longitude) <= 180.0 && std::abs(node.latitude) <= 90.0)) {
-      faults.push_back(fmt::format("node '{}' lies at longitude {}, latitude {}: no place on earth", node.id, node.longitude, node.latitude));
+      faults.push_back(fmt::format("node '{}' lies at longitude {}, latitude {}: no place on earth", node.id, node.longitude,
+                                   node.latitude));
     }
     if (node.region && !region_ids.contains(*node.region)) {
       faults.push_back(fmt::format("node '{}' serves unknown region '{}'", node.id, *node.region));

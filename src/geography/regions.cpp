@@ -78,7 +78,8 @@ void check_numbers(const RegionTable& table, const Eigen::ArrayXd& values, std::
   }
   for (Eigen::Index row = 0; row < values.size(); ++row) {
     if (!(values[row] >= lowest && values[row] <= highest)) {
-      faults.push_back(fmt::format("region '{}': {} is {}, allowed: {} to {}", table.ids[row], name, values[row], lowest, highest));
+      faults.push_back(
+          fmt::format("region '{}': {} is {}, allowed: {} to {}", table.ids[row], name, values[row], lowest, highest));
     }
   }
 }

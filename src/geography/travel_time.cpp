@@ -71,7 +71,7 @@ Eigen::ArrayXXd travel_times_by_rule(const Eigen::Ref<const Eigen::ArrayXXd>& di
     for (Eigen::Index region = 0; region < regions; ++region) {
       if (groups[region] == group) members.push_back(region);
     }
-    if (members.empty()) throw DomainError(fmt::format("no region belongs to '{}', which has a travel-time rule of its own", group));
+    if (members.empty()) throw DomainError(fmt::format("no region belongs to '{}', which has its own travel-time rule", group));
     times(members, members) = rule.intercept + rule.slope * distances(members, members);
   }
   times.matrix().diagonal() =

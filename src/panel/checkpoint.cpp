@@ -51,13 +51,17 @@ void Checkpoint::add(std::string name, Values values) {
   arrays_.push_back({.name = std::move(name), .values = std::move(values)});
 }
 
-const std::vector<double>& Checkpoint::numbers(std::string_view name) const { return find_values<double>(arrays_, name); }
+const std::vector<double>& Checkpoint::numbers(std::string_view name) const {
+  return find_values<double>(arrays_, name);
+}
 
 const std::vector<std::int64_t>& Checkpoint::integers(std::string_view name) const {
   return find_values<std::int64_t>(arrays_, name);
 }
 
-const std::vector<std::string>& Checkpoint::texts(std::string_view name) const { return find_values<std::string>(arrays_, name); }
+const std::vector<std::string>& Checkpoint::texts(std::string_view name) const {
+  return find_values<std::string>(arrays_, name);
+}
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint, const std::string& fingerprint) {
   Dataset dataset;
@@ -85,8 +89,8 @@ std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& path, con
   const std::string* stored = dataset.find_document(fingerprint_document);
   if (stored == nullptr) throw IoError(fmt::format("cannot read {}: it is no checkpoint", path.string()));
   if (*stored != fingerprint) {
-    throw InputError(fmt::format("{}: this checkpoint belongs to another run: {}; delete it to start anew", path.string(),
-                                 first_difference(*stored, fingerprint)));
+    throw InputError(fmt::format("{}: this checkpoint belongs to another run: {}; delete it to start anew",
+                                 path.string(), first_difference(*stored, fingerprint)));
   }
   Checkpoint checkpoint;
   for (const Variable& variable : dataset.variables()) checkpoint.add(variable.long_name, variable.values);

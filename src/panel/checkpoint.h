@@ -44,6 +44,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 ///
 /// @throws InputError  if it belongs to another computation; the text shows the first line that differs
 /// @throws IoError     if the file is not readable, truncated, damaged or no checkpoint
-[[nodiscard]] std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& path, const std::string& fingerprint);
+[[nodiscard]] std::optional<Checkpoint> load_checkpoint(const std::filesystem::path& path,
+                                                        const std::string& fingerprint);
 
 }  // namespace pericore::panel

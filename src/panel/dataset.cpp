@@ -15,17 +15,20 @@ namespace {
 constexpr std::array provenance_words = {"observed", "derived", "assumed", "simulated"};
 
 /// Names that the file format needs for itself (docs/file_format.md#reserved-names).
-constexpr std::array reserved_attributes = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "units",
-                                            "long_name", "provenance", "pericore_format"};
+constexpr std::array reserved_attributes = {"CLASS", "NAME",      "DIMENSION_LIST", "REFERENCE_LIST",
+                                            "units", "long_name", "provenance",     "pericore_format"};
 constexpr std::string_view documents_group = "provenance";
 
 /// xarray turns a variable of such a unit into a time span, silently.
-constexpr std::array time_span_units = {"days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"};
+constexpr std::array time_span_units = {"days",         "hours",        "minutes",    "seconds",
+                                        "milliseconds", "microseconds", "nanoseconds"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_name(std::string_view name) {
-  const auto allowed = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; };
+  const auto allowed = [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  };
   return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, allowed);
 }
 
@@ -34,7 +37,11 @@ bool is_text(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
     const unsigned first = byte(i);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    const std::size_t length = first < 0x80                    ? 1
+                               : first >= 0xC2 && first < 0xE0 ? 2
+                               : (first & 0xF0) == 0xE0        ? 3
+                               : first >= 0xF0 && first < 0xF5 ? 4
+                                                               : 0;
     if (first == 0 || length == 0) return false;
     for (std::size_t k = 1; k < length; ++k) {
       if ((byte(i + k) & 0xC0) != 0x80) return false;
@@ -51,7 +58,8 @@ bool is_text(std::string_view text) {
 
 void require_name(std::string_view name, std::string_view what) {
   if (!is_name(name)) {
-    throw DomainError(fmt::format("{} '{}': a name is letters, digits, '_', '.', '-' and begins with a letter", what, name));
+    throw DomainError(
+        fmt::format("{} '{}': a name is letters, digits, '_', '.', '-' and begins with a letter", what, name));
   }
 }
 
@@ -62,7 +70,8 @@ void require_text(std::string_view text, std::string_view where) {
 void require_attribute(const Attribute& attribute, std::string_view owner) {
   require_name(attribute.name, "attribute");
   if (std::ranges::find(reserved_attributes, attribute.name) != reserved_attributes.end()) {
-    throw DomainError(fmt::format("attribute '{}' of {}: the file format keeps this name for itself", attribute.name, owner));
+    throw DomainError(
+        fmt::format("attribute '{}' of {}: the file format keeps this name for itself", attribute.name, owner));
   }
   if (const auto* text = std::get_if<std::string>(&attribute.value)) {
     require_text(*text, fmt::format("attribute '{}' of {}", attribute.name, owner));
@@ -74,7 +83,8 @@ void require_distinct_labels(const Dimension& dimension) {
       [&](const auto& labels) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(labels)>, std::monostate>) {
           if (labels.size() != dimension.size) {
-            throw DomainError(fmt::format("dimension '{}': {} labels for size {}", dimension.name, labels.size(), dimension.size));
+            throw DomainError(
+                fmt::format("dimension '{}': {} labels for size {}", dimension.name, labels.size(), dimension.size));
           }
           std::set<typename std::decay_t<decltype(labels)>::value_type> seen;
           for (const auto& label : labels) {
@@ -87,7 +97,8 @@ void require_distinct_labels(const Dimension& dimension) {
       },
       dimension.coordinates);
   if (const auto* labels = std::get_if<std::vector<std::string>>(&dimension.coordinates)) {
-    for (const std::string& label : *labels) require_text(label, fmt::format("label of dimension '{}'", dimension.name));
+    for (const std::string& label : *labels)
+      require_text(label, fmt::format("label of dimension '{}'", dimension.name));
   }
 }
 
@@ -109,7 +120,10 @@ Dimension labelled(std::string name, Coordinates coordinates, std::string long_n
         }
       },
       coordinates);
-  return {.name = std::move(name), .size = size, .coordinates = std::move(coordinates), .long_name = std::move(long_name),
+  return {.name = std::move(name),
+          .size = size,
+          .coordinates = std::move(coordinates),
+          .long_name = std::move(long_name),
           .unit = std::move(unit)};
 }
 
@@ -135,7 +149,8 @@ Provenance provenance_from(std::string_view text) {
 
 void Dataset::add_dimension(Dimension dimension) {
   require_name(dimension.name, "dimension");
-  if (find_dimension(dimension.name) != nullptr || find_variable(dimension.name) != nullptr || dimension.name == documents_group) {
+  if (find_dimension(dimension.name) != nullptr || find_variable(dimension.name) != nullptr ||
+      dimension.name == documents_group) {
     throw DomainError(fmt::format("dimension '{}': the name is taken", dimension.name));
   }
   require_text(dimension.long_name, dimension.name);
@@ -170,7 +185,8 @@ void Dataset::add_variable(Variable variable) {
   }
   if (std::ranges::find(time_span_units, variable.unit) != time_span_units.end() ||
       variable.unit.find(" since ") != std::string::npos) {
-    throw DomainError(fmt::format("variable '{}': readers would take unit '{}' for a time; write 'h', 'd', ...", name, variable.unit));
+    throw DomainError(fmt::format("variable '{}': readers would take unit '{}' for a time; write 'h', 'd', ...", name,
+                                  variable.unit));
   }
   std::set<std::string_view> seen;
   for (const Attribute& attribute : variable.attributes) {
@@ -264,7 +280,8 @@ Label label_at(const Dimension& dimension, std::size_t position) {
 }
 
 std::string to_text(const Label& label) {
-  return std::visit([](const auto& value) { return fmt::format("{}", value); }, label);  // fmt: shortest round-trip form
+  return std::visit([](const auto& value) { return fmt::format("{}", value); },
+                    label);  // fmt: shortest round-trip form
 }
 
 }  // namespace pericore::panel

@@ -1,5 +1,5 @@
-/// The panel, where simulation and measurement meet: named variables over named dimensions, each with unit and definition.
-/// Plain memory; files are the business of hdf5_file.h. docs/file_format.md shows it from outside.
+/// The panel, where simulation and measurement meet: named variables over named dimensions, each with unit and
+/// definition. Plain memory; files are the business of hdf5_file.h. docs/file_format.md shows it from outside.
 #pragma once
 
 #include <cstddef>
@@ -78,15 +78,16 @@ struct Variable {
 
 /// A panel whose parts fit together: names are unique, each variable fills its dimensions, texts can be stored.
 ///
-/// Names of dimensions, variables, attributes and documents are letters, digits, '_', '.' and '-' and begin with a letter; texts are
-/// UTF-8 without zero bytes. All order is the order of adding.
+/// Names of dimensions, variables, attributes and documents are letters, digits, '_', '.' and '-' and begin with a
+/// letter; texts are UTF-8 without zero bytes. All order is the order of adding.
 class Dataset {
  public:
   /// @throws DomainError  if the name is taken or not allowed, labels repeat or their number is not the size
   void add_dimension(Dimension dimension);
 
-  /// @throws DomainError  if the name is taken or not allowed, a dimension is unknown, the number of values is not the product
-  ///                      of the sizes, a number has no unit, or the unit is one that readers take for a time span
+  /// @throws DomainError  if the name is taken or not allowed, a dimension is unknown, the number of values is not the
+  ///                      product of the sizes, a number has no unit, or the unit is one that readers take for a time
+  ///                      span
   void add_variable(Variable variable);
 
   /// Sets or replaces a global attribute. @throws DomainError  if the name is not allowed
@@ -113,7 +114,8 @@ class Dataset {
   /// Sizes along the dimensions of a variable of this panel.
   [[nodiscard]] std::vector<std::size_t> shape(const Variable& variable) const;
 
-  /// The values of a variable of doubles, to read or to fill in. @throws DomainError  if there is none or it is of another type
+  /// The values of a variable of doubles, to read or to fill in.
+  /// @throws DomainError  if there is none or it is of another type
   [[nodiscard]] std::span<const double> numbers(std::string_view name) const;
   [[nodiscard]] std::span<double> numbers(std::string_view name);
 

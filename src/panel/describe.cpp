@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-constexpr std::size_t longest_list = 60;       // columns of a terminal for the labels of a dimension
+constexpr std::size_t longest_list = 60;        // columns of a terminal for the labels of a dimension
 constexpr std::size_t longest_attribute = 100;  // of the value of an attribute
 
 /// Code point that begins at `i`, which moves on; texts in a panel are valid UTF-8.
@@ -23,11 +23,13 @@ char32_t next_code_point(std::string_view text, std::size_t& i) {
   const auto first = static_cast<unsigned char>(text[i++]);
   const int more = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
   char32_t point = more == 0 ? first : static_cast<char32_t>(first & (0x3F >> more));
-  for (int k = 0; k < more && i < text.size(); ++k) point = (point << 6) | (static_cast<unsigned char>(text[i++]) & 0x3FU);
+  for (int k = 0; k < more && i < text.size(); ++k)
+    point = (point << 6) | (static_cast<unsigned char>(text[i++]) & 0x3FU);
   return point;
 }
 
-/// Columns a code point takes on a terminal: East Asian characters take two (Unicode annex 11, the blocks in common use).
+/// Columns a code point takes on a terminal: East Asian characters take two (Unicode annex 11, the blocks in common
+/// use).
 std::size_t columns(char32_t point) {
   const bool wide = (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0xA4CF) ||
                     (point >= 0xAC00 && point <= 0xD7A3) || (point >= 0xF900 && point <= 0xFAFF) ||
@@ -116,7 +118,8 @@ Range range_of(const Variable& variable) {
 }
 
 std::string range_summary(const Variable& variable) {
-  if (const auto* texts = std::get_if<std::vector<std::string>>(&variable.values)) return fmt::format("{} texts", texts->size());
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&variable.values))
+    return fmt::format("{} texts", texts->size());
   const Range range = range_of(variable);
   std::string text = range.low > range.high    ? "none"
                      : range.low == range.high ? fmt::format("{:.6g}", range.low)
@@ -126,7 +129,8 @@ std::string range_summary(const Variable& variable) {
 }
 
 std::string attribute_summary(const AttributeValue& value) {
-  return shortened(std::visit([](const auto& content) { return fmt::format("{}", content); }, value), longest_attribute);
+  return shortened(std::visit([](const auto& content) { return fmt::format("{}", content); }, value),
+                   longest_attribute);
 }
 
 Json to_json(const Label& label) {
@@ -155,9 +159,12 @@ Json to_json(const Dimension& dimension) {
 Json to_json(const Variable& variable) {
   constexpr std::array types = {"number", "integer", "text"};  // in the order of Values
   const Range range = range_of(variable);
-  Json object = {{"name", variable.name},           {"dimensions", variable.dimensions},
-                 {"type", types.at(variable.values.index())}, {"unit", variable.unit},
-                 {"long_name", variable.long_name}, {"provenance", to_text(variable.provenance)},
+  Json object = {{"name", variable.name},
+                 {"dimensions", variable.dimensions},
+                 {"type", types.at(variable.values.index())},
+                 {"unit", variable.unit},
+                 {"long_name", variable.long_name},
+                 {"provenance", to_text(variable.provenance)},
                  {"count", count_values(variable.values)}};
   if (range.low <= range.high) {
     object["minimum"] = range.low;
@@ -173,7 +180,8 @@ Json to_json(const Variable& variable) {
 std::string describe_text(const Dataset& dataset) {
   std::vector<Row> dimensions = {{"name", "size", "labels", "definition"}};
   for (const Dimension& dimension : dataset.dimensions()) {
-    dimensions.push_back({dimension.name, fmt::format("{}", dimension.size), label_summary(dimension), dimension.long_name});
+    dimensions.push_back(
+        {dimension.name, fmt::format("{}", dimension.size), label_summary(dimension), dimension.long_name});
   }
   std::vector<Row> variables = {{"name", "dimensions", "unit", "range", "provenance", "definition"}};
   for (const Variable& variable : dataset.variables()) {
@@ -184,7 +192,8 @@ std::string describe_text(const Dataset& dataset) {
     }
   }
   std::vector<Row> attributes;
-  for (const Attribute& attribute : dataset.attributes()) attributes.push_back({attribute.name, attribute_summary(attribute.value)});
+  for (const Attribute& attribute : dataset.attributes())
+    attributes.push_back({attribute.name, attribute_summary(attribute.value)});
   std::vector<Row> documents;
   for (const Document& document : dataset.documents()) {
     documents.push_back({document.name, fmt::format("{} lines", std::ranges::count(document.text, '\n'))});

@@ -8,8 +8,8 @@
 
 namespace pericore::panel {
 
-/// What a panel holds, as aligned text: dimensions; variables with dimensions, unit, range, provenance and definition; attributes;
-/// documents.
+/// What a panel holds, as aligned text: dimensions; variables with dimensions, unit, range, provenance and definition;
+/// attributes; documents.
 [[nodiscard]] std::string describe_text(const Dataset& dataset);
 
 /// The same as a JSON object `{dimensions, variables, attributes, documents}`, complete: all labels, documents in full.
@@ -17,10 +17,10 @@ namespace pericore::panel {
 
 /// The panel as a tidy table, CSV with a header line (docs/file_format.md#csv).
 ///
-/// A row for each (run, region, year), of those that any variable written has, sorted in this order, years running fastest. A
-/// variable makes one column for each combination of labels of its other dimensions, `employment:mfl`; along row dimensions it
-/// lacks it is repeated. Variables without any row dimension are left out. Numbers in the shortest form that reads back to the
-/// same value, NaN as an empty field; quotes as in RFC 4180, lines end with a line feed.
+/// A row for each (run, region, year), of those that any variable written has, sorted in this order, years running
+/// fastest. A variable makes one column for each combination of labels of its other dimensions, `employment:mfl`; along
+/// row dimensions it lacks it is repeated. Variables without any row dimension are left out. Numbers in the shortest
+/// form that reads back to the same value, NaN as an empty field; quotes as in RFC 4180, lines end with a line feed.
 ///
 /// @param only  names of the variables to write, in this order; none for all
 /// @throws DomainError  if a variable of `only` does not exist or has no row dimension

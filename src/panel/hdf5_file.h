@@ -26,8 +26,8 @@ void write_dataset(const std::filesystem::path& path, const Dataset& dataset, Wr
 
 /// Reads a panel back, all of it or only the variables named in `only` (with all dimensions, attributes and documents).
 ///
-/// @throws IoError  if the file is missing, not HDF5, truncated, damaged, not of this format or of a newer version, or lacks a
-///                  variable of `only`
+/// @throws IoError  if the file is missing, not HDF5, truncated, damaged, not of this format or of a newer version, or
+///                  lacks a variable of `only`
 [[nodiscard]] Dataset read_dataset(const std::filesystem::path& path, std::span<const std::string> only = {});
 
 }  // namespace pericore::panel

@@ -16,8 +16,8 @@ struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Opens the library for one entry point: one caller at a time, no error listings on standard error, no file locks (they fail on
-/// network file systems, and files are complete before they get their name).
+/// Opens the library for one entry point: one caller at a time, no error listings on standard error, no file locks
+/// (they fail on network file systems, and files are complete before they get their name).
 [[nodiscard]] std::unique_lock<std::mutex> open_library();
 
 /// The innermost reason HDF5 gives for its last failure.

@@ -22,8 +22,10 @@ using hdf5::check;
 using hdf5::Handle;
 
 /// Attributes that carry the structure of the file, of HDF5 and of netCDF; they are no facts about the data.
-constexpr std::array structural_attributes = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "pericore_format", "_Netcdf4Dimid",
-                                              "_Netcdf4Coordinates", "_NCProperties", "_FillValue", "coordinates"};
+constexpr std::array structural_attributes = {
+    "CLASS",           "NAME",          "DIMENSION_LIST",      "REFERENCE_LIST",
+    "pericore_format", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
+    "_FillValue",      "coordinates"};
 
 std::string failure(const std::filesystem::path& path, std::string_view reason) {
   return fmt::format("cannot read {}: {}", path.string(), reason);
@@ -66,8 +68,10 @@ std::optional<Values> read_as_values(hid_t stored_type, hid_t space, std::size_t
       if (count > 0) check(read(hid_t{H5T_NATIVE_INT64}, static_cast<void*>(numbers.data())));
       return numbers;
     }
-    case H5T_STRING: return read_texts(stored_type, space, count, read);
-    default: return std::nullopt;
+    case H5T_STRING:
+      return read_texts(stored_type, space, count, read);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -85,9 +89,8 @@ std::optional<AttributeValue> read_attribute(hid_t attribute) {
   const Handle type(H5Aget_type(attribute), H5Tclose);
   const Handle space(H5Aget_space(attribute), H5Sclose);
   if (check(H5Sget_simple_extent_npoints(space)) != 1) return std::nullopt;
-  const auto values = read_as_values(type, space, 1, [&](hid_t memory_type, void* buffer) {
-    return H5Aread(attribute, memory_type, buffer);
-  });
+  const auto values = read_as_values(
+      type, space, 1, [&](hid_t memory_type, void* buffer) { return H5Aread(attribute, memory_type, buffer); });
   if (!values) return std::nullopt;
   return std::visit([](const auto& list) -> AttributeValue { return list.front(); }, *values);
 }
@@ -97,12 +100,13 @@ std::vector<Attribute> read_attributes(hid_t object) {
   check(H5Oget_info(object, &info));
   std::vector<Attribute> attributes;
   for (hsize_t i = 0; i < info.num_attrs; ++i) {
-    const Handle attribute(
-        H5Aopen_by_idx(object, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const Handle attribute(H5Aopen_by_idx(object, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
     std::string name(static_cast<std::size_t>(check(H5Aget_name(attribute, 0, nullptr))), '\0');
     check(H5Aget_name(attribute, name.size() + 1, name.data()));
     if (std::ranges::find(structural_attributes, name) != structural_attributes.end()) continue;
-    if (auto value = read_attribute(attribute)) attributes.push_back({.name = std::move(name), .value = std::move(*value)});
+    if (auto value = read_attribute(attribute))
+      attributes.push_back({.name = std::move(name), .value = std::move(*value)});
   }
   return attributes;
 }
@@ -122,9 +126,11 @@ std::vector<std::string> links(hid_t group) {
   check(H5Gget_info(group, &info));
   std::vector<std::string> names;
   for (hsize_t i = 0; i < info.nlinks; ++i) {
-    const auto length = check(H5Lget_name_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT));
+    const auto length =
+        check(H5Lget_name_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT));
     std::string name(static_cast<std::size_t>(length), '\0');
-    check(H5Lget_name_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name.data(), name.size() + 1, H5P_DEFAULT));
+    check(
+        H5Lget_name_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name.data(), name.size() + 1, H5P_DEFAULT));
     names.push_back(std::move(name));
   }
   return names;
@@ -146,7 +152,8 @@ Dimension read_dimension(hid_t dataset, std::string name) {
                       .unit = take_text(attributes, "units")};
   std::array<char, 64> scale_name{};
   check(H5DSget_scale_name(dataset, scale_name.data(), scale_name.size()));
-  if (std::string_view(scale_name.data()).starts_with("This is a netCDF dimension but not a netCDF variable")) return dimension;
+  if (std::string_view(scale_name.data()).starts_with("This is a netCDF dimension but not a netCDF variable"))
+    return dimension;
   if (auto values = read_dataset_values(dataset)) {
     std::visit([&](auto& labels) { dimension.coordinates = std::move(labels); }, *values);
   }
@@ -154,7 +161,8 @@ Dimension read_dimension(hid_t dataset, std::string name) {
 }
 
 /// Names of the dimensions along which a dataset lies, found by the addresses of their scales.
-std::vector<std::string> dimension_names(hid_t dataset, const std::string& name, const std::map<haddr_t, std::string>& scales) {
+std::vector<std::string> dimension_names(hid_t dataset, const std::string& name,
+                                         const std::map<haddr_t, std::string>& scales) {
   const Handle space(H5Dget_space(dataset), H5Sclose);
   const int rank = check(H5Sget_simple_extent_ndims(space));
   std::vector<std::string> names;
@@ -168,7 +176,8 @@ std::vector<std::string> dimension_names(hid_t dataset, const std::string& name,
     };
     check(H5DSiterate_scales(dataset, static_cast<unsigned>(axis), nullptr, visit, &found));
     const auto scale = scales.find(found);
-    if (scale == scales.end()) throw hdf5::Failure(fmt::format("variable '{}' has no dimension scale along axis {}", name, axis));
+    if (scale == scales.end())
+      throw hdf5::Failure(fmt::format("variable '{}' has no dimension scale along axis {}", name, axis));
     names.push_back(scale->second);
   }
   return names;
@@ -201,21 +210,23 @@ void read_documents(hid_t file, Dataset& result) {
 }
 
 void require_format(hid_t file) {
-  if (check(H5Aexists(file, "pericore_format")) <= 0) throw hdf5::Failure("not a pericore file: attribute 'pericore_format' is missing");
+  if (check(H5Aexists(file, "pericore_format")) <= 0)
+    throw hdf5::Failure("not a pericore file: attribute 'pericore_format' is missing");
   const Handle attribute(H5Aopen(file, "pericore_format", H5P_DEFAULT), H5Aclose);
   const auto value = read_attribute(attribute);
   const auto* number = value ? std::get_if<std::int64_t>(&*value) : nullptr;
   if (number == nullptr || *number < 1) throw hdf5::Failure("attribute 'pericore_format' is not a version number");
   if (*number > file_format) {
-    throw hdf5::Failure(
-        fmt::format("file format {} is newer than this program, which reads up to {}; use a newer pericore", *number, file_format));
+    throw hdf5::Failure(fmt::format(
+        "file format {} is newer than this program, which reads up to {}; use a newer pericore", *number, file_format));
   }
 }
 
 Dataset read_contents(hid_t file, std::span<const std::string> only) {
   require_format(file);
   Dataset result;
-  for (Attribute& attribute : read_attributes(file)) result.set_attribute(std::move(attribute.name), std::move(attribute.value));
+  for (Attribute& attribute : read_attributes(file))
+    result.set_attribute(std::move(attribute.name), std::move(attribute.value));
   std::vector<std::pair<std::string, Handle>> variables;
   std::map<haddr_t, std::string> scales;
   for (const std::string& name : links(file)) {

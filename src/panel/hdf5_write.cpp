@@ -19,11 +19,12 @@ using hdf5::Handle;
 constexpr std::size_t largest_chunk_bytes = std::size_t{4} << 20;
 constexpr std::size_t value_bytes = 8;  // doubles and 64-bit integers
 
-/// Where HDF5 keeps the file while it is made. No file can have this name: the memory driver first looks for one on disk.
+/// Where HDF5 keeps the file while it is made. No file can have this name: the memory driver first looks for one on
+/// disk.
 constexpr const char* name_in_memory = "/dev/null/panel";
 
-/// A chunk holds one year, so that reading a year reads nothing else; a series over years alone is one chunk. Chunks too large for
-/// a cache are halved along their longest side.
+/// A chunk holds one year, so that reading a year reads nothing else; a series over years alone is one chunk. Chunks
+/// too large for a cache are halved along their longest side.
 std::vector<hsize_t> chunk_shape(const Dataset& dataset, const Variable& variable) {
   std::vector<hsize_t> chunk;
   std::size_t bytes = value_bytes;
@@ -72,9 +73,9 @@ void write_attribute(hid_t object, const std::string& name, const AttributeValue
 
 Handle create_dataset(hid_t file, const std::string& name, hid_t type, std::span<const hsize_t> shape,
                       const Handle& properties) {
-  const Handle space(shape.empty() ? H5Screate(H5S_SCALAR)
-                                   : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
-                     H5Sclose);
+  const Handle space(
+      shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+      H5Sclose);
   return {H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose};
 }
 
@@ -85,15 +86,15 @@ Handle write_values(hid_t file, const std::string& name, std::span<const double>
   return dataset;
 }
 
-Handle write_values(hid_t file, const std::string& name, std::span<const std::int64_t> values, std::span<const hsize_t> shape,
-                    const Handle& properties) {
+Handle write_values(hid_t file, const std::string& name, std::span<const std::int64_t> values,
+                    std::span<const hsize_t> shape, const Handle& properties) {
   Handle dataset = create_dataset(file, name, H5T_STD_I64LE, shape, properties);
   if (!values.empty()) check(H5Dwrite(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
   return dataset;
 }
 
-Handle write_values(hid_t file, const std::string& name, std::span<const std::string> values, std::span<const hsize_t> shape,
-                    const Handle& properties) {
+Handle write_values(hid_t file, const std::string& name, std::span<const std::string> values,
+                    std::span<const hsize_t> shape, const Handle& properties) {
   const Handle type = hdf5::text_type();
   Handle dataset = create_dataset(file, name, type, shape, properties);
   std::vector<const char*> pointers;
@@ -102,7 +103,8 @@ Handle write_values(hid_t file, const std::string& name, std::span<const std::st
   return dataset;
 }
 
-/// Writes labels as a dimension scale; positions without names as netCDF does, by a scale that says it holds no variable.
+/// Writes labels as a dimension scale; positions without names as netCDF does, by a scale that says it holds no
+/// variable.
 Handle write_dimension(hid_t file, const Dimension& dimension) {
   const Handle properties = object_properties(H5P_DATASET_CREATE);
   const hsize_t shape = dimension.size;
@@ -117,7 +119,8 @@ Handle write_dimension(hid_t file, const Dimension& dimension) {
       dimension.coordinates);
   const bool has_labels = !std::holds_alternative<std::monostate>(dimension.coordinates);
   const std::string scale_name =
-      has_labels ? dimension.name : fmt::format("This is a netCDF dimension but not a netCDF variable.{:10d}", dimension.size);
+      has_labels ? dimension.name
+                 : fmt::format("This is a netCDF dimension but not a netCDF variable.{:10d}", dimension.size);
   check(H5DSset_scale(scale, scale_name.c_str()));
   if (!dimension.unit.empty()) write_attribute(scale, "units", dimension.unit);
   if (!dimension.long_name.empty()) write_attribute(scale, "long_name", dimension.long_name);
@@ -129,7 +132,8 @@ Handle write_variable(hid_t file, const Dataset& dataset, const Variable& variab
   for (const std::size_t size : dataset.shape(variable)) shape.push_back(size);
   const Handle properties = object_properties(H5P_DATASET_CREATE);
   const bool is_text = std::holds_alternative<std::vector<std::string>>(variable.values);
-  if (!shape.empty() && count_values(variable.values) > 0 && !is_text) {  // texts lie outside chunks, filters do not reach them
+  if (!shape.empty() && count_values(variable.values) > 0 &&
+      !is_text) {  // texts lie outside chunks, filters do not reach them
     const auto chunk = chunk_shape(dataset, variable);
     check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()));
     if (options.compression > 0) {
@@ -139,7 +143,8 @@ Handle write_variable(hid_t file, const Dataset& dataset, const Variable& variab
     check(H5Pset_fletcher32(properties));
   }
   Handle written =
-      std::visit([&](const auto& values) { return write_values(file, variable.name, values, shape, properties); }, variable.values);
+      std::visit([&](const auto& values) { return write_values(file, variable.name, values, shape, properties); },
+                 variable.values);
   write_attribute(written, "units", variable.unit);
   write_attribute(written, "long_name", variable.long_name);
   write_attribute(written, "provenance", std::string(to_text(variable.provenance)));
@@ -152,14 +157,16 @@ void write_documents(hid_t file, const Dataset& dataset) {
   const Handle properties = group_properties(H5P_GROUP_CREATE);
   const Handle group(H5Gcreate2(file, "provenance", H5P_DEFAULT, properties, H5P_DEFAULT), H5Gclose);
   const Handle plain = object_properties(H5P_DATASET_CREATE);
-  for (const Document& document : dataset.documents()) write_values(group, document.name, {&document.text, 1}, {}, plain);
+  for (const Document& document : dataset.documents())
+    write_values(group, document.name, {&document.text, 1}, {}, plain);
 }
 
 void write_contents(hid_t file, const Dataset& dataset, WriteOptions options) {
   write_attribute(file, "pericore_format", file_format);
   for (const Attribute& attribute : dataset.attributes()) write_attribute(file, attribute.name, attribute.value);
   std::map<std::string, Handle> scales;
-  for (const Dimension& dimension : dataset.dimensions()) scales.emplace(dimension.name, write_dimension(file, dimension));
+  for (const Dimension& dimension : dataset.dimensions())
+    scales.emplace(dimension.name, write_dimension(file, dimension));
   for (const Variable& variable : dataset.variables()) {
     const Handle written = write_variable(file, dataset, variable, options);
     for (std::size_t axis = 0; axis < variable.dimensions.size(); ++axis) {
@@ -192,12 +199,12 @@ std::string to_hdf5(const Dataset& dataset, WriteOptions options) {
     const Handle file(H5Fcreate(name_in_memory, H5F_ACC_TRUNC, creation, access), H5Fclose);
     write_contents(file, dataset, options);
     check(H5Fflush(file, H5F_SCOPE_GLOBAL));
-    // The driver's own memory: H5Fget_file_image clears a flag of the superblock and leaves its checksum wrong (HDF5 1.10.8).
+    // Copied from the driver's memory, which is larger than the file: H5Fget_file_image gives the size, but of the
+    // contents it clears a flag without renewing the checksum (HDF5 1.10.8).
+    const auto size = static_cast<std::size_t>(check(H5Fget_file_image(file, nullptr, 0)));
     void* memory = nullptr;
-    haddr_t size = 0;  // of what is used; the memory is larger, in growth steps
     check(H5Fget_vfd_handle(file, access, &memory));
-    check(H5Fget_eoa(file, &size));
-    std::string bytes(*static_cast<const char**>(memory), static_cast<std::size_t>(size));
+    std::string bytes(*static_cast<const char**>(memory), size);
     return bytes;
   } catch (const hdf5::Failure& failure) {
     throw IoError(fmt::format("HDF5 cannot hold this panel: {}", failure.what()));

@@ -18,7 +18,8 @@ std::size_t product(std::span<const std::size_t> sizes) {
 }
 
 /// Position along each dimension of the variable, nothing where it is not picked.
-std::vector<std::optional<std::size_t>> positions(const Dataset& dataset, const Variable& variable, std::span<const Pick> picks) {
+std::vector<std::optional<std::size_t>> positions(const Dataset& dataset, const Variable& variable,
+                                                  std::span<const Pick> picks) {
   std::vector<std::optional<std::size_t>> fixed(variable.dimensions.size());
   for (const Pick& pick : picks) {
     const auto axis = std::ranges::find(variable.dimensions, pick.dimension);
@@ -26,7 +27,8 @@ std::vector<std::optional<std::size_t>> positions(const Dataset& dataset, const 
       throw DomainError(fmt::format("variable '{}' has no dimension '{}'", variable.name, pick.dimension));
     }
     const auto position = find_label(dataset.dimension(pick.dimension), pick.label);
-    if (!position) throw DomainError(fmt::format("dimension '{}' has no label '{}'", pick.dimension, to_text(pick.label)));
+    if (!position)
+      throw DomainError(fmt::format("dimension '{}' has no label '{}'", pick.dimension, to_text(pick.label)));
     fixed[static_cast<std::size_t>(axis - variable.dimensions.begin())] = position;
   }
   return fixed;
@@ -77,7 +79,8 @@ Coordinates joined(const Dimension& first, const Dimension& second) {
       [&](const auto& left, const auto& right) -> Coordinates {
         if constexpr (std::is_same_v<decltype(left), decltype(right)>) {
           auto all = left;
-          if constexpr (!std::is_same_v<std::decay_t<decltype(left)>, std::monostate>) all.insert(all.end(), right.begin(), right.end());
+          if constexpr (!std::is_same_v<std::decay_t<decltype(left)>, std::monostate>)
+            all.insert(all.end(), right.begin(), right.end());
           return all;
         } else {
           throw DomainError(fmt::format("append: labels of '{}' are of different type in both panels", first.name));
@@ -95,7 +98,8 @@ std::optional<std::size_t> find_label(const Dimension& dimension, const Label& l
         using Wanted = std::decay_t<decltype(wanted)>;
         if constexpr (std::is_same_v<List, std::monostate>) {
           if constexpr (std::is_same_v<Wanted, std::int64_t>) {
-            if (wanted >= 0 && static_cast<std::size_t>(wanted) < dimension.size) return static_cast<std::size_t>(wanted);
+            if (wanted >= 0 && static_cast<std::size_t>(wanted) < dimension.size)
+              return static_cast<std::size_t>(wanted);
           }
         } else if constexpr (std::is_same_v<typename List::value_type, Wanted>) {
           const auto found = std::ranges::find(labels, wanted);
@@ -112,7 +116,9 @@ double value(const Dataset& dataset, std::string_view variable, std::span<const 
   const auto sizes = dataset.shape(found);
   std::size_t offset = 0;
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
-    if (!fixed[axis]) throw DomainError(fmt::format("variable '{}': no label given for dimension '{}'", variable, found.dimensions[axis]));
+    if (!fixed[axis])
+      throw DomainError(
+          fmt::format("variable '{}': no label given for dimension '{}'", variable, found.dimensions[axis]));
     offset = offset * sizes[axis] + *fixed[axis];
   }
   return std::visit(
@@ -186,7 +192,8 @@ void append(Dataset& dataset, const Dataset& more, std::string_view dimension) {
   for (const Variable& ours : dataset.variables()) {
     const Variable& theirs = more.variable(ours.name);
     if (ours.dimensions != theirs.dimensions || ours.unit != theirs.unit) {
-      throw DomainError(fmt::format("append: variable '{}' has other dimensions or another unit in the second panel", ours.name));
+      throw DomainError(
+          fmt::format("append: variable '{}' has other dimensions or another unit in the second panel", ours.name));
     }
     Variable both = ours;
     const auto axis = std::ranges::find(ours.dimensions, along.name);
@@ -195,7 +202,8 @@ void append(Dataset& dataset, const Dataset& more, std::string_view dimension) {
       const auto outer = product(std::span(sizes).first(static_cast<std::size_t>(axis - ours.dimensions.begin())));
       if (outer > 0) both.values = joined(ours.values, theirs.values, outer, ours.name);
     } else if (!same_values(ours.values, theirs.values)) {
-      throw DomainError(fmt::format("append: variable '{}' has no dimension '{}' and differs between the panels", ours.name, along.name));
+      throw DomainError(fmt::format("append: variable '{}' has no dimension '{}' and differs between the panels",
+                                    ours.name, along.name));
     }
     result.add_variable(std::move(both));
   }

@@ -20,9 +20,10 @@ struct Pick {
 /// Position of a label, nothing where it does not occur. Without coordinates, the position is its own label.
 [[nodiscard]] std::optional<std::size_t> find_label(const Dimension& dimension, const Label& label);
 
-/// One number by name, such as value(panel, "employment", {{"region", "Changchun"}, {"sector", "mfl"}, {"year", 2015}}).
+/// One number by name, such as value(panel, "gdp", {{"region", "Changchun"}, {"year", 2015}}).
 ///
-/// @throws DomainError  if variable or label do not exist, the variable holds text, or the picks do not leave exactly one number
+/// @throws DomainError  if variable or label do not exist, the variable holds text, or the picks do not leave exactly
+///                      one number
 [[nodiscard]] double value(const Dataset& dataset, std::string_view variable, std::span<const Pick> picks);
 [[nodiscard]] double value(const Dataset& dataset, std::string_view variable, std::initializer_list<Pick> picks);
 
@@ -33,8 +34,8 @@ struct Pick {
 
 /// Appends `more` along one dimension, such as the years of a continued run or one more run of a sweep.
 ///
-/// Variables with that dimension are joined along it, everything else must be equal in both (NaN equals NaN) and is kept
-/// once; global attributes and documents of `dataset` stay. Where the dimension has labels, they must be new.
+/// Variables with that dimension are joined along it, everything else must be equal in both (NaN equals NaN) and is
+/// kept once; global attributes and documents of `dataset` stay. Where the dimension has labels, they must be new.
 /// @throws DomainError  naming the first difference; `dataset` is unchanged then
 void append(Dataset& dataset, const Dataset& more, std::string_view dimension);
 

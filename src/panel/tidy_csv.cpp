@@ -34,7 +34,8 @@ void append_field(std::string& csv, const std::string& text) {
   csv += '"';
 }
 
-/// One column: a variable at fixed labels of its other dimensions. The value of a row is at offset + sum position x stride.
+/// One column: a variable at fixed labels of its other dimensions. The value of a row is at offset + sum position x
+/// stride.
 struct Column {
   std::string name;
   const Variable* variable;
@@ -84,7 +85,8 @@ std::vector<Column> choose_columns(const Dataset& dataset, std::span<const std::
   for (const std::string& name : only) {
     const Variable& variable = dataset.variable(name);
     if (!makes_columns(variable)) {
-      throw DomainError(fmt::format("variable '{}' has none of the dimensions {}: it makes no column", name, fmt::join(row_order, ", ")));
+      throw DomainError(fmt::format("variable '{}' has none of the dimensions {}: it makes no column", name,
+                                    fmt::join(row_order, ", ")));
     }
     append_columns(dataset, variable, columns);
   }

@@ -33,17 +33,18 @@ enum class Pairs {
 
 /// The travel times a transport policy leads to: at most one of a rule and given times.
 struct TravelTarget {
-  std::optional<geography::TravelTimeRule> rule;   ///< on great-circle distance
-  std::shared_ptr<const Eigen::MatrixXd> times;    ///< e.g. over a new network [h], regions x regions; may be infinite
+  std::optional<geography::TravelTimeRule> rule;  ///< on great-circle distance
+  std::shared_ptr<const Eigen::MatrixXd> times;   ///< e.g. over a new network [h], regions x regions; may be infinite
   Pairs pairs = Pairs::both_inside;
   bool may_lengthen = false;  ///< else a target slower than the base times changes nothing
 };
 
 /// A lever pulled: docs/levers.md#entry.
 struct PolicyEntry {
-  std::string lever;                    ///< key of the lever table
-  std::optional<double> size;           ///< in the lever's unit; none = the lever's default
-  std::map<std::string, double> sizes;  ///< by instrument key; where given, `size` is not, and what it does not name stays put
+  std::string lever;           ///< key of the lever table
+  std::optional<double> size;  ///< in the lever's unit; none = the lever's default
+  std::map<std::string, double>
+      sizes;  ///< by instrument key; where given, `size` is not, and what it does not name stays put
   std::vector<Eigen::Index> sectors;    ///< targets; empty = those of the lever's default classes
   std::vector<char> regions;            ///< by region, 1 = target; empty = the whole country
   std::vector<char> origins;            ///< relocation grants, by region, 1 = eligible; empty = all that are no targets
@@ -51,10 +52,10 @@ struct PolicyEntry {
   std::vector<Eigen::Index> factors;    ///< groups or lands; empty = all the instrument can act on
   Schedule schedule;
   Funding funding;
-  std::optional<double> cost;           ///< in the lever's cost unit; none = the lever's default
-  double efficiency = 0.0;              ///< outsourcing: gain on ln A of the buying sector at full size [log]
+  std::optional<double> cost;  ///< in the lever's cost unit; none = the lever's default
+  double efficiency = 0.0;     ///< outsourcing: gain on ln A of the buying sector at full size [log]
   TravelTarget travel;
-  std::string place;                    ///< for messages: "it.yaml:14:5: policies[1]"
+  std::string place;  ///< for messages: "it.yaml:14:5: policies[1]"
 };
 
 }  // namespace pericore::policy

@@ -11,10 +11,35 @@
 namespace pericore::policy {
 
 enum class Instrument {
-  production_subsidy, wage_subsidy, interest_subsidy, entry_barrier, relocation_grant, relocation_rate, state_share, zoning,
-  foreign_investment, travel_time_target, travel_time_cut, information, border_relief, input_shift, procurement, transfer,
-  public_capital, public_quality, land_supply, amenity, congestion_relief, registration_relief, migration_cost_relief,
-  citizenisation, training, research, knowledge_range, cluster_bonus, capital_wedge,
+  production_subsidy,
+  wage_subsidy,
+  interest_subsidy,
+  entry_barrier,
+  relocation_grant,
+  relocation_rate,
+  state_share,
+  zoning,
+  foreign_investment,
+  travel_time_target,
+  travel_time_cut,
+  information,
+  border_relief,
+  input_shift,
+  procurement,
+  transfer,
+  public_capital,
+  public_quality,
+  land_supply,
+  amenity,
+  congestion_relief,
+  registration_relief,
+  migration_cost_relief,
+  citizenisation,
+  training,
+  research,
+  knowledge_range,
+  cluster_bonus,
+  capital_wedge,
 };
 
 /// What an instrument is chosen by, beside the year.
@@ -34,8 +59,8 @@ enum class Outlay {
 };
 
 /// The field of economy::Instruments to which the size is added; none where more than an addition happens.
-using Field = std::variant<std::monostate, Eigen::ArrayXXd economy::Instruments::*, Eigen::ArrayXd economy::Instruments::*,
-                           double economy::Instruments::*>;
+using Field = std::variant<std::monostate, Eigen::ArrayXXd economy::Instruments::*,
+                           Eigen::ArrayXd economy::Instruments::*, double economy::Instruments::*>;
 
 /// What the sum over the base and all entries must stay within.
 struct Limits {

@@ -13,8 +13,9 @@ constexpr std::string_view its_size = "0: the size is the outlay";
 constexpr std::string_view its_flow = "0: the outlay follows from the subsidy and the year's flows";
 
 /// A lever named after its only instrument, with the same size.
-Lever plain(Instrument instrument, std::string_view description, std::string_view mechanism, double lowest, double highest,
-            double default_size, std::string_view cost_note, std::string_view source, std::string_view expected) {
+Lever plain(Instrument instrument, std::string_view description, std::string_view mechanism, double lowest,
+            double highest, double default_size, std::string_view cost_note, std::string_view source,
+            std::string_view expected) {
   const InstrumentRow& row = row_of(instrument);
   return {.key = row.key,
           .description = description,
@@ -40,7 +41,8 @@ std::vector<Lever> first_twelve() {
   return {
       {.key = "producer_service_support",
        .description = "Support for key producer services: a subsidy on sales and on wages.",
-       .mechanism = "Lower net cost and price; more sales, profit, entry and jobs in the supported sectors, cheaper inputs for those who buy them.",
+       .mechanism = "Lower net cost and price; more sales, profit, entry and jobs in the supported sectors, cheaper "
+                    "inputs for those who buy them.",
        .instruments = {{production_subsidy, 1.0, 0.0, 1.0}, {wage_subsidy, 1.0, 0.0, 0.9}},
        .size_meaning = "the same rate on sales and on wages; name one instrument to move it alone",
        .unit = "per unit of sales, of wages",
@@ -54,10 +56,12 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"producer_services"},
        .supplier_classes = {},
        .source = "paper 000, sections 2.1 and 2.7; paper 001, section 3.1",
-       .expected = "Location quotient of the supported services up in the targets, down elsewhere; manufacturing that buys them gains; taxpayers elsewhere lose."},
+       .expected = "Location quotient of the supported services up in the targets, down elsewhere; manufacturing that "
+                   "buys them gains; taxpayers elsewhere lose."},
       {.key = "entry_deregulation",
        .description = "Lower market entry barriers, deregulation, fair competition.",
-       .mechanism = "More founders a year at the same profitability; more varieties, lower price index, lower profit of incumbents.",
+       .mechanism = "More founders a year at the same profitability; more varieties, lower price index, lower profit "
+                    "of incumbents.",
        .instruments = {{entry_barrier, 1.0, -1.0, 0.95}},
        .size_meaning = "share of the entry barrier removed",
        .unit = "share of the barrier removed",
@@ -71,10 +75,12 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"producer_services"},
        .supplier_classes = {},
        .source = "paper 000, section 2.1; paper 001, section 3.2",
-       .expected = "Number of firms up within a few years, then a new balance of entry and exit; real income up at little fiscal cost."},
+       .expected = "Number of firms up within a few years, then a new balance of entry and exit; real income up at "
+                   "little fiscal cost."},
       {.key = "relocation_grant",
        .description = "Orderly transfer: a grant to firms that move from big cities to named neighbours.",
-       .mechanism = "Adds to operating profit at the destination in the relocation choice; movers bring jobs and demand, rents and wages in the origin ease.",
+       .mechanism = "Adds to operating profit at the destination in the relocation choice; movers bring jobs and "
+                    "demand, rents and wages in the origin ease.",
        .instruments = {{Instrument::relocation_grant, 1.0, 0.0, 10.0}},
        .size_meaning = "yearly equivalent of the grant a moving firm gets",
        .unit = "share of operating profit at x = 0, a year",
@@ -88,12 +94,15 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"labour_intensive"},
        .supplier_classes = {},
        .source = "paper 000, sections 2.2, 3.3 and 3.4; paper 001, sections 2.2 and 3.3",
-       .expected = "Labour-intensive manufacturing leaves the core for the targets; high-end services of the core gain from lower rents and wages."},
+       .expected = "Labour-intensive manufacturing leaves the core for the targets; high-end services of the core gain "
+                   "from lower rents and wages."},
       {.key = "outsourcing",
        .description = "Manufacturers buy non-core services instead of doing them in house.",
-       .mechanism = "A share of unit cost moves from own labour to bought services; demand for producer services near manufacturing grows.",
+       .mechanism = "A share of unit cost moves from own labour to bought services; demand for producer services near "
+                    "manufacturing grows.",
        .instruments = {{input_shift, 1.0, -0.5, 0.5}},
-       .size_meaning = "share of unit cost that moves from in-house labour to bought services, split over the suppliers by their present input shares",
+       .size_meaning = "share of unit cost that moves from in-house labour to bought services, split over the "
+                       "suppliers by their present input shares",
        .unit = "share of unit cost",
        .lowest = -0.5,
        .highest = 0.5,
@@ -105,10 +114,12 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"manufacturing"},
        .supplier_classes = {"producer_services"},
        .source = "paper 000, sections 2.3 and 3.5; paper 001, section 3.4",
-       .expected = "Producer services up, most where manufacturing is; theta (co-agglomeration) up; real income moves little without an efficiency gain."},
+       .expected = "Producer services up, most where manufacturing is; theta (co-agglomeration) up; real income moves "
+                   "little without an efficiency gain."},
       {.key = "procurement",
        .description = "Public procurement of services.",
-       .mechanism = "Government buys more of the named sectors in the target regions; local suppliers gain most where trade costs are high.",
+       .mechanism = "Government buys more of the named sectors in the target regions; local suppliers gain most where "
+                    "trade costs are high.",
        .instruments = {{Instrument::procurement, 1.0, -0.5, 0.5}},
        .size_meaning = "real purchases a year, split over the sectors by their base-year national sales",
        .unit = "share of the region's base-year GDP, a year",
@@ -122,10 +133,12 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"producer_services"},
        .supplier_classes = {},
        .source = "paper 000, section 2.4",
-       .expected = "Home-market effect: the bought sectors grow more than in proportion near the buyer; private demand falls by the levy."},
+       .expected = "Home-market effect: the bought sectors grow more than in proportion near the buyer; private demand "
+                   "falls by the levy."},
       {.key = "rd_support",
        .description = "Support for research and development.",
-       .mechanism = "Government buys research; the spending enters the region's knowledge flow, and knowledge raises productivity there and nearby a year later.",
+       .mechanism = "Government buys research; the spending enters the region's knowledge flow, and knowledge raises "
+                    "productivity there and nearby a year later.",
        .instruments = {{research, 1.0, -0.2, 0.2}},
        .size_meaning = "real purchases of research a year, counted as R&D of the region",
        .unit = "share of the region's base-year GDP, a year",
@@ -139,7 +152,8 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"research"},
        .supplier_classes = {},
        .source = "paper 000, section 2.6; paper 001, section 2.3; paper 003, conclusions",
-       .expected = "Research and high-end services up at once by demand; innovation index and productivity up slowly, with spillovers that fade with travel time."},
+       .expected = "Research and high-end services up at once by demand; innovation index and productivity up slowly, "
+                   "with spillovers that fade with travel time."},
       {.key = "training",
        .description = "Vocational training of the unskilled.",
        .mechanism = "A share of the unskilled of the region becomes skilled each year, at a cost a head.",
@@ -156,10 +170,12 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {},
        .supplier_classes = {},
        .source = "paper 000, section 2.8",
-       .expected = "Skill premium down in the targets, skill-intensive services up; part of the trained move to the core."},
+       .expected =
+           "Skill premium down in the targets, skill-intensive services up; part of the trained move to the core."},
       {.key = "transport",
        .description = "Roads and railways: shorter travel times between chosen regions.",
-       .mechanism = "Lower trade and migration costs: market access and competition rise together, core and periphery grow closer.",
+       .mechanism = "Lower trade and migration costs: market access and competition rise together, core and periphery "
+                    "grow closer.",
        .instruments = {{travel_time_target, 1.0, 0.0, 1.0}, {travel_time_cut, 1.0, -5.0, 0.95}},
        .size_meaning = "with a rule or a network: share of the way to its times; without: share of travel time saved",
        .unit = "share",
@@ -173,12 +189,15 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {},
        .supplier_classes = {},
        .source = "paper 004, sections 4 and 5",
-       .expected = "Labour-intensive manufacturing leaves the core, services stay: agglomeration and diffusion side by side."},
+       .expected =
+           "Labour-intensive manufacturing leaves the core, services stay: agglomeration and diffusion side by side."},
       {.key = "information_infrastructure",
        .description = "Communication networks: services travel more easily.",
-       .mechanism = "Lowers the distance elasticity of trade in services from and to the targets; on request knowledge reaches further too.",
+       .mechanism = "Lowers the distance elasticity of trade in services from and to the targets; on request knowledge "
+                    "reaches further too.",
        .instruments = {{information, 1.0, 0.0, 1.0}, {Instrument::knowledge_range, 0.0, -0.9, 10.0}},
-       .size_meaning = "share of the services' distance elasticity removed between two targets, half of it towards others",
+       .size_meaning =
+           "share of the services' distance elasticity removed between two targets, half of it towards others",
        .unit = "share of the distance elasticity removed",
        .lowest = 0.0,
        .highest = 1.0,
@@ -190,7 +209,8 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {"services", "producer_services"},
        .supplier_classes = {},
        .source = "paper 001, section 2.4; paper 004, section 5",
-       .expected = "High-end services gather in the core and serve the periphery from there; buyers in the periphery gain, their local services lose."},
+       .expected = "High-end services gather in the core and serve the periphery from there; buyers in the periphery "
+                   "gain, their local services lose."},
       {.key = "market_unification",
        .description = "End of local protection: one market.",
        .mechanism = "Lowers the wedge on trade between jurisdictions; it brings no revenue, so that real costs fall.",
@@ -207,29 +227,38 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {},
        .supplier_classes = {},
        .source = "paper 000, sections 3.2 and 3.4; paper 004, section 5",
-       .expected = "More trade between provinces, specialisation up, prices down; protected sectors of small provinces lose."},
+       .expected =
+           "More trade between provinces, specialisation up, prices down; protected sectors of small provinces lose."},
       {.key = "public_services",
        .description = "Public services: input and quality.",
-       .mechanism = "Spending builds public capital, quality raises what it yields; services draw people and, through pub, raise productivity.",
+       .mechanism = "Spending builds public capital, quality raises what it yields; services draw people and, through "
+                    "pub, raise productivity.",
        .instruments = {{public_quality, 1.0, -0.9, 5.0}, {public_capital, 0.05, -0.2, 0.2}},
-       .size_meaning = "relative change of quality; with it an outlay into public capital of 0.05 of base-year GDP a year for a size of 1",
+       .size_meaning = "relative change of quality; with it an outlay into public capital of 0.05 of base-year GDP a "
+                       "year for a size of 1",
        .unit = "relative change of quality",
        .lowest = -0.9,
        .highest = 4.0,
        .default_size = 0.1,
        .cost_unit = CostUnit::gdp_share,
        .default_cost = 0.0,
-       .cost_note = "0: the outlay is the instrument public_capital; quality alone is better organisation and costs nothing",
+       .cost_note =
+           "0: the outlay is the instrument public_capital; quality alone is better organisation and costs nothing",
        .payer = general_budget,
        .sector_classes = {},
        .supplier_classes = {},
        .source = "paper 004, abstract and section 1",
-       .expected = "Output of public services, then people and industry gather in the targets; with much input and low quality, quality does more."},
+       .expected = "Output of public services, then people and industry gather in the targets; with much input and low "
+                   "quality, quality does more."},
       {.key = "registration_reform",
        .description = "Reform of household registration (hukou): easier moves, migrants become citizens.",
-       .mechanism = "Lowers the registration cost of moving to the targets and turns more migrants into registered residents with full access to public services.",
-       .instruments = {{registration_relief, 1.0, -1.0, 1.0}, {citizenisation, 0.05, 0.0, 0.5}, {migration_cost_relief, 0.0, -1.0, 1.0}},
-       .size_meaning = "share of the registration cost removed; with it 0.05 of migrants a year more are converted for a size of 1",
+       .mechanism = "Lowers the registration cost of moving to the targets and turns more migrants into registered "
+                    "residents with full access to public services.",
+       .instruments = {{registration_relief, 1.0, -1.0, 1.0},
+                       {citizenisation, 0.05, 0.0, 0.5},
+                       {migration_cost_relief, 0.0, -1.0, 1.0}},
+       .size_meaning =
+           "share of the registration cost removed; with it 0.05 of migrants a year more are converted for a size of 1",
        .unit = "share of the registration cost removed",
        .lowest = 0.0,
        .highest = 1.0,
@@ -241,50 +270,64 @@ std::vector<Lever> first_twelve() {
        .sector_classes = {},
        .supplier_classes = {},
        .source = "paper 004, sections 2 and 3",
-       .expected = "More migration to the targets, central cities first; rural income per head up; wages of the unskilled in cities down at first, services up."},
+       .expected = "More migration to the targets, central cities first; rural income per head up; wages of the "
+                   "unskilled in cities down at first, services up."},
   };
 }
 
 std::vector<Lever> all_levers() {
   using enum Instrument;
   std::vector<Lever> table = first_twelve();
-  table.push_back(plain(production_subsidy, "Subsidy (or, negative, tax) on sales.", "Lower or higher net price of the sector.", -0.9, 1.0,
-                        0.05, its_flow, "paper 000, section 2.1", "Output, entry and jobs follow the sign of the rate."));
+  table.push_back(plain(production_subsidy, "Subsidy (or, negative, tax) on sales.",
+                        "Lower or higher net price of the sector.", -0.9, 1.0, 0.05, its_flow, "paper 000, section 2.1",
+                        "Output, entry and jobs follow the sign of the rate."));
   table.push_back(plain(wage_subsidy, "Subsidy on wages, of all or of named labour groups (talent: the skilled).",
-                        "Employers pay less than workers receive.", -0.9, 0.9, 0.05, its_flow, "papers 000, section 2.6, and 003, conclusions",
+                        "Employers pay less than workers receive.", -0.9, 0.9, 0.05, its_flow,
+                        "papers 000, section 2.6, and 003, conclusions",
                         "Wages and, where people move, employment of the group rise in the targets."));
-  table.push_back(plain(interest_subsidy, "Interest subsidy for firms.", "Users of capital pay less than its owners receive.", -0.9, 0.9, 0.05,
-                        its_flow, "paper 000, section 2.7", "Capital-intensive sectors grow in the targets; capital follows its return."));
-  table.push_back(plain(transfer, "Transfers to households.", "Residents of the targets get income from the budget.", -0.5, 0.5, 0.01, its_size,
-                        "the accounts: docs/model.md#accounts", "Local demand and in-migration up; non-tradables gain most."));
+  table.push_back(plain(interest_subsidy, "Interest subsidy for firms.",
+                        "Users of capital pay less than its owners receive.", -0.9, 0.9, 0.05, its_flow,
+                        "paper 000, section 2.7",
+                        "Capital-intensive sectors grow in the targets; capital follows its return."));
+  table.push_back(plain(transfer, "Transfers to households.", "Residents of the targets get income from the budget.",
+                        -0.5, 0.5, 0.01, its_size, "the accounts: docs/model.md#accounts",
+                        "Local demand and in-migration up; non-tradables gain most."));
   table.push_back(plain(land_supply, "More (or, negative, less) land; `factors` picks farmland instead of urban land.",
                         "Adds to the stock of land; rents fall.", -0.9, 5.0, 0.05,
                         "0: name the outlay of remediation by `cost`; less farmland is an entry of its own",
-                        "paper 000, section 2.5; paper 004, section 3", "Lower rents hold land-intensive industry and residents."));
-  table.push_back(plain(congestion_relief, "Congestion relief: transport, housing, environment.", "Density costs productivity and comfort less.",
-                        0.0, 1.0, 0.2, "0: name the outlay by `cost`", "paper 000, sections 2.5 and 3.1", "The core holds more people and firms."));
-  table.push_back(plain(amenity, "Amenities for named groups.", "The region is worth more to its residents.", -2.0, 2.0, 0.02,
-                        "0: name the outlay by `cost`", "paper 000, section 2.6; paper 003, conclusions",
+                        "paper 000, section 2.5; paper 004, section 3",
+                        "Lower rents hold land-intensive industry and residents."));
+  table.push_back(plain(congestion_relief, "Congestion relief: transport, housing, environment.",
+                        "Density costs productivity and comfort less.", 0.0, 1.0, 0.2, "0: name the outlay by `cost`",
+                        "paper 000, sections 2.5 and 3.1", "The core holds more people and firms."));
+  table.push_back(plain(amenity, "Amenities for named groups.", "The region is worth more to its residents.", -2.0, 2.0,
+                        0.02, "0: name the outlay by `cost`", "paper 000, section 2.6; paper 003, conclusions",
                         "In-migration, lower wages, higher rents in the targets."));
   table.push_back(plain(zoning, "Spatial plan: sectors kept out of regions, softly or (size .inf) altogether.",
                         "Lowers the pull of the region on moving and new firms; incumbents stay.", -10.0, infinity, 1.0,
                         "0: a rule; the loss is borne by the firms", "paper 000, sections 2.2 and 2.5",
                         "The sector thins out in the targets as fast as its firms exit."));
-  table.push_back(plain(cluster_bonus, "Service clusters: more gain from own-sector concentration.", "Adds to the elasticity mar.", -0.1, 0.1, 0.01,
-                        "0: name the outlay by `cost`", "paper 000, section 2.5; paper 003, conclusions",
+  table.push_back(plain(cluster_bonus, "Service clusters: more gain from own-sector concentration.",
+                        "Adds to the elasticity mar.", -0.1, 0.1, 0.01, "0: name the outlay by `cost`",
+                        "paper 000, section 2.5; paper 003, conclusions",
                         "Concentration feeds on itself; large sizes make the base year unstable."));
   table.push_back(plain(knowledge_range, "Knowledge exchange between cities (the whole country).",
-                        "Knowledge of others counts at longer travel times.", -0.9, 10.0, 0.2, "0: meetings are cheap; name an outlay by `cost`",
-                        "paper 000, section 3.2; paper 001, section 2.4", "Productivity of the periphery gains on the core."));
-  table.push_back(plain(capital_wedge, "Finance: wider channels for the capital of a region.", "Investment sees a higher net return.", -1.0, 1.0,
-                        0.05, "0: a rule of the capital market", "paper 000, section 2.7", "Capital flows to the targets until its return is lower."));
-  table.push_back(plain(foreign_investment, "Foreign investment, with what it crowds out.", "More foreign firms enter a year; profits go abroad.",
-                        -1.0, 10.0, 0.2, "0: tax gifts to them are an entry of production_subsidy", "paper 000, sections 2.1 and 2.4",
+                        "Knowledge of others counts at longer travel times.", -0.9, 10.0, 0.2,
+                        "0: meetings are cheap; name an outlay by `cost`",
+                        "paper 000, section 3.2; paper 001, section 2.4",
+                        "Productivity of the periphery gains on the core."));
+  table.push_back(plain(capital_wedge, "Finance: wider channels for the capital of a region.",
+                        "Investment sees a higher net return.", -1.0, 1.0, 0.05, "0: a rule of the capital market",
+                        "paper 000, section 2.7", "Capital flows to the targets until its return is lower."));
+  table.push_back(plain(foreign_investment, "Foreign investment, with what it crowds out.",
+                        "More foreign firms enter a year; profits go abroad.", -1.0, 10.0, 0.2,
+                        "0: tax gifts to them are an entry of production_subsidy", "paper 000, sections 2.1 and 2.4",
                         "Sector grows, domestic firms of the sector shrink."));
-  Lever reform = plain(state_share, "Reform of state-owned enterprises.",
-                       "Private firms are more productive and more mobile; on request all firms of the sector look around more often.", 0.0, 1.0,
-                       0.1, "0: sale at fair value", "paper 000, section 3.2; paper 001, section 3.2",
-                       "Productivity up where the state share was high; more relocation.");
+  Lever reform = plain(
+      state_share, "Reform of state-owned enterprises.",
+      "Private firms are more productive and more mobile; on request all firms of the sector look around more often.",
+      0.0, 1.0, 0.1, "0: sale at fair value", "paper 000, section 3.2; paper 001, section 3.2",
+      "Productivity up where the state share was high; more relocation.");
   reform.key = "state_reform";
   reform.instruments.push_back({relocation_rate, 0.0, -1.0, 10.0});
   table.push_back(std::move(reform));

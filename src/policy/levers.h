@@ -21,7 +21,7 @@ struct LeverInstrument {
 /// What the cost of a lever is counted in.
 enum class CostUnit {
   gdp_share,  ///< share of the target regions' base-year GDP a year, for a lever of size 1; spent with the investment basket
-  per_head,   ///< base-year national GDP per head, for each person trained or converted
+  per_head,  ///< base-year national GDP per head, for each person trained or converted
 };
 
 struct Lever {
@@ -35,13 +35,14 @@ struct Lever {
   double highest;
   double default_size;
   CostUnit cost_unit;
-  double default_cost;                           ///< 0 means: no outlay beyond that of the instruments, and cost_note says why
+  double default_cost;  ///< 0 means: no outlay beyond that of the instruments, and cost_note says why
   std::string_view cost_note;
-  std::string_view payer;                        ///< who pays unless `funding` says otherwise
-  std::vector<std::string_view> sector_classes;  ///< default targets: the first class that any sector carries; none = all sectors
+  std::string_view payer;  ///< who pays unless `funding` says otherwise
+  std::vector<std::string_view>
+      sector_classes;  ///< default targets: the first class that any sector carries; none = all sectors
   std::vector<std::string_view> supplier_classes;
   std::string_view source;
-  std::string_view expected;                     ///< what the papers or the theory lead one to expect
+  std::string_view expected;  ///< what the papers or the theory lead one to expect
 };
 
 /// All levers: the packages first, then those named after a single instrument.

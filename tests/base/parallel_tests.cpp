@@ -55,11 +55,13 @@ TEST_CASE("a sum has the same bytes for any number of threads", "[base][parallel
   const RestoreThreadCount restore;
   // Terms of very different size: any other order of addition changes the last digits.
   std::vector<double> terms(20'000);
-  for (std::size_t i = 0; i < terms.size(); ++i) terms[i] = std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 17));
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    terms[i] = std::sin(static_cast<double>(i)) * std::pow(10.0, static_cast<double>(i % 17));
   const auto sum = [&](int threads) {
     pericore::set_thread_count(threads);
     return pericore::deterministic_sum(terms.size(), 128, [&](std::size_t begin, std::size_t end) {
-      return std::accumulate(terms.begin() + static_cast<std::ptrdiff_t>(begin), terms.begin() + static_cast<std::ptrdiff_t>(end), 0.0);
+      return std::accumulate(terms.begin() + static_cast<std::ptrdiff_t>(begin),
+                             terms.begin() + static_cast<std::ptrdiff_t>(end), 0.0);
     });
   };
   const double one = sum(1);

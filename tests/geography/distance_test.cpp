@@ -13,9 +13,10 @@ TEST_CASE("arcs with a closed form", "[geography][distance]") {
   const double quarter = 0.5 * std::numbers::pi * earth_radius_km;
   CHECK(great_circle_distance({0.0, 0.0}, {90.0, 0.0}) == Approx(quarter).epsilon(1e-14));
   CHECK(great_circle_distance({25.0, 0.0}, {70.0, 90.0}) == Approx(quarter).epsilon(1e-14));
-  CHECK(great_circle_distance({-30.0, 20.0}, {150.0, -20.0}) == Approx(2.0 * quarter).epsilon(1e-8));  // antipodes: arcsine at its end
+  // Antipodes: the arcsine is flat at its end, half of the digits are lost.
+  CHECK(great_circle_distance({-30.0, 20.0}, {150.0, -20.0}) == Approx(2.0 * quarter).epsilon(1e-8));
   CHECK(great_circle_distance({179.5, 0.0}, {-179.5, 0.0}) == Approx(quarter / 90.0).epsilon(1e-12));
-  // A metre: the formula by arc cosine would be off by kilometres' worth of digits here.
+  // A metre: the arc cosine of a number next to 1 would have no digit right here.
   const double metre = 1e-3 / earth_radius_km * 180.0 / std::numbers::pi;
   CHECK(great_circle_distance({100.0, 0.0}, {100.0 + metre, 0.0}) == Approx(1e-3).epsilon(1e-7));
 }

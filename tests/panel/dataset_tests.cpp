@@ -13,8 +13,13 @@ using pericore::testing::example_panel;
 namespace {
 
 Variable number(std::string name, std::vector<std::string> dimensions, std::vector<double> values) {
-  return {.name = std::move(name), .dimensions = std::move(dimensions), .unit = "1", .long_name = "test",
-          .provenance = Provenance::assumed, .values = std::move(values), .attributes = {}};
+  return {.name = std::move(name),
+          .dimensions = std::move(dimensions),
+          .unit = "1",
+          .long_name = "test",
+          .provenance = Provenance::assumed,
+          .values = std::move(values),
+          .attributes = {}};
 }
 
 }  // namespace
@@ -65,7 +70,8 @@ TEST_CASE("a panel refuses what does not fit", "[panel][dataset]") {
   variable.attributes = {{"source", "a"}, {"source", "b"}};
   refuses(variable, "appears twice");
   variable.attributes = {};
-  for (const char* text : {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\xe4\xb8"}) {
+  for (const char* text :
+       {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80", "\xe4\xb8"}) {
     variable.long_name = text;
     refuses(variable, "not UTF-8");
   }
@@ -76,9 +82,12 @@ TEST_CASE("a panel refuses what does not fit", "[panel][dataset]") {
   CHECK_NOTHROW(dataset.add_variable(variable));
 
   CHECK_THROWS_WITH(dataset.add_dimension(years(2000, 2001)), Contains("taken"));
-  CHECK_THROWS_WITH(dataset.add_dimension(labelled("d", std::vector<std::string>{"a", "b", "a"})), Contains("'a' appears twice"));
-  CHECK_THROWS_WITH(dataset.add_dimension(labelled("d", std::vector<double>{1.0, pericore::testing::nan})), Contains("NaN"));
-  CHECK_THROWS_WITH(dataset.add_dimension({.name = "d", .size = 3, .coordinates = std::vector<double>{1}, .long_name = "", .unit = ""}),
+  CHECK_THROWS_WITH(dataset.add_dimension(labelled("d", std::vector<std::string>{"a", "b", "a"})),
+                    Contains("'a' appears twice"));
+  CHECK_THROWS_WITH(dataset.add_dimension(labelled("d", std::vector<double>{1.0, pericore::testing::nan})),
+                    Contains("NaN"));
+  CHECK_THROWS_WITH(dataset.add_dimension(
+                        {.name = "d", .size = 3, .coordinates = std::vector<double>{1}, .long_name = "", .unit = ""}),
                     Contains("1 labels for size 3"));
   CHECK_THROWS_AS(dataset.set_attribute("pericore_format", std::int64_t{2}), DomainError);
   CHECK_THROWS_AS(dataset.set_document("a/b", ""), DomainError);

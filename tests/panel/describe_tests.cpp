@@ -12,7 +12,8 @@ using pericore::testing::example_panel;
 
 TEST_CASE("the tidy table", "[panel][csv]") {
   const std::vector<std::string> only = {"employment", "gdp", "tier", "note", "tax_rate"};
-  // Written out by hand from example_panel.h: regions, then years; NaN is empty; commas, quotes and line feeds are quoted.
+  // Written out by hand from example_panel.h: regions, then years; NaN is empty; commas, quotes and line feeds are
+  // quoted.
   const std::string expected =
       "region,year,employment:mfl,employment:fin,gdp,tier,note,tax_rate\n"
       "长春市,2010,1,2,0.1,1,,0.06\n"
@@ -37,8 +38,13 @@ TEST_CASE("tables of other shapes", "[panel][csv]") {
   sweep.add_dimension(labelled("sector", std::vector<std::string>{"m", "s", "a"}));
   std::vector<double> values(12);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
-  sweep.add_variable({.name = "use", .dimensions = {"factor", "run", "sector"}, .unit = "1", .long_name = "use",
-                      .provenance = Provenance::simulated, .values = values, .attributes = {}});
+  sweep.add_variable({.name = "use",
+                      .dimensions = {"factor", "run", "sector"},
+                      .unit = "1",
+                      .long_name = "use",
+                      .provenance = Provenance::simulated,
+                      .values = values,
+                      .attributes = {}});
   CHECK(tidy_csv(sweep) ==
         "run,use:l:m,use:l:s,use:l:a,use:k:m,use:k:s,use:k:a\n"
         "1,0,1,2,6,7,8\n"
@@ -47,9 +53,10 @@ TEST_CASE("tables of other shapes", "[panel][csv]") {
 
 TEST_CASE("the description names everything", "[panel][describe]") {
   const std::string text = describe_text(example_panel());
-  for (const char* part : {"长春市, Jilin", "2010 .. 2011", "no labels", "employment", "year, region, sector", "persons employed",
-                           "1e-300 .. 9 (1 undefined)", "-inf .. inf", "observed", "assumed", "simulated", "derived",
-                           "scale = 10.637", "residual", "1.25e-11", "Jilin 吉林", "configuration", "2 lines"}) {
+  for (const char* part :
+       {"长春市, Jilin", "2010 .. 2011", "no labels", "employment", "year, region, sector", "persons employed",
+        "1e-300 .. 9 (1 undefined)", "-inf .. inf", "observed", "assumed", "simulated", "derived", "scale = 10.637",
+        "residual", "1.25e-11", "Jilin 吉林", "configuration", "2 lines"}) {
     CHECK_THAT(text, Contains(part));
   }
   CHECK(text.size() < 4000);  // long documents and attributes are not poured out

@@ -15,7 +15,8 @@ inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline panel::Dataset example_panel() {
   using namespace panel;
   Dataset dataset;
-  dataset.add_dimension(labelled("region", std::vector<std::string>{"长春市", "Jilin, \"City\"", "Yanbian"}, "prefecture-level unit"));
+  dataset.add_dimension(
+      labelled("region", std::vector<std::string>{"长春市", "Jilin, \"City\"", "Yanbian"}, "prefecture-level unit"));
   dataset.add_dimension(labelled("sector", std::vector<std::string>{"mfl", "fin"}, "sector"));
   dataset.add_dimension(years(2010, 2011));
   dataset.add_dimension(labelled("distance_band", std::vector<double>{0.1, 100.5}, "lower end", "km"));
@@ -80,7 +81,8 @@ inline panel::Dataset example_panel() {
   dataset.set_attribute("empty", "");
   dataset.set_attribute("seed", std::int64_t{1});
   dataset.set_attribute("residual", 1.25e-11);
-  dataset.set_document("configuration", std::string(200'000, 'c') + "\n吉\n");  // beyond HDF5's old limit of 64 kB for attributes
+  dataset.set_document("configuration",
+                       std::string(200'000, 'c') + "\n吉\n");  // beyond HDF5's old limit of 64 kB for attributes
   dataset.set_document("scenario", "");
   return dataset;
 }

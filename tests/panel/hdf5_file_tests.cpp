@@ -34,8 +34,13 @@ Dataset large_panel(std::size_t regions) {
   dataset.add_dimension(unlabelled("sector", 10));
   std::vector<double> values(11 * regions * 10);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<double>(i));
-  dataset.add_variable({.name = "x", .dimensions = {"year", "region", "sector"}, .unit = "1", .long_name = "x",
-                        .provenance = Provenance::simulated, .values = std::move(values), .attributes = {}});
+  dataset.add_variable({.name = "x",
+                        .dimensions = {"year", "region", "sector"},
+                        .unit = "1",
+                        .long_name = "x",
+                        .provenance = Provenance::simulated,
+                        .values = std::move(values),
+                        .attributes = {}});
   return dataset;
 }
 
@@ -55,8 +60,13 @@ TEST_CASE("panels without anything and of size zero come back", "[panel][hdf5]")
   write_dataset(folder / "empty.h5", dataset);
   CHECK(same(read_dataset(folder / "empty.h5"), dataset));
   dataset.add_dimension(labelled("policy", std::vector<std::string>{}));
-  dataset.add_variable({.name = "cost", .dimensions = {"policy"}, .unit = "yuan", .long_name = "cost",
-                        .provenance = Provenance::simulated, .values = std::vector<double>{}, .attributes = {}});
+  dataset.add_variable({.name = "cost",
+                        .dimensions = {"policy"},
+                        .unit = "yuan",
+                        .long_name = "cost",
+                        .provenance = Provenance::simulated,
+                        .values = std::vector<double>{},
+                        .attributes = {}});
   write_dataset(folder / "zero.h5", dataset);
   CHECK(same(read_dataset(folder / "zero.h5"), dataset));
 }
@@ -65,8 +75,13 @@ TEST_CASE("many variables come back", "[panel][hdf5]") {
   const TemporaryFolder folder;
   Dataset dataset = example_panel();
   for (int i = 0; i < 300; ++i) {  // attributes that list the users of a dimension pass from compact to dense storage
-    dataset.add_variable({.name = fmt::format("v{}", i), .dimensions = {"year", "region"}, .unit = "1", .long_name = "v",
-                          .provenance = Provenance::derived, .values = std::vector<double>(6, i), .attributes = {}});
+    dataset.add_variable({.name = fmt::format("v{}", i),
+                          .dimensions = {"year", "region"},
+                          .unit = "1",
+                          .long_name = "v",
+                          .provenance = Provenance::derived,
+                          .values = std::vector<double>(6, i),
+                          .attributes = {}});
   }
   for (int i = 0; i < 40; ++i) dataset.set_attribute(fmt::format("a{}", i), std::int64_t{i});
   write_dataset(folder / "a.h5", dataset);
@@ -141,7 +156,8 @@ TEST_CASE("files that cannot be read say why", "[panel][hdf5]") {
     fails("half.h5", "truncated or damaged");
   }
   std::string flipped = bytes;
-  flipped[bytes.size() / 2] = static_cast<char>(flipped[bytes.size() / 2] ^ 1);  // in the compressed numbers, most of the file
+  flipped[bytes.size() / 2] =
+      static_cast<char>(flipped[bytes.size() / 2] ^ 1);  // in the compressed numbers, most of the file
   pericore::write_atomically(folder / "flipped.h5", flipped);
   fails("flipped.h5", "Fletcher32");
 

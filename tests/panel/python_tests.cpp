@@ -21,9 +21,10 @@ bool can_import(std::string_view modules) {
 }
 
 constexpr std::string_view script = R"(
-import sys, warnings
+import importlib, sys, warnings
 import numpy as np
 import xarray
+importlib.import_module({"h5netcdf": "h5netcdf", "netcdf4": "netCDF4"}[sys.argv[2]])
 warnings.simplefilter("error")  # an opening that warns is not "as it is"
 d = xarray.open_dataset(sys.argv[1], engine=sys.argv[2])
 

@@ -19,10 +19,13 @@ inline bool same_bits(const panel::Values& a, const panel::Values& b) {
 }
 
 inline bool same(const panel::Dimension& a, const panel::Dimension& b) {
-  return a.name == b.name && a.size == b.size && a.coordinates == b.coordinates && a.long_name == b.long_name && a.unit == b.unit;
+  return a.name == b.name && a.size == b.size && a.coordinates == b.coordinates && a.long_name == b.long_name &&
+         a.unit == b.unit;
 }
 
-inline bool same(const panel::Attribute& a, const panel::Attribute& b) { return a.name == b.name && a.value == b.value; }
+inline bool same(const panel::Attribute& a, const panel::Attribute& b) {
+  return a.name == b.name && a.value == b.value;
+}
 
 inline bool same(const panel::Document& a, const panel::Document& b) { return a.name == b.name && a.text == b.text; }
 
@@ -36,8 +39,8 @@ inline bool same(const panel::Dataset& a, const panel::Dataset& b) {
   const auto equal = [](const auto& x, const auto& y) {
     return std::ranges::equal(x, y, [](const auto& left, const auto& right) { return same(left, right); });
   };
-  return equal(a.dimensions(), b.dimensions()) && equal(a.variables(), b.variables()) && equal(a.attributes(), b.attributes()) &&
-         equal(a.documents(), b.documents());
+  return equal(a.dimensions(), b.dimensions()) && equal(a.variables(), b.variables()) &&
+         equal(a.attributes(), b.attributes()) && equal(a.documents(), b.documents());
 }
 
 }  // namespace pericore::testing

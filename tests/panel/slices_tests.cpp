@@ -21,7 +21,8 @@ TEST_CASE("a value by name", "[panel][slices]") {
   CHECK(value(dataset, "decay", {{"distance_band", 100.5}}) == 0.5);
   CHECK(value(dataset, "length", {{"edge", 2}}) == 3.0);
   CHECK(value(dataset, "elasticity", {}) == 5.0);
-  CHECK_THROWS_WITH(value(dataset, "employment", {{"year", 2010}, {"region", "长春市"}}), Contains("no label given for dimension 'sector'"));
+  CHECK_THROWS_WITH(value(dataset, "employment", {{"year", 2010}, {"region", "长春市"}}),
+                    Contains("no label given for dimension 'sector'"));
   CHECK_THROWS_WITH(value(dataset, "gdp", {{"year", 2012}, {"region", "长春市"}}), Contains("no label '2012'"));
   CHECK_THROWS_WITH(value(dataset, "gdp", {{"sector", "mfl"}}), Contains("no dimension 'sector'"));
   CHECK_THROWS_AS(value(dataset, "note", {{"region", "Yanbian"}}), DomainError);
@@ -46,10 +47,20 @@ TEST_CASE("panels are joined along a dimension", "[panel][slices]") {
     Dataset dataset;
     dataset.add_dimension(labelled("region", std::vector<std::string>{"a", "b"}));
     dataset.add_dimension(labelled("year", std::move(labels), "", "year"));
-    dataset.add_variable({.name = "x", .dimensions = {"region", "year"}, .unit = "1", .long_name = "x",
-                          .provenance = Provenance::simulated, .values = std::move(values), .attributes = {}});
-    dataset.add_variable({.name = "c", .dimensions = {"region"}, .unit = "1", .long_name = "c", .provenance = Provenance::assumed,
-                          .values = std::vector<double>{constant, pericore::testing::nan}, .attributes = {}});
+    dataset.add_variable({.name = "x",
+                          .dimensions = {"region", "year"},
+                          .unit = "1",
+                          .long_name = "x",
+                          .provenance = Provenance::simulated,
+                          .values = std::move(values),
+                          .attributes = {}});
+    dataset.add_variable({.name = "c",
+                          .dimensions = {"region"},
+                          .unit = "1",
+                          .long_name = "c",
+                          .provenance = Provenance::assumed,
+                          .values = std::vector<double>{constant, pericore::testing::nan},
+                          .attributes = {}});
     return dataset;
   };
   Dataset dataset = panel_of({2010, 2011}, {1, 2, 11, 12}, 7);

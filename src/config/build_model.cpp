@@ -1,0 +1,163 @@
+#include "config/build_model.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "config/build_economy.h"
+#include "config/build_policies.h"
+#include "config/document.h"
+#include "config/settings.h"
+#include "config/node.h"
+
+namespace pericore::config {
+namespace {
+
+dynamics::Mobility mobility_of(const std::string& word) {
+  if (word == "replicator") return dynamics::Mobility::replicator;
+  if (word == "logit_static") return dynamics::Mobility::logit_static;
+  return dynamics::Mobility::none;
+}
+
+std::optional<Eigen::Index> find_group(const economy::Economy& economy, const std::string& name) {
+  for (std::size_t f = 0; f < economy.factors.size(); ++f) {
+    if (economy.factors[f].name == name && economy.factors[f].kind == economy::FactorKind::labour) return static_cast<Eigen::Index>(f);
+  }
+  return {};
+}
+
+dynamics::Parameters build_dynamics(const Settings& settings, const simulation::Model& model) {
+  const economy::Economy& economy = model.base.economy;
+  dynamics::Parameters parameters;
+  for (const auto& sector : economy.sectors) {
+    const std::string path = "sectors." + sector.name + ".";
+    const auto number = [&](const char* key) { return settings.number(path + key); };
+    parameters.firms.push_back({.exit_rate = number("exit_rate"),
+                                .exit_sensitivity = number("exit_sensitivity"),
+                                .entry_sensitivity = number("entry_sensitivity"),
+                                .founders_elsewhere = number("founders_elsewhere"),
+                                .relocation_rate = number("relocation_rate"),
+                                .relocation_dispersion = number("relocation_dispersion"),
+                                .relocation_cost = number("relocation_cost"),
+                                .relocation_distance_cost = number("relocation_distance_cost"),
+                                .state_share = number("state_share"),
+                                .state_relocation = number("state_relocation")});
+    parameters.spillovers.push_back({.mar = number("mar"), .jac = number("jac"), .know = number("know"), .syn = number("syn"),
+                                     .pub = number("pub"), .hum = number("hum"), .soe = number("soe"), .cong = number("cong")});
+  }
+  const auto groups = settings.names("migration.groups");
+  for (const auto& factor : economy.factors) {
+    dynamics::GroupParameters group;
+    if (std::find(groups.begin(), groups.end(), factor.name) != groups.end()) {
+      const std::string path = "migration.groups." + factor.name + ".";
+      group.mobility = dynamics::Mobility::logit;
+      group.elasticity = settings.number(path + "elasticity");
+      group.reconsider = settings.number(path + "reconsider");
+      group.cost = settings.number(path + "cost");
+      group.distance_cost = settings.number(path + "distance_cost");
+      group.registration = settings.number(path + "registration");
+      group.access = settings.number(path + "access");
+    }
+    if (settings.has("factors." + factor.name + ".mobility")) group.mobility = mobility_of(settings.text("factors." + factor.name + ".mobility"));
+    group.calibrated_amenities = model.inverted;
+    parameters.groups.push_back(group);
+  }
+  for (const std::string& name : groups) {
+    if (!find_group(economy, name)) {
+      std::vector<std::string> known;
+      for (const auto& factor : economy.factors) {
+        if (factor.kind == economy::FactorKind::labour) known.push_back(factor.name);
+      }
+      settings.unknown_name("migration.groups." + name, "labour factor", name, known);
+    }
+  }
+  auto& people = parameters.people;
+  people.rural = find_group(economy, "rural");
+  people.migrant = find_group(economy, "migrant");
+  people.unskilled = find_group(economy, "unskilled");
+  people.skilled = find_group(economy, "skilled");
+  people.crowding = settings.number("migration.crowding");
+  people.public_services = settings.number("migration.public_services");
+  people.congestion = settings.number("migration.congestion");
+  people.speed = settings.number("migration.speed");
+  if (model.inverted) {
+    people.turnover = settings.number("migration.turnover");
+    people.rural_to_migrant = people.rural && people.migrant ? settings.number("migration.rural_to_migrant") : 0.0;
+    people.citizenisation = people.migrant && people.unskilled ? settings.number("migration.citizenisation") : 0.0;
+    people.training = people.unskilled && people.skilled ? settings.number("migration.training") : 0.0;
+  }
+  auto& growth = parameters.growth;
+  growth.capital_depreciation = settings.number("growth.capital_depreciation");
+  growth.capital_growth = settings.number("growth.capital_growth");
+  growth.public_depreciation = settings.number("growth.public_depreciation");
+  growth.public_share = settings.number("growth.public_share");
+  growth.knowledge_depreciation = settings.number("growth.knowledge_depreciation");
+  growth.knowledge_rd = settings.number("growth.knowledge_rd");
+  growth.knowledge_skilled = settings.number("growth.knowledge_skilled");
+  growth.knowledge_synergy = settings.number("growth.knowledge_synergy");
+  growth.knowledge_range = settings.number("growth.knowledge_range");
+  auto& roles = parameters.roles;
+  const auto first = [&](const char* name) -> std::optional<Eigen::Index> {
+    const auto found = sectors_of_class(economy, name);
+    return found.empty() ? std::nullopt : std::optional(found.front());
+  };
+  roles.research = first("research");
+  roles.public_sector = first("public");
+  if (model.agriculture >= 0) roles.agriculture = model.agriculture;
+  roles.manufacturing = model.manufacturing;
+  roles.producer_services = model.producer_services;
+  parameters.empty_cells = settings.text("empty_cells") == "latent" ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;
+  parameters.reference_time = settings.number("geography.reference_time");
+  const Eigen::Index count = economy.n_regions();
+  parameters.registration_border = Eigen::ArrayXXd::Zero(count, count);
+  for (Eigen::Index r = 0; r < count; ++r) {
+    for (Eigen::Index n = 0; n < count; ++n) {
+      parameters.registration_border(r, n) = model.geography.jurisdiction(r) != model.geography.jurisdiction(n) ? 1.0 : 0.0;
+    }
+  }
+  return parameters;
+}
+
+}  // namespace
+
+simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
+  Faults faults;
+  Document document = read_document(file, options, faults);
+  const Settings settings(std::move(document), faults);
+  faults.raise_if_any();
+
+  simulation::Model model;
+  model.title = settings.text("title");
+  model.inverted = settings.text("base") == "invert";
+  model.base_year = settings.integer("base_year");
+  std::tie(model.first_year, model.last_year) = settings.years("years");
+  if (model.first_year != model.base_year) settings.fault("years", "the first year must be base_year, " + std::to_string(model.base_year));
+  if (model.last_year < model.first_year) settings.fault("years", "ends before it starts");
+  model.seed = settings.seed();
+  model.checkpoint_every = settings.integer("output.checkpoint");
+  if (settings.is_list("output.variables")) model.output_variables = settings.texts("output.variables");
+  model.solver = {.tolerance = settings.number("solver.tolerance"),
+                  .max_evaluations = settings.integer("solver.max_evaluations"),
+                  .anderson_depth = settings.integer("solver.anderson_depth"),
+                  .damping = settings.number("solver.damping")};
+
+  const RegionData regions = read_regions(settings);
+  faults.raise_if_any();
+  model.geography = build_geography(settings, regions);
+  build_sectors_and_factors(settings, regions, model);
+  model.dynamics = build_dynamics(settings, model);
+  model.trends = build_policies(settings, "trends", regions, model.base.economy);
+  model.policies = build_policies(settings, "policies", regions, model.base.economy);
+  faults.raise_if_any();
+  if (model.inverted) {
+    build_base_from_data(settings, regions, model);
+  } else {
+    build_base_from_levels(settings, regions, model);
+  }
+  faults.raise_if_any();
+
+  for (const auto& source : settings.document().sources) model.provenance.push_back({"source_" + std::to_string(model.provenance.size() + 1), "# " + source->name + "\n" + source->text});
+  model.provenance.push_back({.name = "configuration", .text = canonical_yaml(settings.document().root)});
+  return model;
+}
+
+}  // namespace pericore::config

@@ -1,0 +1,338 @@
+#include "config/build_regions.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/spelling.h"
+#include "config/csv.h"
+#include "geography/distance.h"
+#include "geography/network.h"
+
+namespace pericore::config {
+namespace {
+
+const Range coordinate_longitude = between(-180.0, 180.0);
+const Range coordinate_latitude = between(-90.0, 90.0);
+
+Eigen::ArrayXd to_array(const std::vector<double>& values) { return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size())); }
+
+/// Whether every cell of a column is a number: then it is one (a regional figure), else words.
+bool is_numeric(const CsvTable& table, std::size_t column) {
+  for (std::size_t row = 0; row < table.row_count(); ++row) {
+    const std::string_view text = table.text(row, column);
+    if (!text.empty() && std::holds_alternative<std::string>(parse_number(text, ""))) return false;
+  }
+  return true;
+}
+
+geography::RegionTable read_table(const CsvTable& csv, Faults& faults) {
+  geography::RegionTable table;
+  table.ids = unique_column(csv, "id", faults);
+  table.names = unique_column(csv, "name", faults);
+  const auto optional_text = [&](std::string_view name) {
+    return csv.column(name) ? text_column(csv, name, faults) : std::vector<std::string>(csv.row_count(), "");
+  };
+  table.provinces = optional_text("province");
+  table.macro_regions = optional_text("macro_region");
+  const auto optional_number = [&](std::string_view name, const Range& range, std::string_view unit, double fallback) {
+    return to_array(csv.column(name) ? number_column(csv, name, range, unit, faults) : std::vector<double>(csv.row_count(), fallback));
+  };
+  table.longitude = optional_number("longitude", coordinate_longitude, "", 0.0);
+  table.latitude = optional_number("latitude", coordinate_latitude, "", 0.0);
+  table.area_km2 = optional_number("area_km2", above(0.0, 1e9), "km2", 1.0);
+  table.population = optional_number("population", between(0.0, 1e11), "persons", 1.0);
+  static const std::set<std::string, std::less<>> known = {"id", "name", "province", "macro_region", "longitude", "latitude", "area_km2", "population"};
+  for (std::size_t column = 0; column < csv.columns().size(); ++column) {
+    const std::string& name = csv.columns()[column];
+    if (known.contains(name)) continue;
+    if (is_numeric(csv, column)) {
+      table.numeric.push_back({name, to_array(number_column(csv, name, {}, "", faults, std::numeric_limits<double>::quiet_NaN()))});
+    } else {
+      std::vector<std::string> words;
+      for (std::size_t row = 0; row < csv.row_count(); ++row) words.emplace_back(csv.text(row, column));
+      table.text.push_back({name, std::move(words)});
+    }
+  }
+  return table;
+}
+
+/// Column names a selection may use.
+std::vector<std::string> text_columns(const geography::RegionTable& table) {
+  std::vector<std::string> names = {"id", "name", "province", "macro_region"};
+  for (const auto& column : table.text) names.push_back(column.name);
+  return names;
+}
+
+/// Members chosen by a map of columns to allowed values.
+std::vector<char> select_members(const Settings& settings, const std::string& path, const geography::RegionTable& table) {
+  std::vector<char> chosen(static_cast<std::size_t>(table.size()), 1);
+  const std::vector<std::string> columns = text_columns(table);
+  for (const auto& [column, values] : settings.texts_by_name(path)) {
+    if (column == "except") continue;
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+      settings.unknown_name(path + "." + column, "column", column, columns);
+      continue;
+    }
+    const auto words = geography::text_column(table, column);
+    const std::set<std::string> present(words.begin(), words.end());
+    const std::vector<std::string> known(present.begin(), present.end());
+    for (const std::string& value : values) {
+      if (!present.contains(value)) settings.unknown_name(path + "." + column, column, value, known);
+    }
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      if (std::find(values.begin(), values.end(), words[i]) == values.end()) chosen[i] = 0;
+    }
+  }
+  return chosen;
+}
+
+}  // namespace
+
+RegionData read_regions(const Settings& settings) {
+  RegionData data;
+  Faults& faults = settings.faults();
+  const NamedAt file_at = settings.named_at("regions.file");
+  const CsvTable csv = read_csv(settings.path("regions.file"), faults, &file_at);
+  if (csv.columns().empty()) return data;
+  data.members = read_table(csv, faults);
+  if (!faults.empty()) return data;
+  for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
+  if (!faults.empty()) return data;
+
+  if (settings.has("regions.employment")) {
+    const NamedAt employment_at = settings.named_at("regions.employment");
+    const CsvTable employment = read_csv(settings.path("regions.employment"), faults, &employment_at);
+    if (employment.columns().empty()) return data;
+    const std::vector<std::string> ids = unique_column(employment, "id", faults);
+    std::map<std::string, std::size_t> row_of;
+    for (std::size_t row = 0; row < ids.size(); ++row) row_of[ids[row]] = row;
+    for (const std::string& column : employment.columns()) {
+      if (column != "id") data.sections.push_back(column);
+    }
+    data.section_employment = Eigen::ArrayXXd::Zero(data.members.size(), static_cast<Eigen::Index>(data.sections.size()));
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < data.members.ids.size(); ++i) {
+      const auto found = row_of.find(data.members.ids[i]);
+      if (found == row_of.end()) {
+        faults.add(employment.header_place(), "column 'id'", "no row for region '" + data.members.ids[i] + "' (" + data.members.names[i] + ")");
+        rows.push_back(0);
+      } else {
+        rows.push_back(found->second);
+      }
+    }
+    const std::set<std::string> known(data.members.ids.begin(), data.members.ids.end());
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+      if (!known.contains(ids[row])) cell_fault(employment, row, "id", "unknown region '" + ids[row] + "': not in the file of regions", faults);
+    }
+    const double scale = settings.number("regions.employment_scale");
+    for (std::size_t j = 0; j < data.sections.size(); ++j) {
+      const std::vector<double> counted = number_column(employment, data.sections[j], between(0.0, 1e11), "persons", faults);
+      for (std::size_t i = 0; i < rows.size() && rows[i] < counted.size(); ++i) {
+        data.section_employment(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = scale * counted[rows[i]];
+      }
+    }
+    if (!faults.empty()) return data;
+  }
+
+  data.abroad = settings.has("rest_of_world");
+  if (data.abroad) {
+    for (const std::string& port : settings.texts("rest_of_world.ports")) {
+      if (const auto row = geography::find_region(data.members, port)) {
+        data.ports.push_back(*row);
+      } else {
+        settings.unknown_name("rest_of_world.ports", "region", port, data.members.names);
+      }
+    }
+  }
+
+  std::vector<std::string> extensive;
+  for (const auto& column : data.members.numeric) extensive.push_back(column.name);
+  if (settings.has("regions.detail")) {
+    const std::vector<char> keep = select_members(settings, "regions.detail", data.members);
+    if (!faults.empty()) return data;
+    if (std::none_of(keep.begin(), keep.end(), [](char k) { return k != 0; })) {
+      settings.fault("regions.detail", "no region fits");
+      return data;
+    }
+    auto merged = geography::aggregate(data.members, keep, settings.text("regions.rest"), extensive);
+    data.table = std::move(merged.table);
+    data.mapping = std::move(merged.mapping);
+  } else {
+    data.table = data.members;
+    data.mapping.resize(static_cast<std::size_t>(data.members.size()));
+    for (std::size_t i = 0; i < data.mapping.size(); ++i) data.mapping[i] = static_cast<Eigen::Index>(i);
+  }
+  if (data.abroad) {
+    const std::string name = settings.text("rest_of_world.name");
+    if (geography::find_region(data.table, name)) settings.fault("rest_of_world.name", "a region has this name already");
+  }
+  return data;
+}
+
+Eigen::ArrayXd sum_by_region(const RegionData& regions, const Eigen::Ref<const Eigen::ArrayXd>& values) {
+  Eigen::ArrayXd sums = Eigen::ArrayXd::Zero(regions.table.size() + (regions.abroad ? 1 : 0));
+  for (Eigen::Index i = 0; i < values.size(); ++i) sums(regions.mapping[static_cast<std::size_t>(i)]) += values(i);
+  return sums;
+}
+
+namespace {
+
+/// Travel network of the configuration, or none.
+std::optional<geography::TravelNetwork> read_network(const Settings& settings, const geography::RegionTable& table) {
+  if (!settings.has("geography.network")) return {};
+  Faults& faults = settings.faults();
+  geography::TravelNetwork network;
+  const NamedAt nodes_at = settings.named_at("geography.network.nodes");
+  const NamedAt edges_at = settings.named_at("geography.network.edges");
+  const CsvTable nodes = read_csv(settings.path("geography.network.nodes"), faults, &nodes_at);
+  const CsvTable edges = read_csv(settings.path("geography.network.edges"), faults, &edges_at);
+  if (nodes.columns().empty() || edges.columns().empty()) return {};
+  const auto ids = unique_column(nodes, "id", faults);
+  const auto longitude = number_column(nodes, "longitude", coordinate_longitude, "", faults);
+  const auto latitude = number_column(nodes, "latitude", coordinate_latitude, "", faults);
+  const auto region = nodes.column("region");
+  const auto from = text_column(edges, "from", faults);
+  const auto to = text_column(edges, "to", faults);
+  const auto length = number_column(edges, "length_km", between(0.0, 1e5), "km", faults);
+  const auto speed = number_column(edges, "speed_kmh", above(0.0, 2000.0), "km/h", faults);
+  const auto opened = integer_column(edges, "opened", -10000, 10000, faults, -10000);
+  const auto mode = edges.column("mode");
+  if (!faults.empty()) return {};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    geography::NetworkNode node{.id = ids[i], .longitude = longitude[i], .latitude = latitude[i], .region = {}};
+    if (region && !nodes.text(i, *region).empty()) node.region = std::string(nodes.text(i, *region));
+    network.nodes.push_back(std::move(node));
+  }
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    geography::NetworkEdge edge{.from = from[i], .to = to[i], .length_km = length[i], .speed_kmh = speed[i], .opened = opened[i], .closed = {}, .mode = {}};
+    if (mode) edge.mode = std::string(edges.text(i, *mode));
+    network.edges.push_back(std::move(edge));
+  }
+  for (const std::string& problem : geography::problems(network, table)) faults.add(edges.header_place(), "", problem);
+  if (!faults.empty()) return {};
+  return network;
+}
+
+/// Travel times given pair by pair; pairs that the file lacks keep those of `times`.
+void read_matrix(const Settings& settings, const geography::RegionTable& table, Eigen::ArrayXXd& times) {
+  Faults& faults = settings.faults();
+  const NamedAt at = settings.named_at("geography.matrix");
+  const CsvTable csv = read_csv(settings.path("geography.matrix"), faults, &at);
+  if (csv.columns().empty()) return;
+  const auto from = text_column(csv, "from", faults);
+  const auto to = text_column(csv, "to", faults);
+  const auto hours = number_column(csv, "hours", between(0.0, 1e5), "h", faults);
+  if (!faults.empty()) return;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto r = geography::find_region(table, from[i]);
+    const auto n = geography::find_region(table, to[i]);
+    if (!r) cell_fault(csv, i, "from", "unknown region '" + from[i] + "'", faults);
+    if (!n) cell_fault(csv, i, "to", "unknown region '" + to[i] + "'", faults);
+    if (r && n) times(*r, *n) = hours[i];
+  }
+}
+
+}  // namespace
+
+Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, const geography::TravelTimeRule* rule) {
+  const geography::RegionTable& members = regions.members;
+  geography::TravelTimeParameters parameters;
+  parameters.between = {settings.number("geography.travel_time.intercept"), settings.number("geography.travel_time.slope")};
+  const auto provinces = geography::text_column(members, "province");
+  const std::set<std::string> present(provinces.begin(), provinces.end());
+  for (const std::string& province : settings.names("geography.travel_time_within")) {
+    const std::string path = "geography.travel_time_within." + province;
+    if (!present.contains(province)) {
+      settings.unknown_name(path, "province", province, std::vector<std::string>(present.begin(), present.end()));
+      continue;
+    }
+    parameters.within[province] = {settings.number(path + ".intercept"), settings.number(path + ".slope")};
+  }
+  if (rule != nullptr) {
+    parameters.between = *rule;
+    parameters.within.clear();
+  }
+  parameters.access_time = settings.number("geography.access_time");
+  parameters.local_speed = settings.number("geography.local_speed");
+  parameters.local_radius_max = settings.number("geography.local_radius_max");
+  if (!settings.faults().empty()) return {};
+
+  const Eigen::ArrayXXd distances = geography::great_circle_distances(members.longitude, members.latitude);
+  Eigen::ArrayXXd times = geography::travel_times_by_rule(distances, members.area_km2, members.provinces, parameters);
+  if (const auto network = read_network(settings, members)) {
+    const auto over_network = geography::network_travel_times(*network, members, {}, settings.integer("base_year"));
+    times = geography::faster_travel_times(times, over_network);
+  }
+  if (settings.has("geography.matrix")) read_matrix(settings, members, times);
+  if (!settings.faults().empty()) return {};
+
+  std::vector<Eigen::Index> mapping = regions.mapping;
+  Eigen::ArrayXd population = members.population;
+  if (regions.abroad) {
+    times = geography::append_rest_of_world(times, regions.ports, settings.number("rest_of_world.sea_time"));
+    mapping.push_back(regions.table.size());
+    population.conservativeResize(population.size() + 1);
+    population(population.size() - 1) = 1.0;
+  }
+  return geography::aggregate_travel_time(times, population, mapping).matrix();
+}
+
+simulation::Geography build_geography(const Settings& settings, const RegionData& regions) {
+  simulation::Geography geography;
+  const geography::RegionTable& table = regions.table;
+  geography.table = table;
+  const Eigen::Index count = table.size() + (regions.abroad ? 1 : 0);
+  geography.travel_time = travel_times(settings, regions);
+  geography.distance = Eigen::MatrixXd::Zero(count, count);
+  const Eigen::ArrayXXd distances = geography::great_circle_distances(table.longitude, table.latitude);
+  geography.distance.topLeftCorner(table.size(), table.size()) = distances.matrix();
+  geography.distance.diagonal().head(table.size()) =
+      geography::internal_distance(table.area_km2, settings.number("geography.local_radius_max")).matrix();
+  geography.reference_time = settings.number("geography.reference_time");
+  if (settings.has("geography.iceberg")) geography.iceberg = settings.number("geography.iceberg");
+
+  const std::string column = settings.text("geography.jurisdiction");
+  const std::vector<std::string> columns = text_columns(table);
+  geography.jurisdiction = Eigen::ArrayXi::Zero(count);
+  if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+    settings.unknown_name("geography.jurisdiction", "column", column, columns);
+  } else {
+    geography.jurisdiction.head(table.size()) = geography::category_codes(geography::text_column(table, column));
+  }
+  geography.no_self_trade.assign(static_cast<std::size_t>(count), 0);
+  if (regions.abroad) {
+    geography.jurisdiction(count - 1) = geography.jurisdiction.head(table.size()).maxCoeff() + 1;
+    geography.no_self_trade.back() = 1;
+  }
+  return geography;
+}
+
+std::vector<char> select_regions(const Settings& settings, const std::string& path, const RegionData& regions) {
+  const geography::RegionTable& table = regions.table;
+  std::vector<char> chosen(static_cast<std::size_t>(table.size() + (regions.abroad ? 1 : 0)), 0);
+  const auto mark = [&](const std::vector<std::string>& names, char value, const std::string& at) {
+    for (const std::string& name : names) {
+      if (const auto row = geography::find_region(table, name)) {
+        chosen[static_cast<std::size_t>(*row)] = value;
+      } else {
+        settings.unknown_name(at, "region", name, table.names);
+      }
+    }
+  };
+  if (settings.is_map(path)) {
+    const std::vector<char> members = select_members(settings, path, table);
+    std::copy(members.begin(), members.end(), chosen.begin());
+    for (const auto& [column, values] : settings.texts_by_name(path)) {
+      if (column == "except") mark(values, 0, path + ".except");
+    }
+  } else if (settings.is_list(path)) {
+    mark(settings.texts(path), 1, path);
+  } else {
+    std::fill(chosen.begin(), chosen.begin() + table.size(), 1);
+  }
+  if (std::none_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; })) settings.fault(path, "no region fits");
+  return chosen;
+}
+
+}  // namespace pericore::config

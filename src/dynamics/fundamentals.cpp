@@ -1,0 +1,301 @@
+#include "dynamics/fundamentals.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/errors.h"
+#include "dynamics/firms.h"
+#include "dynamics/growth.h"
+#include "dynamics/people.h"
+#include "dynamics/spatial_choice.h"
+#include "dynamics/utility.h"
+#include "numerics/gravity_balance.h"
+
+namespace pericore::dynamics {
+namespace {
+
+using economy::Array;
+using economy::Vector;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double rounding = 1e-9;        // relative: what a converged base year may still be off zero profit
+constexpr double renewal_margin = 1e-6;  // relative: data may round rates, a scale then makes the base year exact
+
+void require_sizes(const economy::Economy& economy, const Parameters& parameters, const Eigen::ArrayXXd& travel_time,
+                   const Eigen::ArrayXXd& distance) {
+  const auto sectors = static_cast<std::size_t>(economy.n_sectors());
+  const Eigen::Index regions = economy.n_regions();
+  const bool fits = parameters.firms.size() == sectors && parameters.spillovers.size() == sectors &&
+                    parameters.groups.size() == static_cast<std::size_t>(economy.n_factors()) && travel_time.rows() == regions &&
+                    travel_time.cols() == regions && distance.rows() == regions && distance.cols() == regions &&
+                    (parameters.registration_border.size() == 0 ||
+                     (parameters.registration_border.rows() == regions && parameters.registration_border.cols() == regions));
+  if (!fits) throw DomainError("dynamics: parameters or distances do not have the sizes of the economy");
+}
+
+DynamicState base_state(const economy::Economy& economy, const Parameters& parameters, const economy::State& state) {
+  const Eigen::Index regions = economy.n_regions();
+  const Eigen::Index sectors = economy.n_sectors();
+  DynamicState base{.economy = state,
+                    .public_capital = Vector::Zero(regions),
+                    .knowledge = Vector::Zero(regions),
+                    .state_share = Array::Zero(regions, sectors)};
+  if (base.economy.foreign_share.size() == 0) base.economy.foreign_share = Array::Zero(regions, sectors);
+  base.economy.flow_grants.assign(economy::n_accounts, Vector::Zero(regions));
+  base.economy.flow_purchases.assign(economy::n_accounts, Array::Zero(regions, sectors));
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    base.state_share.col(s) = parameters.firms[static_cast<std::size_t>(s)].state_share;
+  }
+  if (economy.abroad) base.state_share.row(*economy.abroad) = 0.0;
+  return base;
+}
+
+/// Weights that make arrivals equal departures; `searching` is who looks around, everywhere the same people or firms.
+Vector balanced_weights(const Eigen::MatrixXd& away, const Vector& searching, const Vector& arriving, const std::string& what) {
+  Eigen::MatrixXd kernel = away;
+  kernel.diagonal().setOnes();
+  const numerics::GravityBalance balance = numerics::balance_gravity(kernel, searching, arriving);
+  if (!balance.converged) {
+    throw NumericalError(fmt::format("the base-year balance of {} did not converge: arrivals off by {:.1e}", what, balance.residual));
+  }
+  return balance.log_weight;
+}
+
+/// Mean of the finite entries: what an average cell is worth.
+double finite_mean(const Vector& values) {
+  const double count = static_cast<double>(values.isFinite().count());
+  return count > 0.0 ? values.isFinite().select(values, 0.0).sum() / count : -infinity;
+}
+
+void calibrate_firms(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
+                     const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+  const Eigen::Index regions = economy.n_regions();
+  const Array zero = Array::Zero(regions, economy.n_sectors());
+  result.profitability = zero;
+  result.latent = decltype(result.latent)::Constant(regions, economy.n_sectors(), false);
+  result.log_relocation_weight = Array::Constant(regions, economy.n_sectors(), -infinity);
+  result.log_entry_weight = result.log_relocation_weight;
+  result.operating_profit = zero;
+  result.effective_ratio = Array::Ones(regions, economy.n_sectors());
+  result.foreign_volume = zero;
+  const RelocationKernels kernels = relocation_kernels(economy, parameters, travel_time);
+
+  for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
+    const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
+    if (sector.market != economy::Market::monopolistic || sector.entry != economy::Entry::stock) continue;
+    const FirmParameters& firm = parameters.firms[static_cast<std::size_t>(s)];
+    const Eigen::MatrixXd& away = kernels.away[kernels.of_sector[static_cast<std::size_t>(s)]];
+    const Vector x = equilibrium.accounts.profitability.col(s);
+    Vector firms = base.economy.firms.col(s);
+    if (economy.abroad) firms(*economy.abroad) = 0.0;
+    if (!(firms > 0.0).any()) continue;
+
+    for (Eigen::Index r = 0; r < regions; ++r) {
+      if (!(firms(r) > 0.0)) continue;
+      if (!(std::abs(x(r)) <= rounding)) {
+        throw InputError(fmt::format("sector '{}' in {}: firms of the base year make profits of {:+.3g} of fixed cost; a base year "
+                                     "stands still only at zero profit",
+                                     sector.name, economy.regions[static_cast<std::size_t>(r)], std::expm1(x(r))));
+      }
+      result.profitability(r, s) = x(r);
+    }
+    const double national_ratio = base.economy.effective_firms.col(s).sum() / base.economy.firms.col(s).sum();
+    result.effective_ratio.col(s) =
+        (base.economy.firms.col(s) > 0.0).select(base.economy.effective_firms.col(s) / base.economy.firms.col(s), national_ratio);
+    const Vector profit = fixed_cost_price(economy, base.economy, equilibrium, s) * sector.fixed_cost;
+    result.operating_profit.col(s) = profit.isFinite().select(profit, 0.0);
+
+    const Vector foreign_share = base.economy.foreign_share.col(s);
+    const Vector domestic = firms * (1.0 - foreign_share);
+    result.foreign_volume.col(s) = firm.exit_rate * firms * foreign_share;
+
+    const Vector survivors = firms * (1.0 - firm.exit_rate);
+    const Vector searching = survivors * searching_share(firm, 1.0, state_share_in_force(base).col(s), foreign_share);
+    if ((searching > 0.0).any()) {
+      result.log_relocation_weight.col(s) = balanced_weights(away, searching, searching, "relocation in sector '" + sector.name + "'");
+    } else {
+      result.log_relocation_weight.col(s) = (firms > 0.0).select(Vector::Zero(regions), -infinity);
+    }
+    const Vector pool = founder_pool(firm, away, domestic);
+    result.log_entry_weight.col(s) = (domestic > 0.0).select((domestic / pool).log(), -infinity);
+
+    if (parameters.empty_cells != EmptyCells::latent) continue;
+    const double mean_relocation = finite_mean(result.log_relocation_weight.col(s));
+    const double mean_entry = finite_mean(result.log_entry_weight.col(s));
+    for (Eigen::Index r = 0; r < regions; ++r) {
+      if (firms(r) > 0.0 || economy.is_abroad(r) || !std::isfinite(x(r))) continue;
+      result.latent(r, s) = true;
+      result.profitability(r, s) = x(r);
+      result.log_relocation_weight(r, s) = mean_relocation;
+      result.log_entry_weight(r, s) = mean_entry;
+    }
+  }
+}
+
+void check_rate(double rate, double turnover, const char* name) {
+  if (rate > 1.0 - turnover) {
+    throw InputError(fmt::format("migration.{} is {:g} and migration.turnover {:g}: together more than everybody", name, rate, turnover));
+  }
+}
+
+/// Which rate takes more people into a group than turnover takes out: for the message about negative entrants.
+std::string rate_to_lower(const PeopleParameters& people, Eigen::Index factor, double gap, double stock) {
+  const auto at_most = [](double rate, double flow, double excess) { return rate * std::max(0.0, flow - excess) / flow; };
+  const double arrivals = gap + people.turnover * stock;  // net conversion into the cell
+  if (people.migrant && factor == *people.migrant) {
+    const double gross = arrivals + people.citizenisation * stock;
+    return fmt::format("migration.rural_to_migrant = {:g} is too high (at most {:.4g}), or migration.citizenisation or turnover too low",
+                       people.rural_to_migrant, at_most(people.rural_to_migrant, gross, gap));
+  }
+  if (people.unskilled && factor == *people.unskilled) {
+    const double gross = arrivals + people.training * stock;
+    return fmt::format("migration.citizenisation = {:g} is too high (at most {:.4g}), or migration.training or turnover too low",
+                       people.citizenisation, at_most(people.citizenisation, gross, gap));
+  }
+  return fmt::format("migration.training = {:g} is too high (at most {:.4g}), or migration.turnover too low", people.training,
+                     at_most(people.training, arrivals, gap));
+}
+
+void calibrate_conversion(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
+                          const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+  const PeopleParameters& people = parameters.people;
+  result.log_conversion_weight = Vector::Constant(economy.n_regions(), -infinity);
+  result.conversion_access = Vector::Ones(economy.n_regions());
+  if (!people.rural || !people.migrant || people.rural_to_migrant <= 0.0) return;
+  Vector leaving = people.rural_to_migrant * base.economy.stock.col(*people.rural);
+  Vector arriving = base.economy.stock.col(*people.migrant);
+  if (economy.abroad) leaving(*economy.abroad) = arriving(*economy.abroad) = 0.0;
+  if (!(leaving > 0.0).any()) return;
+  if (!(arriving > 0.0).any()) {
+    throw InputError("migration.rural_to_migrant is positive, but no region has migrants in the base year: rural labour has nowhere to go");
+  }
+  arriving *= leaving.sum() / arriving.sum();
+  const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, *people.migrant);
+  result.log_conversion_weight = balanced_weights(away, leaving, arriving, "the change from rural to urban work");
+  const Vector weight = result.log_conversion_weight.exp();
+  result.conversion_access = weight + (away * weight.matrix()).array();
+}
+
+void calibrate_people(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
+                      const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+  const PeopleParameters& people = parameters.people;
+  if (!(people.turnover < 1.0)) throw InputError("migration.turnover must be below 1");
+  check_rate(people.rural_to_migrant, people.turnover, "rural_to_migrant");
+  check_rate(people.citizenisation, people.turnover, "citizenisation");
+  check_rate(people.training, people.turnover, "training");
+  result.utility = utility_without_amenities(economy, parameters, base.economy, equilibrium, result.base, result.base);
+  result.log_migration_weight = Array::Constant(economy.n_regions(), economy.n_factors(), -infinity);
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
+    if (group.mobility != Mobility::logit && group.mobility != Mobility::logit_static) continue;
+    if (economy.factors[static_cast<std::size_t>(f)].kind != economy::FactorKind::labour) {
+      throw InputError("factor '" + economy.factors[static_cast<std::size_t>(f)].name + "' is not labour: it moves by replicator or not at all");
+    }
+    Vector stock = base.economy.stock.col(f);
+    if (economy.abroad) stock(*economy.abroad) = 0.0;
+    if (!(stock > 0.0).any()) continue;
+    if (!group.calibrated_amenities) {
+      result.log_migration_weight.col(f) = (stock > 0.0).select(group.elasticity * result.utility.col(f), -infinity);
+    } else if (group.mobility == Mobility::logit) {
+      const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, f);
+      result.log_migration_weight.col(f) =
+          balanced_weights(away, stock, stock, "migration of group '" + economy.factors[static_cast<std::size_t>(f)].name + "'");
+    } else {
+      result.log_migration_weight.col(f) = (stock > 0.0).select(stock.log(), -infinity);
+    }
+  }
+
+  calibrate_conversion(economy, parameters, base, travel_time, result);
+  // Entrants make up for what a year without them and without migration changes.
+  Parameters settled = parameters;
+  for (GroupParameters& group : settled.groups) group.mobility = Mobility::none;
+  result.entrants = Array::Zero(economy.n_regions(), economy.n_factors());
+  const PeopleYear year = move_people(economy, settled, result, base, result.utility, travel_time);
+  const Array& stock = base.economy.stock;
+  result.entrants = stock - year.stock;
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    // Of all places, the one where the rate is furthest beyond what turnover allows.
+    Eigen::Index worst = -1;
+    double worst_ratio = -1e-12;
+    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+      if (!(result.entrants(r, f) < -1e-12 * stock(r, f))) continue;
+      const double ratio = stock(r, f) > 0.0 ? result.entrants(r, f) / stock(r, f) : -infinity;
+      if (ratio < worst_ratio) {
+        worst_ratio = ratio;
+        worst = r;
+      }
+    }
+    if (worst < 0) continue;
+    const double gap = -result.entrants(worst, f);
+    throw InputError(fmt::format("group '{}' in {} gains {:.6g} persons a year more than turnover takes out, so the base year cannot "
+                                 "stand still: {}",
+                                 economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(worst)], gap,
+                                 rate_to_lower(people, f, gap, stock(worst, f))));
+  }
+}
+
+void calibrate_capital(const economy::Economy& economy, const GrowthParameters& growth, const DynamicState& base,
+                       const equilibrium::ShortRunEquilibrium& equilibrium, Fundamentals& result) {
+  result.capital_scale = Vector::Zero(economy.n_regions());
+  if (!economy.capital) return;
+  const Vector price = log_investment_price(economy, equilibrium.prices).exp();
+  const double renewal = growth.capital_depreciation + growth.capital_growth;
+  for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+    const double stock = base.economy.stock(r, *economy.capital);
+    const double real = equilibrium.accounts.investment(r) / price(r);
+    if (economy.is_abroad(r) || !(stock > 0.0) || !(real > 0.0)) continue;
+    const double scale = renewal * stock / real;
+    if (!(std::abs(scale - 1.0) <= renewal_margin)) {
+      throw InputError(fmt::format("{}: base-year investment renews {:.4g} of the capital stock, growth.capital_depreciation + "
+                                   "capital_growth ask for {:.4g}",
+                                   economy.regions[static_cast<std::size_t>(r)], real / stock, renewal));
+    }
+    result.capital_scale(r) = scale;
+  }
+}
+
+}  // namespace
+
+Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters& parameters, const economy::State& state,
+                               const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
+                               const Eigen::ArrayXXd& distance_km) {
+  require_sizes(economy, parameters, travel_time, distance_km);
+  const GrowthParameters& growth = parameters.growth;
+  Calibration result{.fundamentals = {}, .state = base_state(economy, parameters, state)};
+  Fundamentals& fundamentals = result.fundamentals;
+  DynamicState& base = result.state;
+  fundamentals.stock = state.stock;
+  fundamentals.log_productivity = state.log_productivity;
+  fundamentals.knowledge_distance = distance_km;
+  if (parameters.roles.research) fundamentals.research_log_price = equilibrium.accounts.mill_price.col(*parameters.roles.research);
+
+  fundamentals.public_outlay = growth.public_share * equilibrium.accounts.government.rowwise().sum();
+  if (economy.abroad) fundamentals.public_outlay(*economy.abroad) = 0.0;
+  base.public_capital = fundamentals.public_outlay / (growth.public_depreciation + growth.public_growth);
+
+  // Knowledge in proportion to what a year adds to it; only ratios between regions count.
+  const Observables seen = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+  const Vector flow = knowledge_flow(economy, parameters, 1.0, base, seen);
+  const double regions = static_cast<double>(economy.n_regions() - (economy.abroad ? 1 : 0));
+  if (flow.sum() > 0.0) fundamentals.knowledge_scale = growth.knowledge_depreciation * regions / flow.sum();
+  base.knowledge = knowledge_flow(economy, parameters, fundamentals.knowledge_scale, base, seen) / growth.knowledge_depreciation;
+  fundamentals.base = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+
+  calibrate_capital(economy, growth, base, equilibrium, fundamentals);
+  calibrate_firms(economy, parameters, base, equilibrium, travel_time, fundamentals);
+  calibrate_people(economy, parameters, base, equilibrium, travel_time, fundamentals);
+  return result;
+}
+
+void put_in_force(const economy::Economy& economy, const Fundamentals& fundamentals, const economy::Instruments& instruments,
+                  DynamicState& state) {
+  state.economy.instruments = instruments;
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (economy.factors[static_cast<std::size_t>(f)].kind != economy::FactorKind::land) continue;
+    state.economy.stock.col(f) = fundamentals.stock.col(f) * (1.0 + instruments.land_supply.col(f)).max(0.0);
+  }
+}
+
+}  // namespace pericore::dynamics

@@ -1,0 +1,45 @@
+/// People of a year, by group and region: turnover, conversion between groups, migration; docs/model.md#people.
+#pragma once
+
+#include <vector>
+
+#include "dynamics/fundamentals.h"
+
+namespace pericore::dynamics {
+
+/// Persons that pass a door in a year, [r,f] [units of labour].
+struct PeopleFlows {
+  economy::Array retired;
+  economy::Array entrants;
+  economy::Array converted_out;  ///< to another group
+  economy::Array converted_in;
+  economy::Array moved_out;      ///< to another region
+  economy::Array moved_in;
+  economy::Vector trained_by_policy;      ///< beyond the base-year rate
+  economy::Vector citizenised_by_policy;
+  std::vector<economy::Array> purchases;  ///< what these cost, by account, [r,k] real purchases of next year
+};
+
+struct PeopleYear {
+  economy::Array stock;  ///< X[r,f] at the end; factors that neither move nor convert keep theirs
+  PeopleFlows flows;
+};
+
+/// exp(-theta cost) of moves of group `factor`, instruments included.
+[[nodiscard]] Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
+                                               const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
+                                               Eigen::Index factor);
+
+/// ln of destination weights, theta (V + amenity), from this year's utility without amenities; -inf where closed.
+[[nodiscard]] economy::Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals,
+                                                   const economy::Array& utility, Eigen::Index factor);
+
+/// X' = X + speed X (V - mean V), mean weighted by X: zeros stay zero, the total stays. V is not read where X is 0.
+[[nodiscard]] economy::Vector replicate(const economy::Vector& stock, const economy::Vector& utility, double speed);
+
+/// One year. Order: retirement and entry, conversion (of those who do not retire), migration of who is there then.
+/// @param utility  utility_without_amenities of the year
+[[nodiscard]] PeopleYear move_people(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
+                                     const DynamicState& state, const economy::Array& utility, const Eigen::ArrayXXd& travel_time);
+
+}  // namespace pericore::dynamics

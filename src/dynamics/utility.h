@@ -1,0 +1,27 @@
+/// What a year is worth to each group in each region; docs/model.md#people.
+#pragma once
+
+#include "dynamics/parameters.h"
+#include "dynamics/observables.h"
+
+namespace pericore::dynamics {
+
+/// Disposable income a person of each group, [r,f]: its own pay after tax, and an equal share a head of all other disposable income of
+/// the region (profits, rents, transfers, less levies), so that incomes of the groups add up to disposable income. NaN where the
+/// group is absent and for factors that are not labour.
+[[nodiscard]] economy::Array income_per_head(const economy::Economy& economy, const economy::State& state,
+                                             const economy::Accounts& accounts);
+
+/// ln of the consumer price index by region: prod P^mu W[housing]^mu_H.
+[[nodiscard]] economy::Vector log_consumer_price(const economy::Economy& economy, const economy::Prices& prices);
+
+/// Utility of living in each region without calibrated amenities, [r,f]:
+///   labour: ln(income / price index) + psi ln(access G/G0) - xi (1 - relief) ln(density / density0) + amenity instrument;
+///   other factors: ln W. NaN where the group is absent.
+/// @param base  observables of the base year; a term whose base is zero is left out
+/// @throws NumericalError  if a group's income is not positive (names group and region)
+[[nodiscard]] economy::Array utility_without_amenities(const economy::Economy& economy, const Parameters& parameters,
+                                                       const economy::State& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                                                       const Observables& now, const Observables& base);
+
+}  // namespace pericore::dynamics

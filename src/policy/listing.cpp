@@ -1,0 +1,101 @@
+#include "policy/listing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/errors.h"
+#include "policy/levers.h"
+
+namespace pericore::policy {
+namespace {
+
+std::span<const Lever> chosen(std::string_view key) {
+  if (key.empty()) return levers();
+  const Lever* lever = find_lever(key);
+  if (lever == nullptr) throw InputError(fmt::format("unknown lever '{}'{}", key, nearest_lever(key)));
+  return {lever, 1};
+}
+
+std::string_view unit_of(CostUnit unit) {
+  return unit == CostUnit::gdp_share ? "share of the targets' base-year GDP a year, for a size of 1"
+                                     : "base-year national GDP per head, a person";
+}
+
+std::string classes(const std::vector<std::string_view>& names) {
+  return names.empty() ? std::string("all") : fmt::format("class {}", fmt::join(names, ", else "));
+}
+
+std::string details(const Lever& lever) {
+  std::string text = fmt::format("{}\n  {}\n  {}\n\n", lever.key, lever.description, lever.mechanism);
+  text += fmt::format("  size      {} [{}]\n            {} to {}, default {}\n", lever.size_meaning, lever.unit,
+                      lever.lowest, lever.highest, lever.default_size);
+  text += fmt::format("  cost      {} [{}]\n            {}\n", lever.default_cost, unit_of(lever.cost_unit),
+                      lever.cost_note);
+  text += fmt::format("  paid by   {}, unless `funding` names another\n", lever.payer);
+  text += fmt::format("  sectors   {}\n", classes(lever.sector_classes));
+  if (!lever.supplier_classes.empty()) text += fmt::format("  suppliers {}\n", classes(lever.supplier_classes));
+  text += "  instruments\n";
+  for (const LeverInstrument& part : lever.instruments) {
+    const InstrumentRow& row = row_of(part.instrument);
+    const std::string share =
+        part.per_size == 0.0 ? std::string("only by name") : fmt::format("{} x size", part.per_size);
+    text += fmt::format("    {:<22} {}; {} to {} [{}]\n    {:<22} {}\n", row.key, share, part.lowest, part.highest,
+                        row.unit, "", row.equation);
+  }
+  text += fmt::format("  source    {}\n  expected  {}\n", lever.source, lever.expected);
+  return text;
+}
+
+nlohmann::ordered_json bound(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
+}
+
+}  // namespace
+
+std::string levers_text(std::string_view key) {
+  if (!key.empty()) return details(chosen(key).front());
+  std::size_t width = 0;
+  for (const Lever& lever : levers()) width = std::max(width, lever.key.size());
+  std::string text;
+  for (const Lever& lever : levers()) text += fmt::format("{:<{}}  {}\n", lever.key, width, lever.description);
+  return text;
+}
+
+std::string levers_json(std::string_view key) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Lever& lever : chosen(key)) {
+    nlohmann::ordered_json parts = nlohmann::ordered_json::array();
+    for (const LeverInstrument& part : lever.instruments) {
+      const InstrumentRow& row = row_of(part.instrument);
+      parts.push_back({{"instrument", row.key},
+                       {"unit", row.unit},
+                       {"equation", row.equation},
+                       {"per_size", part.per_size},
+                       {"minimum", bound(part.lowest)},
+                       {"maximum", bound(part.highest)}});
+    }
+    list.push_back(
+        {{"lever", lever.key},
+         {"description", lever.description},
+         {"mechanism", lever.mechanism},
+         {"size",
+          {{"meaning", lever.size_meaning},
+           {"unit", lever.unit},
+           {"minimum", bound(lever.lowest)},
+           {"maximum", bound(lever.highest)},
+           {"default", lever.default_size}}},
+         {"cost", {{"default", lever.default_cost}, {"unit", unit_of(lever.cost_unit)}, {"note", lever.cost_note}}},
+         {"payer", lever.payer},
+         {"sectors", lever.sector_classes},
+         {"suppliers", lever.supplier_classes},
+         {"source", lever.source},
+         {"expected", lever.expected},
+         {"instruments", std::move(parts)}});
+  }
+  return list.dump(2) + "\n";
+}
+
+}  // namespace pericore::policy
