@@ -376,7 +376,7 @@ Vector regional_wage(const RegionData& regions, double elasticity) {
 
 }  // namespace
 
-void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model) {
+void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate) {
   equilibrium::BaseYearData data;
   data.economy = model.base.economy;
   const Economy& economy = data.economy;
@@ -426,14 +426,14 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   if (!(data.government_weights.sum() > 0.0)) data.government_weights = data.population;
   data.income_tax = settings.number("national_accounts.income_tax");
   data.capital_renewal = settings.number("growth.capital_depreciation") + settings.number("growth.capital_growth");
+  if (!calibrate) return;
   data.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time,
                                            economy::Instruments(count, economy.n_sectors(), economy.n_factors()));
   model.base = equilibrium::invert_base_year(data);
   model.base.economy.capital_mobility = settings.number("growth.capital_mobility");
-  // Weights of investment at base-year returns: a0 X exp(theta ln(return)) keeps its base-year shares.
 }
 
-void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model) {
+void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate) {
   Economy& economy = model.base.economy;
   const Eigen::Index count = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
@@ -515,7 +515,7 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   state.investment_weight = Vector::Zero(count);
   state.foreign_share = Array::Zero(count, sectors);
   state.instruments = economy::Instruments(count, sectors, factors);
-  if (!settings.faults().empty()) return;
+  if (!settings.faults().empty() || !calibrate) return;
   model.base.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time, state.instruments);
   const auto start = equilibrium::cold_start(economy, model.base.kernels, state);
   const auto solved = equilibrium::solve_short_run(economy, model.base.kernels, state, start, model.solver);

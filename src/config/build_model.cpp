@@ -119,7 +119,10 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
 
 }  // namespace
 
-simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
+namespace {
+
+/// Everything but the calibration when `calibrate` is false: enough to find all faults of the input.
+simulation::Model read_model(const std::filesystem::path& file, std::span<const std::string> options, bool calibrate) {
   Faults faults;
   Document document = read_document(file, options, faults);
   const Settings settings(std::move(document), faults);
@@ -133,6 +136,8 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   if (model.first_year != model.base_year) settings.fault("years", "the first year must be base_year, " + std::to_string(model.base_year));
   if (model.last_year < model.first_year) settings.fault("years", "ends before it starts");
   model.seed = settings.seed();
+  model.eigenvalues = settings.integer("diagnostics.eigenvalues");
+  model.output_file = settings.text("output.file");
   model.checkpoint_every = settings.integer("output.checkpoint");
   if (settings.is_list("output.variables")) model.output_variables = settings.texts("output.variables");
   model.solver = {.tolerance = settings.number("solver.tolerance"),
@@ -149,9 +154,9 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.policies = build_policies(settings, "policies", regions, model.base.economy);
   faults.raise_if_any();
   if (model.inverted) {
-    build_base_from_data(settings, regions, model);
+    build_base_from_data(settings, regions, model, calibrate);
   } else {
-    build_base_from_levels(settings, regions, model);
+    build_base_from_levels(settings, regions, model, calibrate);
   }
   faults.raise_if_any();
 
@@ -159,5 +164,11 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.provenance.push_back({.name = "configuration", .text = canonical_yaml(settings.document().root)});
   return model;
 }
+
+}  // namespace
+
+simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) { return read_model(file, options, true); }
+
+void check_file(const std::filesystem::path& file, std::span<const std::string> options) { static_cast<void>(read_model(file, options, false)); }
 
 }  // namespace pericore::config

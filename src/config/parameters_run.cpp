@@ -44,8 +44,13 @@ std::vector<Parameter> run_parameters() {
       {.key = "solver.damping", .type = number, .unit = "1", .range = above(0, 1), .fallback = "0.15",
        .definition = "Share of the step taken on log factor prices."},
 
+      {.key = "diagnostics", .definition = "What a result certifies about its base year."},
+      {.key = "diagnostics.eigenvalues", .type = integer, .range = between(0, 20), .fallback = "3",
+       .definition = "Leading eigenvalues of the one-year map at the base year to report; 0 skips them."},
+
       {.key = "output", .definition = "What is written, and where."},
-      {.key = "output.file", .type = path, .fallback = "result.h5", .definition = "The result."},
+      {.key = "output.file", .type = text, .fallback = "result.h5",
+       .definition = "The result; a relative path starts at the current folder."},
       {.key = "output.variables", .type = word | texts, .fallback = "all", .words = {"all"},
        .definition = "Variables to write: all, or a list of names."},
       {.key = "output.checkpoint", .type = integer, .unit = "years", .range = between(0, 10000), .fallback = "5",

@@ -90,7 +90,8 @@ Search prepare_search(const economy::Economy& economy, const Parameters& paramet
 
   search.classes = grant_classes(instruments, s, economy.n_regions());
   const double price = equilibrium.accounts.consumer_price;
-  const Vector operating_profit = fixed_cost_price(economy, state.economy, equilibrium, s) * economy.sectors[static_cast<std::size_t>(s)].fixed_cost * x.exp();
+  const double fixed_cost = economy.sectors[static_cast<std::size_t>(s)].fixed_cost;
+  const Vector operating_profit = fixed_cost * fixed_cost_price(economy, state.economy, equilibrium, s) * x.exp();
   for (const GrantClass& one : search.classes) {
     Vector gain = Vector::Zero(economy.n_regions());
     for (const std::size_t g : one.grants) {
@@ -105,10 +106,9 @@ Search prepare_search(const economy::Economy& economy, const Parameters& paramet
 Vector survival(const FirmParameters& firm, const Vector& change) {
   // Where profitability is undefined (a factor has vanished) nobody stays in business.
   const Vector hazard = (firm.exit_rate * (-firm.exit_sensitivity * change).exp()).min(1.0);
-  return 1.0 - hazard.isNaN().select(Vector::Ones(change.size()), hazard);
+  return 1.0 - (change.isNaN() || change == -infinity).select(Vector::Ones(change.size()), hazard);
 }
 
-/// Domestic part of `share`-complement; foreign firms do not relocate.
 Vector domestic_firms(const DynamicState& state, Eigen::Index s) {
   return state.economy.firms.col(s) * (1.0 - state.economy.foreign_share.col(s));
 }
@@ -199,15 +199,15 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
     }
 
     const Vector x = equilibrium.accounts.profitability.col(s);
-    const Vector zoned = (-firm.entry_sensitivity * instruments.zoning_penalty.col(s)).exp();
-    const Vector open = (instruments.zoning_penalty.col(s) == infinity).select(0.0, zoned);
+    const Vector zoned = exact_exp(-firm.entry_sensitivity * instruments.zoning_penalty.col(s));
+    const Vector open = (instruments.zoning_penalty.col(s) == infinity).select(0.0, zoned);  // also where sensitivity is 0
     const Vector pull = closed_or_sum(fundamentals.log_entry_weight.col(s), log_pull(fundamentals, s, x, firm.entry_sensitivity));
-    year.flows.entries.col(s) = firm.exit_rate * founder_pool(firm, away, domestic) * pull.exp() * open / instruments.entry_barrier.col(s);
+    year.flows.entries.col(s) = firm.exit_rate * founder_pool(firm, away, domestic) * exact_exp(pull) * open / instruments.entry_barrier.col(s);
 
     const double volume = fundamentals.foreign_volume.col(s).sum();
     if (volume > 0.0) {
       const Vector change = (x - fundamentals.profitability.col(s)) / firm.relocation_dispersion;
-      const Vector weight = fundamentals.foreign_volume.col(s) * change.isNaN().select(0.0, change.exp()) * open;
+      const Vector weight = fundamentals.foreign_volume.col(s) * change.isNaN().select(0.0, exact_exp(change)) * open;
       const double total = weight.sum();
       if (total > 0.0) year.flows.foreign_entries.col(s) = volume * (weight / total) * (1.0 + instruments.foreign_entry.col(s)).max(0.0);
     }

@@ -20,7 +20,7 @@ using economy::Array;
 using economy::Vector;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double rounding = 1e-9;        // relative: what a converged base year may still be off zero profit
+constexpr double rounding = 1e-6;        // relative: what a converged base year may still be off zero profit
 constexpr double renewal_margin = 1e-6;  // relative: data may round rates, a scale then makes the base year exact
 
 void require_sizes(const economy::Economy& economy, const Parameters& parameters, const Eigen::ArrayXXd& travel_time,
@@ -105,7 +105,8 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     result.effective_ratio.col(s) =
         (base.economy.firms.col(s) > 0.0).select(base.economy.effective_firms.col(s) / base.economy.firms.col(s), national_ratio);
     const Vector profit = fixed_cost_price(economy, base.economy, equilibrium, s) * sector.fixed_cost;
-    result.operating_profit.col(s) = profit.isFinite().select(profit, 0.0);
+    const auto defined = x.isFinite() && base.economy.log_productivity.col(s).isFinite();
+    result.operating_profit.col(s) = defined.select(profit, 0.0);
 
     const Vector foreign_share = base.economy.foreign_share.col(s);
     const Vector domestic = firms * (1.0 - foreign_share);
@@ -125,7 +126,8 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     const double mean_relocation = finite_mean(result.log_relocation_weight.col(s));
     const double mean_entry = finite_mean(result.log_entry_weight.col(s));
     for (Eigen::Index r = 0; r < regions; ++r) {
-      if (firms(r) > 0.0 || economy.is_abroad(r) || !std::isfinite(x(r))) continue;
+      // Without a productivity the cell's profitability says nothing.
+      if (firms(r) > 0.0 || economy.is_abroad(r) || !std::isfinite(x(r)) || !std::isfinite(base.economy.log_productivity(r, s))) continue;
       result.latent(r, s) = true;
       result.profitability(r, s) = x(r);
       result.log_relocation_weight(r, s) = mean_relocation;
@@ -174,7 +176,7 @@ void calibrate_conversion(const economy::Economy& economy, const Parameters& par
   arriving *= leaving.sum() / arriving.sum();
   const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, *people.migrant);
   result.log_conversion_weight = balanced_weights(away, leaving, arriving, "the change from rural to urban work");
-  const Vector weight = result.log_conversion_weight.exp();
+  const Vector weight = exact_exp(result.log_conversion_weight);
   result.conversion_access = weight + (away * weight.matrix()).array();
 }
 

@@ -37,8 +37,8 @@ void rural_to_migrant(const economy::Economy& economy, const Parameters& paramet
   const double theta = parameters.groups[static_cast<std::size_t>(migrant)].elasticity;
   const Vector pull_change = theta * (utility.col(migrant) - fundamentals.utility.col(migrant));
   const Vector push_change = theta * (utility.col(rural) - fundamentals.utility.col(rural));
-  const Vector weight = (fundamentals.log_conversion_weight == -infinity || pull_change.isNaN())
-                            .select(Vector::Zero(pull_change.size()), (fundamentals.log_conversion_weight + pull_change).exp());
+  const Vector log_weight = fundamentals.log_conversion_weight + pull_change;
+  const Vector weight = exact_exp(log_weight.isNaN().select(Vector::Constant(log_weight.size(), -infinity), log_weight));
   const Eigen::MatrixXd away = migration_kernel(economy, parameters, state.economy.instruments, travel_time, migrant);
   const Vector access = weight + (away * weight.matrix()).array();
   const Vector pull = access / fundamentals.conversion_access * (-push_change).exp();
@@ -93,7 +93,7 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
     after = replicate(before, utility.col(f), parameters.people.speed);
   } else {
     const Vector log_weight = migration_log_weight(parameters, fundamentals, utility, f);
-    const Vector weight = (log_weight - log_weight.maxCoeff()).exp();
+    const Vector weight = exact_exp(log_weight - log_weight.maxCoeff());
     after = before.sum() * weight / weight.sum();
   }
   year.flows.moved_out.col(f) = (before - after).max(0.0);

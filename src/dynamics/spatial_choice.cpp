@@ -14,7 +14,7 @@ struct Weights {
 Weights scaled(const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight) {
   const double top = std::max(log_stay.maxCoeff(), log_weight.maxCoeff());
   const double scale = std::isfinite(top) ? top : 0.0;
-  return {.stay = (log_stay - scale).exp(), .go = (log_weight - scale).exp().matrix()};
+  return {.stay = exact_exp(log_stay - scale), .go = exact_exp(log_weight - scale).matrix()};
 }
 
 Eigen::ArrayXd per_weight(const Eigen::ArrayXd& searching, const Eigen::ArrayXd& total) {

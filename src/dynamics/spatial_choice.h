@@ -2,10 +2,16 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <limits>
 
 #include "economy/economy.h"
 
 namespace pericore::dynamics {
+
+/// e^x with e^-inf = 0 exactly: Eigen's own stops at the smallest normal number, and a closed cell must stay exactly empty.
+[[nodiscard]] inline Eigen::ArrayXd exact_exp(const Eigen::ArrayXd& x) {
+  return (x == -std::numeric_limits<double>::infinity()).select(Eigen::ArrayXd::Zero(x.size()), x.exp());
+}
 
 /// Cost of a move, already divided by the dispersion of tastes (multiplied by their elasticity). Staying costs nothing.
 struct MoveCost {

@@ -31,7 +31,7 @@ class Year {
   Instruments sum_up() {
     for (const Pull& pull : pulls_) {
       for (const auto& [instrument, size] : pull.target.sizes) apply(pull, instrument, size * pull.intensity);
-      if (pull.target.lever->cost_unit == CostUnit::gdp_share) {
+      if (pull.target.lever->cost_unit == CostUnit::gdp_share && pull.target.cost > 0.0) {
         spend(pull, std::abs(pull.target.size) * pull.intensity * pull.target.cost);
       }
     }

@@ -292,7 +292,7 @@ std::vector<Lever> all_levers() {
   table.push_back(plain(transfer, "Transfers to households.", "Residents of the targets get income from the budget.",
                         -0.5, 0.5, 0.01, its_size, "the accounts: docs/model.md#accounts",
                         "Local demand and in-migration up; non-tradables gain most."));
-  table.push_back(plain(land_supply, "More (or, negative, less) land; `factors` picks farmland instead of urban land.",
+  table.push_back(plain(land_supply, "More (or, negative, less) land; `groups` picks farmland instead of urban land.",
                         "Adds to the stock of land; rents fall.", -0.9, 5.0, 0.05,
                         "0: name the outlay of remediation by `cost`; less farmland is an entry of its own",
                         "paper 000, section 2.5; paper 004, section 3",

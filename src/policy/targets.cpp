@@ -162,7 +162,7 @@ struct Reader {
   void read_sectors(Target& target) const {
     const Lever& lever = *target.lever;
     check_indices("sectors", entry.sectors, economy.n_sectors());
-    check_indices("suppliers", entry.suppliers, economy.n_sectors());
+    check_indices("supplier", entry.suppliers, economy.n_sectors());
     bool wanted = false;
     bool shifts = false;
     for (const LeverInstrument& part : lever.instruments) {
@@ -174,8 +174,8 @@ struct Reader {
     if (!wanted && !entry.sectors.empty()) fault("sectors", "{} acts on all sectors alike", lever.key);
     if (shifts)
       target.suppliers =
-          entry.suppliers.empty() ? sectors_of_class(lever.supplier_classes, "suppliers") : entry.suppliers;
-    if (!shifts && !entry.suppliers.empty()) fault("suppliers", "{} has none", lever.key);
+          entry.suppliers.empty() ? sectors_of_class(lever.supplier_classes, "supplier") : entry.suppliers;
+    if (!shifts && !entry.suppliers.empty()) fault("supplier", "{} has none", lever.key);
     if (!shifts && entry.efficiency != 0.0) fault("efficiency", "{} has none", lever.key);
     if (!std::isfinite(entry.efficiency)) fault("efficiency", "{} is no number", entry.efficiency);
     for (Indices* indices : {&target.sectors, &target.suppliers}) {
@@ -186,12 +186,12 @@ struct Reader {
 
   void check_factors(const Target& target) const {
     const auto before = faults.size();
-    check_indices("factors", entry.factors, economy.n_factors());
+    check_indices("groups", entry.factors, economy.n_factors());
     if (faults.size() > before) return;
     for (const auto& [instrument, size] : target.sizes) {
       const bool capital = instrument == Instrument::interest_subsidy;
       if ((capital || uses_factors(instrument)) && factors_of(economy, entry, instrument).empty()) {
-        fault(capital ? "lever" : "factors", "{} finds no factor to act on", row_of(instrument).key);
+        fault(capital ? "lever" : "groups", "{} finds no factor to act on", row_of(instrument).key);
       }
     }
     for (const Eigen::Index factor : entry.factors) {
@@ -201,7 +201,7 @@ struct Reader {
             touched || (uses_factors(part.instrument) && contains(factors_of(economy, entry, part.instrument), factor));
       }
       if (!touched)
-        fault("factors", "{} does not act on '{}'", target.lever->key,
+        fault("groups", "{} does not act on '{}'", target.lever->key,
               economy.factors[static_cast<std::size_t>(factor)].name);
     }
   }
@@ -216,7 +216,7 @@ struct Reader {
     if (travel.rule && travel.times) fault("", "a rule and given times are two targets: one of them");
     if (travel.rule && !(travel.rule->intercept >= 0.0 && travel.rule->slope >= 0.0 &&
                          std::isfinite(travel.rule->intercept) && std::isfinite(travel.rule->slope))) {
-      fault("rule", "intercept [h] and slope [h/km] must be 0 or more");
+      fault("travel_time", "intercept [h] and slope [h/km] must be 0 or more");
     }
     if (travel.times && (travel.times->rows() != economy.n_regions() || travel.times->cols() != economy.n_regions())) {
       fault("", "the target times are {} x {} for {} regions", travel.times->rows(), travel.times->cols(),
@@ -231,7 +231,7 @@ struct Reader {
         fault("size", "travel_time_target needs target times: a rule or a network");
       }
       if (instrument == Instrument::travel_time_cut && size < 0.0 && !travel.may_lengthen) {
-        fault("size", "{} makes travel slower, which must be asked for by `may_lengthen: true`", size);
+        fault("size", "{} would lengthen travel times", size);
       }
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ struct Model {
   std::vector<Eigen::Index> producer_services;
   Eigen::Index agriculture = -1;              ///< sector left out of the non-agricultural base, or -1
   int checkpoint_every = 0;                   ///< years; 0: never
+  int eigenvalues = 0;                        ///< leading eigenvalues of the base year to report
+  std::filesystem::path output_file;          ///< where the result goes unless told otherwise
   std::vector<std::string> output_variables;  ///< empty: all
   std::vector<ProvenanceText> provenance;     ///< scenario text, resolved configuration, ...
 };

@@ -26,7 +26,8 @@ inline economy::Economy small_economy() {
   economy.factors = {{"rural", FactorKind::labour, {}, false},   {"unskilled", FactorKind::labour, {}, false},
                      {"skilled", FactorKind::labour, {}, false}, {"capital", FactorKind::capital, {}, false},
                      {"land", FactorKind::land, {}, true},       {"farmland", FactorKind::land, {}, false}};
-  economy::Technology technology{Eigen::ArrayXXd::Zero(n_factors, n_sectors), Eigen::ArrayXXd::Zero(n_sectors, n_sectors)};
+  economy::Technology technology{Eigen::ArrayXXd::Zero(n_factors, n_sectors),
+                                 Eigen::ArrayXXd::Zero(n_sectors, n_sectors)};
   technology.alpha(rural, agriculture) = 0.6;
   technology.alpha(farmland, agriculture) = 0.4;
   for (const Eigen::Index s : {manufacturing, information_services, research_services}) {

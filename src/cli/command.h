@@ -1,0 +1,26 @@
+/// The commands of the program. Each adds itself to the command line and returns nothing: trouble is an exception (base/errors.h).
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+
+namespace pericore::cli {
+
+/// Set by Ctrl-C; long commands look at it between years.
+extern std::atomic<bool> interrupted;
+
+void add_run(CLI::App& app);
+void add_check(CLI::App& app);
+void add_describe(CLI::App& app);
+void add_levers(CLI::App& app);
+void add_schema(CLI::App& app);
+void add_init(CLI::App& app);
+void add_bifurcation(CLI::App& app);
+
+/// Bytes to standard output. @throws IoError  e.g. a full disk; a closed pipe ends the program quietly
+void print(std::string_view text);
+
+/// A table, aligned; the first column to the left, all others to the right.
+[[nodiscard]] std::string table_text(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace pericore::cli

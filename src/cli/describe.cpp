@@ -1,0 +1,34 @@
+#include "cli/command.h"
+#include "panel/describe.h"
+#include "panel/hdf5_file.h"
+
+namespace pericore::cli {
+
+void add_describe(CLI::App& app) {
+  struct Options {
+    std::string file;
+    std::string format = "text";
+    bool csv = false;
+    std::vector<std::string> variables;
+  };
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("describe", "Contents of a result, or its panel as a table for Stata and R");
+  command->footer("Examples:\n  pericore describe jilin.h5\n  pericore describe jilin.h5 --csv --variable employment,theta > panel.csv");
+  command->add_option("FILE", options->file, "result (HDF5)")->required();
+  command->add_flag("--csv", options->csv, "the tidy panel: a row a region and year");
+  command->add_option("--variable", options->variables, "with --csv: only these variables")->delimiter(',');
+  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json", "csv"}))->capture_default_str();
+  command->callback([options] {
+    const bool csv = options->csv || options->format == "csv";
+    const panel::Dataset dataset = panel::read_dataset(options->file, csv ? std::span<const std::string>(options->variables) : std::span<const std::string>());
+    if (csv) {
+      print(panel::tidy_csv(dataset, options->variables));
+    } else if (options->format == "json") {
+      print(panel::describe_json(dataset) + "\n");
+    } else {
+      print(panel::describe_text(dataset));
+    }
+  });
+}
+
+}  // namespace pericore::cli

@@ -1,0 +1,70 @@
+// pericore: what a policy does to the map of industry. One file per command; this one maps errors to exit statuses.
+#include <csignal>
+#include <cstdio>
+#include <new>
+
+#include "base/errors.h"
+#include "base/version.h"
+#include "cli/command.h"
+
+namespace pericore::cli {
+
+std::atomic<bool> interrupted = false;
+
+}  // namespace pericore::cli
+
+namespace {
+
+enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 4, stopped = 130 };
+
+extern "C" void on_interrupt(int /*signal*/) {
+  // The second Ctrl-C means it.
+  if (pericore::cli::interrupted.exchange(true)) std::_Exit(stopped);
+}
+
+int report(const char* text, int status) {
+  std::fprintf(stderr, "%s\n", text);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is an error of writing, not a crash
+  std::signal(SIGPIPE, SIG_DFL);  // `pericore ... | head` ends quietly
+
+  CLI::App app("Simulates how producer services and manufacturing move between core and periphery, and what policy does to that.", "pericore");
+  app.set_version_flag("--version", std::string(pericore::build_description()));
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  pericore::cli::add_run(app);
+  pericore::cli::add_bifurcation(app);
+  pericore::cli::add_check(app);
+  pericore::cli::add_describe(app);
+  pericore::cli::add_levers(app);
+  pericore::cli::add_schema(app);
+  pericore::cli::add_init(app);
+  try {
+    app.parse(argc, argv);
+    return done;
+  } catch (const CLI::Success& e) {  // --help, --version
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    app.exit(e);
+    return wrong_input;
+  } catch (const pericore::InputError& e) {
+    return report(e.what(), wrong_input);
+  } catch (const pericore::NumericalError& e) {
+    return report(e.what(), failed_numbers);
+  } catch (const pericore::IoError& e) {
+    return report(e.what(), failed_files);
+  } catch (const pericore::Interrupted& e) {
+    return report(e.what(), stopped);
+  } catch (const std::bad_alloc&) {
+    return report("not enough memory", failed_numbers);
+  } catch (const std::exception& e) {
+    return report((std::string("internal error, please report it: ") + e.what()).c_str(), failed_numbers);
+  }
+}

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/errors.h"
+#include "base/files.h"
+#include "base/parallel.h"
+#include "base/version.h"
+#include "cli/command.h"
+#include "config/build_model.h"
+#include "panel/hdf5_file.h"
+#include "simulation/difference.h"
+#include "simulation/run.h"
+#include "simulation/stability.h"
+
+namespace pericore::cli {
+namespace {
+
+struct Options {
+  std::string scenario;
+  std::string output;
+  bool baseline = false;
+  bool quiet = false;
+  bool verbose = false;
+  std::string seed;
+  int threads = 0;
+  std::vector<std::string> set;
+};
+
+/// result.h5 -> result.baseline.h5
+std::filesystem::path beside(const std::filesystem::path& file, const std::string& word) {
+  std::filesystem::path name = file.stem();
+  name += "." + word;
+  name += file.extension();
+  return file.parent_path() / name;
+}
+
+/// One line on a terminal, one line a year with --verbose, else nothing.
+class Progress {
+ public:
+  Progress(bool verbose, std::string what) : terminal_(isatty(fileno(stderr)) != 0), verbose_(verbose), what_(std::move(what)) {}
+  void operator()(int year, int evaluations) const {
+    if (terminal_) {
+      fmt::print(stderr, "\r{} {}  ", what_, year);
+    } else if (verbose_) {
+      fmt::print(stderr, "{} {}: {} evaluations\n", what_, year, evaluations);
+    }
+  }
+  void done() const {
+    if (terminal_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  bool terminal_;
+  bool verbose_;
+  std::string what_;
+};
+
+void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::Stability& stability, bool policies) {
+  dataset.set_attribute("title", model.title);
+  dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
+  dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
+  dataset.set_attribute("random_numbers", std::string("none drawn: mean-field firms, cohorts of people"));
+  dataset.set_attribute("policies", std::string(policies ? "in force" : "dropped (baseline)"));
+  dataset.set_attribute("pericore_version", std::string(version()));
+  dataset.set_attribute("git_revision", std::string(git_revision()));
+  dataset.set_attribute("compiler", std::string(compiler()));
+  dataset.set_attribute("build_type", std::string(build_type()));
+  dataset.set_attribute("target_architecture", std::string(target_architecture()));
+  dataset.set_attribute("certificate_balance_residual", model.base.balance_residual);
+  dataset.set_attribute("certificate_base_distance", stability.base_distance);
+  dataset.set_attribute("certificate_base_drift", stability.drift);
+  dataset.set_attribute("certificate_table_change", model.table_change.empty() ? std::string("none") : model.table_change);
+  dataset.set_attribute("certificate_eigenvalues", stability.text);
+  for (const auto& text : model.provenance) dataset.set_document(text.name, text.text);
+}
+
+void print_tables(const std::vector<simulation::SummaryTable>& tables) {
+  for (const auto& table : tables) print(table.title + "\n\n" + table_text(table.rows) + "\n");
+}
+
+void execute(const Options& options) {
+  std::vector<std::string> set = options.set;
+  if (!options.seed.empty()) set.push_back("seed=" + options.seed);
+  set_thread_count(options.threads);
+  const simulation::Model model = config::load_model(options.scenario, set);
+  const std::filesystem::path output = options.output.empty() ? model.output_file : std::filesystem::path(options.output);
+  // Before the work, not after it: can the result be written at all?
+  { const AtomicFile probe(output); }
+
+  const simulation::BaseState base = simulation::prepare(model);
+  const simulation::Stability stability = simulation::analyse_stability(model, base);
+  const auto simulate = [&](bool policies, const std::filesystem::path& file) {
+    const Progress progress(options.verbose, policies ? "policy" : "baseline");
+    simulation::RunOptions run_options;
+    run_options.policies = policies;
+    run_options.interrupted = &interrupted;
+    run_options.checkpoint = model.checkpoint_every > 0 ? std::filesystem::path(file.string() + ".checkpoint") : std::filesystem::path();
+    run_options.progress = progress;
+    panel::Dataset dataset = simulation::run(model, base, run_options);
+    progress.done();
+    add_provenance(dataset, model, stability, policies);
+    panel::write_dataset(file, dataset);
+    return dataset;
+  };
+  const panel::Dataset scenario = simulate(true, output);
+  if (options.baseline) {
+    const panel::Dataset baseline = simulate(false, beside(output, "baseline"));
+    panel::Dataset differences = simulation::difference(scenario, baseline);
+    add_provenance(differences, model, stability, true);
+    panel::write_dataset(beside(output, "difference"), differences);
+    if (!options.quiet) print_tables(simulation::summarise_policy(scenario, baseline));
+  } else if (!options.quiet) {
+    print_tables(simulation::summarise(scenario));
+  }
+  if (options.quiet) return;
+  print(stability.summary + "\n");
+  print(fmt::format("result: {}\n", output.string()));
+  if (options.baseline) {
+    print(fmt::format("baseline: {}\n", beside(output, "baseline").string()));
+    print(fmt::format("difference: {}\n", beside(output, "difference").string()));
+  }
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("run", "Simulate a scenario; with --baseline also without its policies, and the differences");
+  command->footer("Example: pericore run scenarios/jilin/high_end_services.yaml --baseline -o high_end.h5\n"
+                  "Writes high_end.h5, high_end.baseline.h5 and high_end.difference.h5; tables go to standard output.");
+  command->add_option("SCENARIO", options->scenario, "scenario or configuration (YAML); - is standard input")->required();
+  command->add_option("-o,--output", options->output, "result (HDF5); default: output.file of the scenario");
+  command->add_flag("--baseline", options->baseline, "also without the policies (trends stay), and the differences");
+  command->add_option("--seed", options->seed, "seed of all random draws, instead of the scenario's");
+  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--set", options->set, "key.path=value: change a value of the scenario (repeatable)")->allow_extra_args(false);
+  command->add_flag("-q,--quiet", options->quiet, "print no tables");
+  command->add_flag("-v,--verbose", options->verbose, "a line a year on standard error");
+  command->callback([options] { execute(*options); });
+}
+
+}  // namespace pericore::cli

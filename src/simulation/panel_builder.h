@@ -1,0 +1,62 @@
+/// Collects simulated years into the panel: docs/variables.md has every variable with unit and definition.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "panel/checkpoint.h"
+#include "panel/dataset.h"
+#include "simulation/model.h"
+#include "simulation/year_record.h"
+
+namespace pericore::simulation {
+
+/// What the panel says of a variable.
+struct VariableInfo {
+  std::string name;
+  std::vector<std::string> dimensions;  ///< beside year: region, sector, factor, account, account_to
+  std::string unit;
+  std::string long_name;
+};
+
+class PanelBuilder {
+ public:
+  explicit PanelBuilder(const Model& model);
+
+  void add(const YearRecord& record);
+
+  /// The panel of all years added, static variables and certificate included.
+  [[nodiscard]] panel::Dataset finish() const;
+
+  /// Saves and restores what was collected so far, under names that begin with `panel.`.
+  void save(panel::Checkpoint& checkpoint) const;
+  void restore(const panel::Checkpoint& checkpoint);
+
+ private:
+  void put(const VariableInfo& info, std::span<const double> values);
+  void put(const VariableInfo& info, const economy::Array& by_region);
+  void put(const VariableInfo& info, double value);
+  void add_production(const YearRecord& record);
+  void add_incomes(const YearRecord& record);
+  void add_people(const YearRecord& record);
+  void add_instruments(const YearRecord& record);
+  void add_certificate(const YearRecord& record);
+  void add_social_accounting_matrix(const YearRecord& record);
+
+  struct Series {
+    VariableInfo info;
+    std::vector<double> values;  ///< years in order, each row-major
+  };
+
+  const Model& model_;
+  std::vector<Series> series_;
+  std::size_t next_ = 0;             ///< series filled next within a year: the order is the same every year
+  std::vector<int> years_;
+  std::vector<std::string> worst_markets_;
+  economy::Array last_value_added_;  ///< of the year before, for chained volumes
+  economy::Array last_log_price_;
+  economy::Vector real_gdp_;
+};
+
+}  // namespace pericore::simulation

@@ -1,0 +1,251 @@
+#include "simulation/run.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+
+#include "base/errors.h"
+#include "base/version.h"
+#include "dynamics/observables.h"
+#include "economy/social_accounts.h"
+#include "panel/checkpoint.h"
+#include "policy/transport.h"
+#include "simulation/panel_builder.h"
+
+namespace pericore::simulation {
+namespace {
+
+using economy::Array;
+using economy::Vector;
+
+constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1e-8 over fifty years
+
+[[noreturn]] void fail(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result) {
+  using equilibrium::SolverStatus;
+  if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
+    throw NumericalError(fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need exceed its income; "
+                                     "furthest off: {} (relative residual {:.2e} after {} evaluations)",
+                                     year, economy.regions[static_cast<std::size_t>(result.insolvent_region)],
+                                     equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations));
+  }
+  throw NumericalError(fmt::format("year {}: no equilibrium found; furthest off: {} (relative residual {:.2e} after {} evaluations)", year,
+                                   equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations));
+}
+
+/// Geography of a year: kept as long as travel times and the instruments that enter trade costs stay the same.
+class YearGeography {
+ public:
+  YearGeography(const Model& model, bool policies) : model_(model), policies_(policies), kernels_(model.base.kernels), times_(model.geography.travel_time) {
+    const auto& economy = model.base.economy;
+    information_ = Vector::Zero(economy.n_regions());
+    border_ = Array::Zero(economy.n_regions(), economy.n_sectors());
+    information_sectors_.assign(economy.sectors.size(), 0);
+  }
+
+  void update(int year, const economy::Instruments& instruments) {
+    const auto& economy = model_.base.economy;
+    Eigen::MatrixXd times = policy::travel_time_of_year(economy, model_.geography.travel_time, model_.geography.distance, model_.trends, year);
+    if (policies_) times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
+    const bool same = times == times_ && (instruments.information == information_).all() && (instruments.border_relief == border_).all() &&
+                      instruments.information_sectors == information_sectors_;
+    if (same) return;
+    times_ = std::move(times);
+    information_ = instruments.information;
+    border_ = instruments.border_relief;
+    information_sectors_ = instruments.information_sectors;
+    kernels_ = trade_kernels(economy, model_.geography, times_, instruments);
+  }
+
+  [[nodiscard]] const economy::TradeKernels& kernels() const { return kernels_; }
+  [[nodiscard]] const Eigen::MatrixXd& times() const { return times_; }
+
+ private:
+  const Model& model_;
+  bool policies_;
+  economy::TradeKernels kernels_;
+  Eigen::MatrixXd times_;
+  Vector information_;
+  Array border_;
+  std::vector<char> information_sectors_;
+};
+
+economy::Instruments instruments_of(const Model& model, const BaseState& base, int year, bool policies) {
+  const auto& economy = model.base.economy;
+  economy::Instruments instruments = policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
+  if (policies) instruments = policy::instruments_of_year(economy, base.sizes, instruments, model.policies, year);
+  return instruments;
+}
+
+template <class Visit>
+void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& visit) {
+  visit(prefix + "log_wage", prices.log_wage);
+  visit(prefix + "log_price_index", prices.log_price_index);
+  visit(prefix + "log_market_access", prices.log_market_access);
+}
+
+/// Loop variables between two years.
+struct Loop {
+  int next_year = 0;
+  dynamics::DynamicState state;
+  economy::Prices last;      // of the year before
+  economy::Prices before;    // of the year before that
+  int solved = 0;            // years solved so far
+};
+
+void save(const std::filesystem::path& path, const std::string& print, Loop& loop, const PanelBuilder& builder) {
+  panel::Checkpoint checkpoint;
+  checkpoint.add("next_year", std::vector<std::int64_t>{loop.next_year, loop.solved});
+  const auto add = [&](const std::string& name, const auto& array) {
+    checkpoint.add("state." + name, std::vector<double>(array.data(), array.data() + array.size()));
+    checkpoint.add("shape." + name, std::vector<std::int64_t>{array.rows(), array.cols()});
+  };
+  // Numbers of accounts vary with the flows of the year.
+  checkpoint.add("accounts", std::vector<std::int64_t>{static_cast<std::int64_t>(loop.state.economy.flow_grants.size()),
+                                                       static_cast<std::int64_t>(loop.state.economy.flow_purchases.size())});
+  dynamics::visit_arrays(loop.state, add);
+  visit_prices(loop.last, "last.", add);
+  visit_prices(loop.before, "before.", add);
+  builder.save(checkpoint);
+  panel::save_checkpoint(path, checkpoint, print);
+}
+
+bool restore(const std::filesystem::path& path, const std::string& print, Loop& loop, PanelBuilder& builder) {
+  std::optional<panel::Checkpoint> checkpoint;
+  try {
+    checkpoint = panel::load_checkpoint(path, print);
+  } catch (const InputError&) {
+    return false;  // of another run: start afresh, and overwrite it
+  }
+  if (!checkpoint) return false;
+  loop.next_year = static_cast<int>(checkpoint->integers("next_year")[0]);
+  loop.solved = static_cast<int>(checkpoint->integers("next_year")[1]);
+  loop.state.economy.flow_grants.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[0]));
+  loop.state.economy.flow_purchases.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[1]));
+  const auto read = [&](const std::string& name, auto& array) {
+    const auto& shape = checkpoint->integers("shape." + name);
+    using Target = std::remove_reference_t<decltype(array)>;
+    array = Eigen::Map<const Target>(checkpoint->numbers("state." + name).data(), shape[0], shape[1]);
+  };
+  dynamics::visit_arrays(loop.state, read);
+  visit_prices(loop.last, "last.", read);
+  visit_prices(loop.before, "before.", read);
+  builder.restore(*checkpoint);
+  return true;
+}
+
+}  // namespace
+
+BaseState prepare(const Model& model) {
+  const auto& economy = model.base.economy;
+  equilibrium::SolverOptions options = model.solver;
+  options.tolerance = std::min(options.tolerance, base_tolerance);
+  BaseState base;
+  base.equilibrium = equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
+  if (base.equilibrium.status != equilibrium::SolverStatus::converged) fail(economy, model.base_year, base.equilibrium);
+  base.calibration = dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium, model.geography.travel_time.array(),
+                                                  model.geography.distance.array());
+  const auto flows = economy::social_accounts(economy, model.base.kernels, model.base.state, base.equilibrium.prices, base.equilibrium.accounts);
+  base.sizes.gdp = flows.gdp_output;
+  base.sizes.population = dynamics::population(economy, model.base.state.stock);
+  base.sizes.sales = base.equilibrium.accounts.sales;
+  return base;
+}
+
+Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start, double tolerance) {
+  equilibrium::SolverOptions options = model.solver;
+  options.tolerance = tolerance;
+  Step result;
+  result.equilibrium = equilibrium::solve_short_run(model.base.economy, model.base.kernels, state.economy, start, options);
+  if (result.equilibrium.status != equilibrium::SolverStatus::converged) fail(model.base.economy, model.base_year, result.equilibrium);
+  result.year = dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, result.equilibrium,
+                                  model.geography.travel_time.array());
+  return result;
+}
+
+panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options) {
+  const auto& economy = model.base.economy;
+  PanelBuilder builder(model);
+  YearGeography geography(model, options.policies);
+  Loop loop;
+  loop.next_year = model.first_year;
+  loop.state = base.calibration.state;
+  loop.last = base.equilibrium.prices;
+  const std::string print = options.checkpoint.empty() ? std::string() : fingerprint(model, options.policies);
+  if (!options.checkpoint.empty()) restore(options.checkpoint, print, loop, builder);
+
+  economy::TradeKernels refuge_kernels = model.base.kernels;
+  economy::State refuge_state = model.base.state;
+  economy::Prices refuge_prices = base.equilibrium.prices;
+  for (int year = loop.next_year; year <= model.last_year; ++year) {
+    if (options.interrupted != nullptr && options.interrupted->load()) {
+      if (!options.checkpoint.empty()) save(options.checkpoint, print, loop, builder);
+      throw Interrupted(options.checkpoint.empty() ? fmt::format("interrupted before the year {}", year)
+                                                   : fmt::format("interrupted before the year {}; the same command resumes from {}", year, options.checkpoint.string()));
+    }
+    const economy::Instruments instruments = instruments_of(model, base, year, options.policies);
+    dynamics::put_in_force(economy, base.calibration.fundamentals, instruments, loop.state);
+    geography.update(year, instruments);
+
+    // Start where the last two years point to.
+    economy::Prices start = loop.last;
+    if (loop.solved >= 2) {
+      start.log_wage += loop.last.log_wage - loop.before.log_wage;
+      start.log_price_index += loop.last.log_price_index - loop.before.log_price_index;
+      start.log_market_access += loop.last.log_market_access - loop.before.log_market_access;
+    }
+    const equilibrium::ShortRunEquilibrium solved =
+        equilibrium::solve_short_run_safely(economy, geography.kernels(), loop.state.economy, start,
+                                            {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, model.solver);
+    if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
+    const auto flows = economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
+    dynamics::Year moved = dynamics::advance(economy, model.dynamics, base.calibration.fundamentals, loop.state, solved, geography.times().array());
+    builder.add({.year = year, .state = loop.state, .equilibrium = solved, .flows = flows, .moves = moved.flows, .travel_time = geography.times()});
+    if (options.progress) options.progress(year, solved.evaluations);
+
+    loop.before = loop.last;
+    loop.last = solved.prices;
+    loop.state = std::move(moved.next);
+    loop.next_year = year + 1;
+    ++loop.solved;
+    const int done = year - model.first_year + 1;
+    if (!options.checkpoint.empty() && model.checkpoint_every > 0 && done % model.checkpoint_every == 0 && year < model.last_year) {
+      save(options.checkpoint, print, loop, builder);
+    }
+  }
+  panel::Dataset dataset = builder.finish();
+  if (!options.checkpoint.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(options.checkpoint, ignored);
+  }
+  return dataset;
+}
+
+namespace {
+
+/// FNV-1a over the bytes of numbers: tells whether the data behind two runs are the same.
+std::uint64_t add_bytes(std::uint64_t hash, const double* data, Eigen::Index size) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(data);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(size) * sizeof(double); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+  return hash;
+}
+
+}  // namespace
+
+std::string fingerprint(const Model& model, bool policies) {
+  std::string text = fmt::format("pericore {} {} {} {}\npolicies {}\n", version(), git_revision(), compiler(), target_architecture(), policies);
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  hash = add_bytes(hash, model.base.state.stock.data(), model.base.state.stock.size());
+  hash = add_bytes(hash, model.base.state.log_productivity.data(), model.base.state.log_productivity.size());
+  hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
+  for (const auto* entries : {&model.trends, &model.policies}) {
+    for (const policy::PolicyEntry& entry : *entries) {
+      if (entry.travel.times) hash = add_bytes(hash, entry.travel.times->data(), entry.travel.times->size());
+    }
+  }
+  text += fmt::format("data {:016x}\n", hash);
+  for (const ProvenanceText& part : model.provenance) text += part.name + "\n" + part.text + "\n";
+  return text;
+}
+
+}  // namespace pericore::simulation

@@ -1,0 +1,53 @@
+/// The year loop: state -> equilibrium -> observables -> laws of motion -> next state.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "dynamics/fundamentals.h"
+#include "dynamics/year.h"
+#include "panel/dataset.h"
+#include "policy/apply.h"
+#include "simulation/model.h"
+
+namespace pericore::simulation {
+
+/// The base year as the year loop starts from it. Shared by a scenario and its baseline.
+struct BaseState {
+  equilibrium::ShortRunEquilibrium equilibrium;
+  dynamics::Calibration calibration;
+  policy::BaseYear sizes;  ///< what sizes of policies in shares are shares of
+};
+
+/// Solves the base year and calibrates every law of motion so that it stands still.
+/// @throws NumericalError, InputError  as calibrate_dynamics; a base year that is no equilibrium
+[[nodiscard]] BaseState prepare(const Model& model);
+
+struct RunOptions {
+  bool policies = true;                          ///< false: trends only (the baseline)
+  std::filesystem::path checkpoint;              ///< file to resume from and to write to; empty: none
+  const std::atomic<bool>* interrupted = nullptr;///< looked at once a year
+  std::function<void(int year, int evaluations)> progress;  ///< after each year; may be empty
+};
+
+/// Simulates all years. Where the checkpoint belongs to this very run, continues from it, to the same bytes.
+///
+/// @throws NumericalError  if a year has no equilibrium: names year, region and market
+/// @throws InputError      if instruments pass their limits in some year
+/// @throws Interrupted     after writing the checkpoint
+[[nodiscard]] panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options = {});
+
+/// One year of the loop from a given state: instruments in force, solved and advanced. For stability analysis and tests.
+struct Step {
+  equilibrium::ShortRunEquilibrium equilibrium;
+  dynamics::Year year;
+};
+[[nodiscard]] Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start,
+                        double tolerance);
+
+/// Everything a run depends on, as text in lines: for checkpoints.
+[[nodiscard]] std::string fingerprint(const Model& model, bool policies);
+
+}  // namespace pericore::simulation

@@ -1,0 +1,181 @@
+#include "simulation/stability.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "economy/market_map.h"
+#include "numerics/arnoldi.h"
+
+namespace pericore::simulation {
+namespace {
+
+constexpr double solve_tolerance = 1e-12;
+constexpr double difference_step = 1e-4;      // of the whole state vector, length 1: central differences are then good to 1e-8
+constexpr double unit_tolerance = 1e-6;       // an eigenvalue nearer to 1 belongs to a conserved total
+constexpr Eigen::Index krylov_dimension = 40;
+
+/// The state as one vector: logs of all positive stocks and firms at home, ln A as it is.
+class StateVector {
+ public:
+  StateVector(const economy::Economy& economy, const dynamics::DynamicState& state) : base_(state) {
+    const auto home = [&](Eigen::Index r) { return !economy.is_abroad(r); };
+    const auto& s = state.economy;
+    for (Eigen::Index f = 0; f < s.stock.cols(); ++f) {
+      const auto kind = economy.factors[static_cast<std::size_t>(f)].kind;
+      if (kind == economy::FactorKind::land) continue;
+      for (Eigen::Index r = 0; r < s.stock.rows(); ++r) {
+        if (home(r) && s.stock(r, f) > 0.0) add({Kind::stock, r, f}, economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(r)]);
+      }
+    }
+    for (Eigen::Index k = 0; k < s.firms.cols(); ++k) {
+      const auto& sector = economy.sectors[static_cast<std::size_t>(k)];
+      for (Eigen::Index r = 0; r < s.firms.rows(); ++r) {
+        if (!home(r)) continue;
+        if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::stock && s.firms(r, k) > 0.0) {
+          add({Kind::firms, r, k}, "firms of " + sector.name, economy.regions[static_cast<std::size_t>(r)]);
+        }
+      }
+    }
+    for (Eigen::Index k = 0; k < s.log_productivity.cols(); ++k) {
+      for (Eigen::Index r = 0; r < s.log_productivity.rows(); ++r) {
+        if (home(r) && std::isfinite(s.log_productivity(r, k))) {
+          add({Kind::productivity, r, k}, "productivity of " + economy.sectors[static_cast<std::size_t>(k)].name, economy.regions[static_cast<std::size_t>(r)]);
+        }
+      }
+    }
+    for (Eigen::Index r = 0; r < state.knowledge.size(); ++r) {
+      if (home(r) && state.knowledge(r) > 0.0) add({Kind::knowledge, r, 0}, "knowledge", economy.regions[static_cast<std::size_t>(r)]);
+    }
+    for (Eigen::Index r = 0; r < state.public_capital.size(); ++r) {
+      if (home(r) && state.public_capital(r) > 0.0) add({Kind::public_capital, r, 0}, "public capital", economy.regions[static_cast<std::size_t>(r)]);
+    }
+  }
+
+  [[nodiscard]] Eigen::Index size() const { return static_cast<Eigen::Index>(places_.size()); }
+  [[nodiscard]] const std::string& name(Eigen::Index i) const { return names_[static_cast<std::size_t>(i)]; }
+
+  [[nodiscard]] Eigen::VectorXd pack(const dynamics::DynamicState& state) const {
+    Eigen::VectorXd x(size());
+    for (Eigen::Index i = 0; i < size(); ++i) x(i) = value(state, places_[static_cast<std::size_t>(i)]);
+    return x;
+  }
+
+  /// The base state moved by `shift` in these variables.
+  [[nodiscard]] dynamics::DynamicState shifted(const Eigen::VectorXd& shift) const {
+    dynamics::DynamicState state = base_;
+    for (Eigen::Index i = 0; i < size(); ++i) {
+      const Place& place = places_[static_cast<std::size_t>(i)];
+      const double factor = std::exp(shift(i));
+      switch (place.kind) {
+        case Kind::stock: state.economy.stock(place.region, place.item) *= factor; break;
+        case Kind::firms:
+          state.economy.firms(place.region, place.item) *= factor;
+          state.economy.effective_firms(place.region, place.item) *= factor;
+          break;
+        case Kind::productivity: state.economy.log_productivity(place.region, place.item) += shift(i); break;
+        case Kind::knowledge: state.knowledge(place.region) *= factor; break;
+        case Kind::public_capital: state.public_capital(place.region) *= factor; break;
+      }
+    }
+    return state;
+  }
+
+ private:
+  enum class Kind { stock, firms, productivity, knowledge, public_capital };
+  struct Place {
+    Kind kind;
+    Eigen::Index region;
+    Eigen::Index item;
+  };
+
+  void add(Place place, const std::string& what, const std::string& region) {
+    places_.push_back(place);
+    names_.push_back(what + " in " + region);
+  }
+
+  static double value(const dynamics::DynamicState& state, const Place& place) {
+    switch (place.kind) {
+      case Kind::stock: return std::log(state.economy.stock(place.region, place.item));
+      case Kind::firms: return std::log(state.economy.firms(place.region, place.item));
+      case Kind::productivity: return state.economy.log_productivity(place.region, place.item);
+      case Kind::knowledge: return std::log(state.knowledge(place.region));
+      case Kind::public_capital: break;
+    }
+    return std::log(state.public_capital(place.region));
+  }
+
+  const dynamics::DynamicState& base_;
+  std::vector<Place> places_;
+  std::vector<std::string> names_;
+};
+
+std::string in_words(const std::complex<double>& value) {
+  return value.imag() == 0.0 ? fmt::format("{:.5f}", value.real()) : fmt::format("{:.5f}{:+.5f}i", value.real(), value.imag());
+}
+
+}  // namespace
+
+Stability analyse_stability(const Model& model, const BaseState& base) {
+  Stability result;
+  const auto& economy = model.base.economy;
+  const economy::MarketMap map(economy, model.base.kernels, model.base.state);
+  if (model.inverted) {
+    for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+      for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+        if (map.active().factor(r, f)) result.base_distance = std::max(result.base_distance, std::abs(base.equilibrium.prices.log_wage(r, f) - model.base.prices.log_wage(r, f)));
+      }
+    }
+  }
+  const StateVector vector(economy, base.calibration.state);
+  const Eigen::VectorXd origin = vector.pack(base.calibration.state);
+  const auto advance = [&](const Eigen::VectorXd& shift) {
+    return vector.pack(step(model, base, vector.shifted(shift), base.equilibrium.prices, solve_tolerance).year.next);
+  };
+  result.drift = (advance(Eigen::VectorXd::Zero(vector.size())) - origin).cwiseAbs().maxCoeff();
+  if (model.eigenvalues == 0) {
+    result.text = "not asked for";
+    result.summary = fmt::format("Base year: solved {:.1e} from the data, drifts by {:.1e} a year without shock.", result.base_distance, result.drift);
+    return result;
+  }
+  const auto product = [&](const Eigen::VectorXd& direction, Eigen::VectorXd& image) {
+    image = (advance(difference_step * direction) - advance(-difference_step * direction)) / (2.0 * difference_step);
+  };
+  const auto leading = numerics::leading_eigenvalues(product, vector.size(), krylov_dimension, krylov_dimension);
+  std::vector<Eigen::Index> kept;
+  for (Eigen::Index i = 0; i < leading.values.size() && static_cast<int>(kept.size()) < model.eigenvalues; ++i) {
+    if (std::abs(leading.values(i) - 1.0) < unit_tolerance) continue;
+    kept.push_back(i);
+    result.eigenvalues.push_back(leading.values(i));
+    result.text += (result.text.empty() ? "" : ", ") + in_words(leading.values(i)) + fmt::format(" (residual {:.0e})", leading.residuals(i));
+  }
+  if (kept.empty()) {
+    result.text = "none";
+    result.summary = "Base year: no eigenvalue but those of conserved totals.";
+    return result;
+  }
+  const Eigen::VectorXd weight = leading.vectors.col(kept.front()).cwiseAbs();
+  std::vector<Eigen::Index> order(static_cast<std::size_t>(vector.size()));
+  std::iota(order.begin(), order.end(), Eigen::Index{0});
+  const std::size_t shown = std::min<std::size_t>(3, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(), [&](Eigen::Index a, Eigen::Index b) {
+    return weight(a) != weight(b) ? weight(a) > weight(b) : a < b;
+  });
+  std::string loading;
+  for (std::size_t i = 0; i < shown; ++i) {
+    result.loadings.push_back(vector.name(order[i]));
+    loading += (i == 0 ? "" : ", ") + vector.name(order[i]);
+  }
+  const double modulus = std::abs(result.eigenvalues.front());
+  const double years = std::log(2.0) / std::abs(std::log(modulus));
+  result.summary = fmt::format("Base year: solved {:.1e} from the data, drifts by {:.1e} a year without shock; leading eigenvalues {}: {}. It loads on {}.",
+                               result.base_distance, result.drift, result.text,
+                               modulus < 1.0 ? fmt::format("deviations halve in {:.0f} years", years)
+                                             : fmt::format("UNSTABLE, deviations double in {:.0f} years, so that the effect of a policy depends on its size and the horizon", years),
+                               loading);
+  return result;
+}
+
+}  // namespace pericore::simulation

@@ -1,0 +1,22 @@
+/// Everything a simulated year leaves behind for the panel.
+#pragma once
+
+#include <Eigen/Dense>
+
+#include "dynamics/state.h"
+#include "dynamics/year.h"
+#include "economy/social_accounts.h"
+#include "equilibrium/short_run.h"
+
+namespace pericore::simulation {
+
+struct YearRecord {
+  int year = 0;
+  const dynamics::DynamicState& state;                  ///< at the start of the year, instruments in force
+  const equilibrium::ShortRunEquilibrium& equilibrium;
+  const economy::SocialAccounts& flows;
+  const dynamics::Flows& moves;                         ///< towards the next year
+  const Eigen::MatrixXd& travel_time;                   ///< [h]
+};
+
+}  // namespace pericore::simulation
