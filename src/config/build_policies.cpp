@@ -1,10 +1,14 @@
 #include "config/build_policies.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/errors.h"
 #include "config/build_economy.h"
 #include "config/quantity.h"
 #include "policy/levers.h"
+#include "policy/targets.h"
 
 namespace pericore::config {
 namespace {
@@ -91,11 +95,23 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     entry.funding = read_funding(settings, path + ".funding");
     if (settings.has(path + ".cost")) entry.cost = settings.number(path + ".cost");
     entry.efficiency = settings.number(path + ".efficiency");
+    TravelTimeChange change;
     if (settings.has(path + ".travel_time")) {
-      const geography::TravelTimeRule rule{settings.number(path + ".travel_time.intercept"), settings.number(path + ".travel_time.slope")};
-      if (settings.faults().empty()) entry.travel.times = std::make_shared<Eigen::MatrixXd>(travel_times(settings, regions, &rule));
+      change.rule = geography::TravelTimeRule{settings.number(path + ".travel_time.intercept"), settings.number(path + ".travel_time.slope")};
+      change.within = travel_time_rules(settings, path + ".travel_time_within", regions.members);
+    } else if (settings.has(path + ".travel_time_within")) {
+      settings.fault(path + ".travel_time_within", "needs travel_time, the rule for all other pairs");
     }
+    if (settings.has(path + ".network")) change.network = path + ".network";
+    if ((change.rule || !change.network.empty()) && settings.faults().empty()) {
+      entry.travel.times = std::make_shared<Eigen::MatrixXd>(travel_times(settings, regions, settings.years("years").second, change));
+    }
+    entry.travel.pairs = settings.text(path + ".pairs") == "touching" ? policy::Pairs::one_inside : policy::Pairs::both_inside;
     entries.push_back(std::move(entry));
+  }
+  if (settings.faults().empty()) {
+    const std::vector<std::string> problems = policy::problems(economy, entries);  // each with its place
+    if (!problems.empty()) throw InputError(fmt::format("{}", fmt::join(problems, "\n")));
   }
   return entries;
 }

@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "base/spelling.h"
 #include "config/csv.h"
+#include "config/node.h"
 #include "geography/distance.h"
 #include "geography/network.h"
 
@@ -178,39 +178,73 @@ Eigen::ArrayXd sum_by_region(const RegionData& regions, const Eigen::Ref<const E
 
 namespace {
 
-/// Travel network of the configuration, or none.
-std::optional<geography::TravelNetwork> read_network(const Settings& settings, const geography::RegionTable& table) {
-  if (!settings.has("geography.network")) return {};
+/// Edges of a CSV file; faults go to the settings' collector.
+std::vector<geography::NetworkEdge> read_edges(const Settings& settings, const std::string& path) {
   Faults& faults = settings.faults();
-  geography::TravelNetwork network;
-  const NamedAt nodes_at = settings.named_at("geography.network.nodes");
-  const NamedAt edges_at = settings.named_at("geography.network.edges");
-  const CsvTable nodes = read_csv(settings.path("geography.network.nodes"), faults, &nodes_at);
-  const CsvTable edges = read_csv(settings.path("geography.network.edges"), faults, &edges_at);
-  if (nodes.columns().empty() || edges.columns().empty()) return {};
-  const auto ids = unique_column(nodes, "id", faults);
-  const auto longitude = number_column(nodes, "longitude", coordinate_longitude, "", faults);
-  const auto latitude = number_column(nodes, "latitude", coordinate_latitude, "", faults);
-  const auto region = nodes.column("region");
-  const auto from = text_column(edges, "from", faults);
-  const auto to = text_column(edges, "to", faults);
-  const auto length = number_column(edges, "length_km", between(0.0, 1e5), "km", faults);
-  const auto speed = number_column(edges, "speed_kmh", above(0.0, 2000.0), "km/h", faults);
-  const auto opened = integer_column(edges, "opened", -10000, 10000, faults, -10000);
-  const auto mode = edges.column("mode");
-  if (!faults.empty()) return {};
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    geography::NetworkNode node{.id = ids[i], .longitude = longitude[i], .latitude = latitude[i], .region = {}};
-    if (region && !nodes.text(i, *region).empty()) node.region = std::string(nodes.text(i, *region));
-    network.nodes.push_back(std::move(node));
-  }
+  std::vector<geography::NetworkEdge> edges;
+  const NamedAt at = settings.named_at(path);
+  const CsvTable csv = read_csv(settings.path(path), faults, &at);
+  if (csv.columns().empty()) return edges;
+  const auto from = text_column(csv, "from", faults);
+  const auto to = text_column(csv, "to", faults);
+  const auto length = number_column(csv, "length_km", between(0.0, 1e5), "km", faults);
+  const auto speed = number_column(csv, "speed_kmh", above(0.0, 2000.0), "km/h", faults);
+  constexpr int always = -10000;
+  const auto opened = csv.column("opened") ? integer_column(csv, "opened", always, 10000, faults, always) : std::vector<int>(csv.row_count(), always);
+  const auto closed = csv.column("closed") ? integer_column(csv, "closed", always, 10000, faults, 10000) : std::vector<int>(csv.row_count(), 10000);
+  const auto mode = csv.column("mode");
+  if (!faults.empty()) return edges;
   for (std::size_t i = 0; i < from.size(); ++i) {
     geography::NetworkEdge edge{.from = from[i], .to = to[i], .length_km = length[i], .speed_kmh = speed[i], .opened = opened[i], .closed = {}, .mode = {}};
-    if (mode) edge.mode = std::string(edges.text(i, *mode));
-    network.edges.push_back(std::move(edge));
+    if (closed[i] < 10000) edge.closed = closed[i];
+    if (mode) edge.mode = std::string(csv.text(i, *mode));
+    edges.push_back(std::move(edge));
   }
-  for (const std::string& problem : geography::problems(network, table)) faults.add(edges.header_place(), "", problem);
-  if (!faults.empty()) return {};
+  return edges;
+}
+
+/// Nodes: those of the configuration, and the seat of every region under its name, so that edges may join regions directly.
+std::vector<geography::NetworkNode> read_nodes(const Settings& settings, const geography::RegionTable& table) {
+  std::vector<geography::NetworkNode> nodes;
+  std::set<std::string> taken;
+  if (settings.has("geography.network.nodes")) {
+    Faults& faults = settings.faults();
+    const NamedAt at = settings.named_at("geography.network.nodes");
+    const CsvTable csv = read_csv(settings.path("geography.network.nodes"), faults, &at);
+    if (csv.columns().empty()) return nodes;
+    const auto ids = unique_column(csv, "id", faults);
+    const auto longitude = number_column(csv, "longitude", coordinate_longitude, "", faults);
+    const auto latitude = number_column(csv, "latitude", coordinate_latitude, "", faults);
+    const auto region = csv.column("region");
+    if (!faults.empty()) return nodes;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      geography::NetworkNode node{.id = ids[i], .longitude = longitude[i], .latitude = latitude[i], .region = {}};
+      if (region && !csv.text(i, *region).empty()) node.region = std::string(csv.text(i, *region));
+      taken.insert(node.id);
+      nodes.push_back(std::move(node));
+    }
+  }
+  for (Eigen::Index r = 0; r < table.size(); ++r) {
+    const auto i = static_cast<std::size_t>(r);
+    if (!taken.contains(table.names[i])) nodes.push_back({.id = table.names[i], .longitude = table.longitude(r), .latitude = table.latitude(r), .region = table.ids[i]});
+  }
+  return nodes;
+}
+
+/// The network of the configuration with the edges of `extra` (a key path, or empty); none where there is neither.
+std::optional<geography::TravelNetwork> read_network(const Settings& settings, const geography::RegionTable& table, const std::string& extra) {
+  const bool configured = settings.has("geography.network");
+  if (!configured && extra.empty()) return {};
+  geography::TravelNetwork network;
+  network.nodes = read_nodes(settings, table);
+  if (configured) network.edges = read_edges(settings, "geography.network.edges");
+  if (!extra.empty()) {
+    const auto more = read_edges(settings, extra);
+    network.edges.insert(network.edges.end(), more.begin(), more.end());
+  }
+  if (!settings.faults().empty()) return {};
+  for (const std::string& problem : geography::problems(network, table)) settings.fault(extra.empty() ? "geography.network" : extra, problem);
+  if (!settings.faults().empty()) return {};
   return network;
 }
 
@@ -235,23 +269,30 @@ void read_matrix(const Settings& settings, const geography::RegionTable& table, 
 
 }  // namespace
 
-Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, const geography::TravelTimeRule* rule) {
-  const geography::RegionTable& members = regions.members;
-  geography::TravelTimeParameters parameters;
-  parameters.between = {settings.number("geography.travel_time.intercept"), settings.number("geography.travel_time.slope")};
-  const auto provinces = geography::text_column(members, "province");
-  const std::set<std::string> present(provinces.begin(), provinces.end());
-  for (const std::string& province : settings.names("geography.travel_time_within")) {
-    const std::string path = "geography.travel_time_within." + province;
+std::map<std::string, geography::TravelTimeRule> travel_time_rules(const Settings& settings, const std::string& path,
+                                                                   const geography::RegionTable& members) {
+  std::map<std::string, geography::TravelTimeRule> rules;
+  const std::set<std::string> present(members.provinces.begin(), members.provinces.end());
+  for (const std::string& province : settings.names(path)) {
+    const std::string key = join_key(path, province);
     if (!present.contains(province)) {
-      settings.unknown_name(path, "province", province, std::vector<std::string>(present.begin(), present.end()));
+      settings.unknown_name(key, "province", province, std::vector<std::string>(present.begin(), present.end()));
       continue;
     }
-    parameters.within[province] = {settings.number(path + ".intercept"), settings.number(path + ".slope")};
+    rules[province] = {settings.number(join_key(key, "intercept")), settings.number(join_key(key, "slope"))};
   }
-  if (rule != nullptr) {
-    parameters.between = *rule;
-    parameters.within.clear();
+  return rules;
+}
+
+Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year, const TravelTimeChange& change) {
+  const geography::RegionTable& members = regions.members;
+  geography::TravelTimeParameters parameters;
+  if (change.rule) {
+    parameters.between = *change.rule;
+    parameters.within = change.within;
+  } else {
+    parameters.between = {settings.number("geography.travel_time.intercept"), settings.number("geography.travel_time.slope")};
+    parameters.within = travel_time_rules(settings, "geography.travel_time_within", members);
   }
   parameters.access_time = settings.number("geography.access_time");
   parameters.local_speed = settings.number("geography.local_speed");
@@ -260,9 +301,12 @@ Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions
 
   const Eigen::ArrayXXd distances = geography::great_circle_distances(members.longitude, members.latitude);
   Eigen::ArrayXXd times = geography::travel_times_by_rule(distances, members.area_km2, members.provinces, parameters);
-  if (const auto network = read_network(settings, members)) {
-    const auto over_network = geography::network_travel_times(*network, members, {}, settings.integer("base_year"));
-    times = geography::faster_travel_times(times, over_network);
+  if (const auto network = read_network(settings, members, change.network)) {
+    const geography::NetworkAccess access{.speed_kmh = settings.number("geography.network.access_speed"),
+                                          .fixed_time = settings.number("geography.network.access_time"),
+                                          .max_km = settings.number("geography.network.access_distance"),
+                                          .nearest = settings.integer("geography.network.access_nodes")};
+    times = geography::faster_travel_times(times, geography::network_travel_times(*network, members, access, year));
   }
   if (settings.has("geography.matrix")) read_matrix(settings, members, times);
   if (!settings.faults().empty()) return {};
@@ -283,7 +327,20 @@ simulation::Geography build_geography(const Settings& settings, const RegionData
   const geography::RegionTable& table = regions.table;
   geography.table = table;
   const Eigen::Index count = table.size() + (regions.abroad ? 1 : 0);
-  geography.travel_time = travel_times(settings, regions);
+  const int base_year = settings.integer("base_year");
+  geography.travel_time = travel_times(settings, regions, base_year);
+  if (settings.has("geography.network.edges") && settings.faults().empty()) {
+    // Roads that open or close later: new times from that year on.
+    std::set<int> changes;
+    for (const auto& edge : read_edges(settings, "geography.network.edges")) {
+      changes.insert(edge.opened);
+      if (edge.closed) changes.insert(*edge.closed);
+    }
+    const int last_year = settings.years("years").second;
+    for (const int year : changes) {
+      if (year > base_year && year <= last_year) geography.later_travel_times.emplace_back(year, travel_times(settings, regions, year));
+    }
+  }
   geography.distance = Eigen::MatrixXd::Zero(count, count);
   const Eigen::ArrayXXd distances = geography::great_circle_distances(table.longitude, table.latitude);
   geography.distance.topLeftCorner(table.size(), table.size()) = distances.matrix();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +28,19 @@ struct RegionData {
 /// Reads region and employment files; faults go to the settings' collector, and the result is usable only without any.
 [[nodiscard]] RegionData read_regions(const Settings& settings);
 
-/// Travel times between the run's regions (rest of the world last) when pairs of members follow the configured rules; with `rule`,
-/// all pairs of different members follow it instead.
-[[nodiscard]] Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, const geography::TravelTimeRule* rule = nullptr);
+/// What may differ from the configured travel times.
+struct TravelTimeChange {
+  std::optional<geography::TravelTimeRule> rule;               ///< for all pairs of different members, with
+  std::map<std::string, geography::TravelTimeRule> within;     ///< these for pairs inside one province
+  std::string network;                                         ///< key path of a CSV of edges that are added, or empty
+};
+
+/// Travel times between the run's regions (rest of the world last) over the roads open in `year`.
+[[nodiscard]] Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year, const TravelTimeChange& change = {});
+
+/// Rules by province under `path`; unknown provinces are faults.
+[[nodiscard]] std::map<std::string, geography::TravelTimeRule> travel_time_rules(const Settings& settings, const std::string& path,
+                                                                                 const geography::RegionTable& members);
 
 /// Everything but the sectors' trade costs.
 [[nodiscard]] simulation::Geography build_geography(const Settings& settings, const RegionData& regions);

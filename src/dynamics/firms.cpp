@@ -47,7 +47,8 @@ struct GrantClass {
   Vector member;                    ///< by region, 1 or 0
 };
 
-std::vector<GrantClass> grant_classes(const economy::Instruments& instruments, Eigen::Index sector, Eigen::Index regions) {
+std::vector<GrantClass> grant_classes(const economy::Instruments& instruments, Eigen::Index sector,
+                                      Eigen::Index regions) {
   std::vector<GrantClass> classes;
   for (Eigen::Index r = 0; r < regions; ++r) {
     std::vector<std::size_t> eligible;
@@ -55,7 +56,8 @@ std::vector<GrantClass> grant_classes(const economy::Instruments& instruments, E
       const economy::RelocationGrant& grant = instruments.relocation_grants[g];
       if (grant.sector == sector && grant.origins[static_cast<std::size_t>(r)] != 0) eligible.push_back(g);
     }
-    auto it = std::find_if(classes.begin(), classes.end(), [&](const GrantClass& one) { return one.grants == eligible; });
+    auto it =
+        std::find_if(classes.begin(), classes.end(), [&](const GrantClass& one) { return one.grants == eligible; });
     if (it == classes.end()) {
       classes.push_back({.grants = eligible, .member = Vector::Zero(regions)});
       it = std::prev(classes.end());
@@ -67,7 +69,7 @@ std::vector<GrantClass> grant_classes(const economy::Instruments& instruments, E
 
 /// The choice set of one sector: who searches, what staying and each destination are worth to each class of origins.
 struct Search {
-  Vector searching;   ///< firms
+  Vector searching;  ///< firms
   Vector log_stay;
   std::vector<GrantClass> classes;
   std::vector<Vector> log_weight;  ///< by class
@@ -82,7 +84,8 @@ Search prepare_search(const economy::Economy& economy, const Parameters& paramet
   const Vector x = equilibrium.accounts.profitability.col(s);
 
   Search search;
-  search.searching = survivors * searching_share(firm, instruments.relocation_rate(s), state_share, state.economy.foreign_share.col(s));
+  search.searching = survivors * searching_share(firm, instruments.relocation_rate(s), state_share,
+                                                 state.economy.foreign_share.col(s));
   if (economy.abroad) search.searching(*economy.abroad) = 0.0;
   const Vector log_pull_now = log_pull(fundamentals, s, x, 1.0 / beta);
   search.log_stay = closed_or_sum(fundamentals.log_relocation_weight.col(s), log_pull_now);
@@ -113,8 +116,8 @@ Vector domestic_firms(const DynamicState& state, Eigen::Index s) {
   return state.economy.firms.col(s) * (1.0 - state.economy.foreign_share.col(s));
 }
 
-Vector survival_of(const Parameters& parameters, const Fundamentals& fundamentals, const equilibrium::ShortRunEquilibrium& equilibrium,
-                   Eigen::Index s) {
+Vector survival_of(const Parameters& parameters, const Fundamentals& fundamentals,
+                   const equilibrium::ShortRunEquilibrium& equilibrium, Eigen::Index s) {
   const Vector x = equilibrium.accounts.profitability.col(s);
   // A firm in a once empty cell is judged by its own profits, not by the threshold at which the cell opened.
   const Vector base = fundamentals.latent.col(s).select(0.0, fundamentals.profitability.col(s));
@@ -158,7 +161,8 @@ Vector fixed_cost_price(const economy::Economy& economy, const economy::State& s
   return price;
 }
 
-Vector searching_share(const FirmParameters& parameters, double rate_factor, const Vector& state_share, const Vector& foreign_share) {
+Vector searching_share(const FirmParameters& parameters, double rate_factor, const Vector& state_share,
+                       const Vector& foreign_share) {
   const double rate = std::clamp(parameters.relocation_rate * rate_factor, 0.0, 1.0);
   return rate * (1.0 - foreign_share - (1.0 - parameters.state_relocation) * state_share).max(0.0);
 }
@@ -186,7 +190,8 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
     const Vector domestic = domestic_firms(state, s);
     const Vector stay_alive = survival_of(parameters, fundamentals, equilibrium, s);
 
-    const Search search = prepare_search(economy, parameters, fundamentals, state, equilibrium, s, start * stay_alive, state_share.col(s));
+    const Search search = prepare_search(economy, parameters, fundamentals, state, equilibrium, s, start * stay_alive,
+                                         state_share.col(s));
     for (std::size_t c = 0; c < search.classes.size(); ++c) {
       const GrantClass& one = search.classes[c];
       const Moves moves = choose(away, search.searching * one.member, search.log_stay, search.log_weight[c]);
@@ -194,22 +199,28 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
       year.flows.moved_in.col(s) += moves.in;
       for (const std::size_t g : one.grants) {
         const economy::RelocationGrant& grant = instruments.relocation_grants[g];
-        year.flows.grants[static_cast<std::size_t>(grant.account)] += moves.in * grant.amount * fundamentals.operating_profit.col(s);
+        year.flows.grants[static_cast<std::size_t>(grant.account)] +=
+            moves.in * grant.amount * fundamentals.operating_profit.col(s);
       }
     }
 
     const Vector x = equilibrium.accounts.profitability.col(s);
     const Vector zoned = exact_exp(-firm.entry_sensitivity * instruments.zoning_penalty.col(s));
-    const Vector open = (instruments.zoning_penalty.col(s) == infinity).select(0.0, zoned);  // also where sensitivity is 0
-    const Vector pull = closed_or_sum(fundamentals.log_entry_weight.col(s), log_pull(fundamentals, s, x, firm.entry_sensitivity));
-    year.flows.entries.col(s) = firm.exit_rate * founder_pool(firm, away, domestic) * exact_exp(pull) * open / instruments.entry_barrier.col(s);
+    const Vector open =
+        (instruments.zoning_penalty.col(s) == infinity).select(0.0, zoned);  // also where sensitivity is 0
+    const Vector pull =
+        closed_or_sum(fundamentals.log_entry_weight.col(s), log_pull(fundamentals, s, x, firm.entry_sensitivity));
+    year.flows.entries.col(s) =
+        firm.exit_rate * founder_pool(firm, away, domestic) * exact_exp(pull) * open / instruments.entry_barrier.col(s);
 
     const double volume = fundamentals.foreign_volume.col(s).sum();
     if (volume > 0.0) {
       const Vector change = (x - fundamentals.profitability.col(s)) / firm.relocation_dispersion;
       const Vector weight = fundamentals.foreign_volume.col(s) * change.isNaN().select(0.0, exact_exp(change)) * open;
       const double total = weight.sum();
-      if (total > 0.0) year.flows.foreign_entries.col(s) = volume * (weight / total) * (1.0 + instruments.foreign_entry.col(s)).max(0.0);
+      if (total > 0.0)
+        year.flows.foreign_entries.col(s) =
+            volume * (weight / total) * (1.0 + instruments.foreign_entry.col(s)).max(0.0);
     }
     if (economy.abroad) {
       year.flows.entries(*economy.abroad, s) = 0.0;
@@ -218,7 +229,8 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
 
     const Vector foreign_left = (start - domestic) * stay_alive + year.flows.foreign_entries.col(s);
     const Vector domestic_left =
-        (domestic * stay_alive - year.flows.moved_out.col(s) + year.flows.moved_in.col(s) + year.flows.entries.col(s)).max(0.0);
+        (domestic * stay_alive - year.flows.moved_out.col(s) + year.flows.moved_in.col(s) + year.flows.entries.col(s))
+            .max(0.0);
     year.flows.exits.col(s) = start * (1.0 - stay_alive);
     year.firms.col(s) = foreign_left + domestic_left;
     const Vector share = foreign_left / year.firms.col(s);
@@ -235,8 +247,9 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
   return year;
 }
 
-Eigen::MatrixXd relocation_matrix(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                                  const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+Eigen::MatrixXd relocation_matrix(const economy::Economy& economy, const Parameters& parameters,
+                                  const Fundamentals& fundamentals, const DynamicState& state,
+                                  const equilibrium::ShortRunEquilibrium& equilibrium,
                                   const Eigen::ArrayXXd& travel_time, Eigen::Index sector) {
   const RelocationKernels kernels = relocation_kernels(economy, parameters, travel_time);
   const Vector survivors = state.economy.firms.col(sector) * survival_of(parameters, fundamentals, equilibrium, sector);

@@ -13,7 +13,7 @@ namespace pericore::dynamics {
 /// Firms that pass a door in a year, [r,s] [firms].
 struct FirmFlows {
   economy::Array exits;
-  economy::Array entries;          ///< of domestic founders
+  economy::Array entries;  ///< of domestic founders
   economy::Array foreign_entries;
   economy::Array moved_out;
   economy::Array moved_in;
@@ -36,19 +36,22 @@ struct RelocationKernels {
                                                    const Eigen::ArrayXXd& travel_time);
 
 /// Where founders come from: (1 - i) of them from their own region, i from others by the distance cost of relocation.
-[[nodiscard]] economy::Vector founder_pool(const FirmParameters& parameters, const Eigen::MatrixXd& away, const economy::Vector& firms);
+[[nodiscard]] economy::Vector founder_pool(const FirmParameters& parameters, const Eigen::MatrixXd& away,
+                                           const economy::Vector& firms);
 
 /// Price of a unit of fixed cost: unit cost, or the fixed input's price net of subsidy [r]. Infinite or NaN where undefined.
 [[nodiscard]] economy::Vector fixed_cost_price(const economy::Economy& economy, const economy::State& state,
-                                               const equilibrium::ShortRunEquilibrium& equilibrium, Eigen::Index sector);
+                                               const equilibrium::ShortRunEquilibrium& equilibrium,
+                                               Eigen::Index sector);
 
 /// Share of a cell's domestic survivors that looks around, over all its firms; [r] [1/year].
-[[nodiscard]] economy::Vector searching_share(const FirmParameters& parameters, double rate_factor, const economy::Vector& state_share,
-                                              const economy::Vector& foreign_share);
+[[nodiscard]] economy::Vector searching_share(const FirmParameters& parameters, double rate_factor,
+                                              const economy::Vector& state_share, const economy::Vector& foreign_share);
 
 /// One year. Order: exit at this year's profitability, relocation of survivors, entry (its pool counts firms at the start).
-[[nodiscard]] FirmYear move_firms(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                                  const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+[[nodiscard]] FirmYear move_firms(const economy::Economy& economy, const Parameters& parameters,
+                                  const Fundamentals& fundamentals, const DynamicState& state,
+                                  const equilibrium::ShortRunEquilibrium& equilibrium,
                                   const Eigen::ArrayXXd& travel_time);
 
 /// Firms of `sector` that go from r to n in the year, searchers who stay on the diagonal [firms].

@@ -27,11 +27,12 @@ void require_sizes(const economy::Economy& economy, const Parameters& parameters
                    const Eigen::ArrayXXd& distance) {
   const auto sectors = static_cast<std::size_t>(economy.n_sectors());
   const Eigen::Index regions = economy.n_regions();
-  const bool fits = parameters.firms.size() == sectors && parameters.spillovers.size() == sectors &&
-                    parameters.groups.size() == static_cast<std::size_t>(economy.n_factors()) && travel_time.rows() == regions &&
-                    travel_time.cols() == regions && distance.rows() == regions && distance.cols() == regions &&
-                    (parameters.registration_border.size() == 0 ||
-                     (parameters.registration_border.rows() == regions && parameters.registration_border.cols() == regions));
+  const bool fits =
+      parameters.firms.size() == sectors && parameters.spillovers.size() == sectors &&
+      parameters.groups.size() == static_cast<std::size_t>(economy.n_factors()) && travel_time.rows() == regions &&
+      travel_time.cols() == regions && distance.rows() == regions && distance.cols() == regions &&
+      (parameters.registration_border.size() == 0 ||
+       (parameters.registration_border.rows() == regions && parameters.registration_border.cols() == regions));
   if (!fits) throw DomainError("dynamics: parameters or distances do not have the sizes of the economy");
 }
 
@@ -53,12 +54,14 @@ DynamicState base_state(const economy::Economy& economy, const Parameters& param
 }
 
 /// Weights that make arrivals equal departures; `searching` is who looks around, everywhere the same people or firms.
-Vector balanced_weights(const Eigen::MatrixXd& away, const Vector& searching, const Vector& arriving, const std::string& what) {
+Vector balanced_weights(const Eigen::MatrixXd& away, const Vector& searching, const Vector& arriving,
+                        const std::string& what) {
   Eigen::MatrixXd kernel = away;
   kernel.diagonal().setOnes();
   const numerics::GravityBalance balance = numerics::balance_gravity(kernel, searching, arriving);
   if (!balance.converged) {
-    throw NumericalError(fmt::format("the base-year balance of {} did not converge: arrivals off by {:.1e}", what, balance.residual));
+    throw NumericalError(
+        fmt::format("the base-year balance of {} did not converge: arrivals off by {:.1e}", what, balance.residual));
   }
   return balance.log_weight;
 }
@@ -70,7 +73,8 @@ double finite_mean(const Vector& values) {
 }
 
 void calibrate_firms(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
-                     const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+                     const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
+                     Fundamentals& result) {
   const Eigen::Index regions = economy.n_regions();
   const Array zero = Array::Zero(regions, economy.n_sectors());
   result.profitability = zero;
@@ -95,15 +99,17 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(firms(r) > 0.0)) continue;
       if (!(std::abs(x(r)) <= rounding)) {
-        throw InputError(fmt::format("sector '{}' in {}: firms of the base year make profits of {:+.3g} of fixed cost; a base year "
-                                     "stands still only at zero profit",
-                                     sector.name, economy.regions[static_cast<std::size_t>(r)], std::expm1(x(r))));
+        throw InputError(
+            fmt::format("sector '{}' in {}: firms of the base year make profits of {:+.3g} of fixed cost; a base year "
+                        "stands still only at zero profit",
+                        sector.name, economy.regions[static_cast<std::size_t>(r)], std::expm1(x(r))));
       }
       result.profitability(r, s) = x(r);
     }
     const double national_ratio = base.economy.effective_firms.col(s).sum() / base.economy.firms.col(s).sum();
     result.effective_ratio.col(s) =
-        (base.economy.firms.col(s) > 0.0).select(base.economy.effective_firms.col(s) / base.economy.firms.col(s), national_ratio);
+        (base.economy.firms.col(s) > 0.0)
+            .select(base.economy.effective_firms.col(s) / base.economy.firms.col(s), national_ratio);
     const Vector profit = fixed_cost_price(economy, base.economy, equilibrium, s) * sector.fixed_cost;
     const auto defined = x.isFinite() && base.economy.log_productivity.col(s).isFinite();
     result.operating_profit.col(s) = defined.select(profit, 0.0);
@@ -115,7 +121,8 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     const Vector survivors = firms * (1.0 - firm.exit_rate);
     const Vector searching = survivors * searching_share(firm, 1.0, state_share_in_force(base).col(s), foreign_share);
     if ((searching > 0.0).any()) {
-      result.log_relocation_weight.col(s) = balanced_weights(away, searching, searching, "relocation in sector '" + sector.name + "'");
+      result.log_relocation_weight.col(s) =
+          balanced_weights(away, searching, searching, "relocation in sector '" + sector.name + "'");
     } else {
       result.log_relocation_weight.col(s) = (firms > 0.0).select(Vector::Zero(regions), -infinity);
     }
@@ -127,7 +134,9 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     const double mean_entry = finite_mean(result.log_entry_weight.col(s));
     for (Eigen::Index r = 0; r < regions; ++r) {
       // Without a productivity the cell's profitability says nothing.
-      if (firms(r) > 0.0 || economy.is_abroad(r) || !std::isfinite(x(r)) || !std::isfinite(base.economy.log_productivity(r, s))) continue;
+      if (firms(r) > 0.0 || economy.is_abroad(r) || !std::isfinite(x(r)) ||
+          !std::isfinite(base.economy.log_productivity(r, s)))
+        continue;
       result.latent(r, s) = true;
       result.profitability(r, s) = x(r);
       result.log_relocation_weight(r, s) = mean_relocation;
@@ -138,26 +147,32 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
 
 void check_rate(double rate, double turnover, const char* name) {
   if (rate > 1.0 - turnover) {
-    throw InputError(fmt::format("migration.{} is {:g} and migration.turnover {:g}: together more than everybody", name, rate, turnover));
+    throw InputError(fmt::format("migration.{} is {:g} and migration.turnover {:g}: together more than everybody", name,
+                                 rate, turnover));
   }
 }
 
 /// Which rate takes more people into a group than turnover takes out: for the message about negative entrants.
 std::string rate_to_lower(const PeopleParameters& people, Eigen::Index factor, double gap, double stock) {
-  const auto at_most = [](double rate, double flow, double excess) { return rate * std::max(0.0, flow - excess) / flow; };
+  const auto at_most = [](double rate, double flow, double excess) {
+    return rate * std::max(0.0, flow - excess) / flow;
+  };
   const double arrivals = gap + people.turnover * stock;  // net conversion into the cell
   if (people.migrant && factor == *people.migrant) {
     const double gross = arrivals + people.citizenisation * stock;
-    return fmt::format("migration.rural_to_migrant = {:g} is too high (at most {:.4g}), or migration.citizenisation or turnover too low",
-                       people.rural_to_migrant, at_most(people.rural_to_migrant, gross, gap));
+    return fmt::format(
+        "migration.rural_to_migrant = {:g} is too high (at most {:.4g}), or migration.citizenisation or turnover too "
+        "low",
+        people.rural_to_migrant, at_most(people.rural_to_migrant, gross, gap));
   }
   if (people.unskilled && factor == *people.unskilled) {
     const double gross = arrivals + people.training * stock;
-    return fmt::format("migration.citizenisation = {:g} is too high (at most {:.4g}), or migration.training or turnover too low",
-                       people.citizenisation, at_most(people.citizenisation, gross, gap));
+    return fmt::format(
+        "migration.citizenisation = {:g} is too high (at most {:.4g}), or migration.training or turnover too low",
+        people.citizenisation, at_most(people.citizenisation, gross, gap));
   }
-  return fmt::format("migration.training = {:g} is too high (at most {:.4g}), or migration.turnover too low", people.training,
-                     at_most(people.training, arrivals, gap));
+  return fmt::format("migration.training = {:g} is too high (at most {:.4g}), or migration.turnover too low",
+                     people.training, at_most(people.training, arrivals, gap));
 }
 
 void calibrate_conversion(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
@@ -171,17 +186,21 @@ void calibrate_conversion(const economy::Economy& economy, const Parameters& par
   if (economy.abroad) leaving(*economy.abroad) = arriving(*economy.abroad) = 0.0;
   if (!(leaving > 0.0).any()) return;
   if (!(arriving > 0.0).any()) {
-    throw InputError("migration.rural_to_migrant is positive, but no region has migrants in the base year: rural labour has nowhere to go");
+    throw InputError(
+        "migration.rural_to_migrant is positive, but no region has migrants in the base year: rural labour has nowhere "
+        "to go");
   }
   arriving *= leaving.sum() / arriving.sum();
-  const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, *people.migrant);
+  const Eigen::MatrixXd away =
+      migration_kernel(economy, parameters, base.economy.instruments, travel_time, *people.migrant);
   result.log_conversion_weight = balanced_weights(away, leaving, arriving, "the change from rural to urban work");
   const Vector weight = exact_exp(result.log_conversion_weight);
   result.conversion_access = weight + (away * weight.matrix()).array();
 }
 
 void calibrate_people(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
-                      const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+                      const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
+                      Fundamentals& result) {
   const PeopleParameters& people = parameters.people;
   if (!(people.turnover < 1.0)) throw InputError("migration.turnover must be below 1");
   check_rate(people.rural_to_migrant, people.turnover, "rural_to_migrant");
@@ -193,7 +212,8 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
     const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
     if (group.mobility != Mobility::logit && group.mobility != Mobility::logit_static) continue;
     if (economy.factors[static_cast<std::size_t>(f)].kind != economy::FactorKind::labour) {
-      throw InputError("factor '" + economy.factors[static_cast<std::size_t>(f)].name + "' is not labour: it moves by replicator or not at all");
+      throw InputError("factor '" + economy.factors[static_cast<std::size_t>(f)].name +
+                       "' is not labour: it moves by replicator or not at all");
     }
     Vector stock = base.economy.stock.col(f);
     if (economy.abroad) stock(*economy.abroad) = 0.0;
@@ -202,8 +222,8 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
       result.log_migration_weight.col(f) = (stock > 0.0).select(group.elasticity * result.utility.col(f), -infinity);
     } else if (group.mobility == Mobility::logit) {
       const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, f);
-      result.log_migration_weight.col(f) =
-          balanced_weights(away, stock, stock, "migration of group '" + economy.factors[static_cast<std::size_t>(f)].name + "'");
+      result.log_migration_weight.col(f) = balanced_weights(
+          away, stock, stock, "migration of group '" + economy.factors[static_cast<std::size_t>(f)].name + "'");
     } else {
       result.log_migration_weight.col(f) = (stock > 0.0).select(stock.log(), -infinity);
     }
@@ -231,10 +251,11 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
     }
     if (worst < 0) continue;
     const double gap = -result.entrants(worst, f);
-    throw InputError(fmt::format("group '{}' in {} gains {:.6g} persons a year more than turnover takes out, so the base year cannot "
-                                 "stand still: {}",
-                                 economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(worst)], gap,
-                                 rate_to_lower(people, f, gap, stock(worst, f))));
+    throw InputError(fmt::format(
+        "group '{}' in {} gains {:.6g} persons a year more than turnover takes out, so the base year cannot "
+        "stand still: {}",
+        economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(worst)], gap,
+        rate_to_lower(people, f, gap, stock(worst, f))));
   }
 }
 
@@ -250,9 +271,10 @@ void calibrate_capital(const economy::Economy& economy, const GrowthParameters& 
     if (economy.is_abroad(r) || !(stock > 0.0) || !(real > 0.0)) continue;
     const double scale = renewal * stock / real;
     if (!(std::abs(scale - 1.0) <= renewal_margin)) {
-      throw InputError(fmt::format("{}: base-year investment renews {:.4g} of the capital stock, growth.capital_depreciation + "
-                                   "capital_growth ask for {:.4g}",
-                                   economy.regions[static_cast<std::size_t>(r)], real / stock, renewal));
+      throw InputError(
+          fmt::format("{}: base-year investment renews {:.4g} of the capital stock, growth.capital_depreciation + "
+                      "capital_growth ask for {:.4g}",
+                      economy.regions[static_cast<std::size_t>(r)], real / stock, renewal));
     }
     result.capital_scale(r) = scale;
   }
@@ -260,9 +282,9 @@ void calibrate_capital(const economy::Economy& economy, const GrowthParameters& 
 
 }  // namespace
 
-Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters& parameters, const economy::State& state,
-                               const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
-                               const Eigen::ArrayXXd& distance_km) {
+Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters& parameters,
+                               const economy::State& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                               const Eigen::ArrayXXd& travel_time, const Eigen::ArrayXXd& distance_km) {
   require_sizes(economy, parameters, travel_time, distance_km);
   const GrowthParameters& growth = parameters.growth;
   Calibration result{.fundamentals = {}, .state = base_state(economy, parameters, state)};
@@ -271,18 +293,21 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   fundamentals.stock = state.stock;
   fundamentals.log_productivity = state.log_productivity;
   fundamentals.knowledge_distance = distance_km;
-  if (parameters.roles.research) fundamentals.research_log_price = equilibrium.accounts.mill_price.col(*parameters.roles.research);
+  if (parameters.roles.research)
+    fundamentals.research_log_price = equilibrium.accounts.mill_price.col(*parameters.roles.research);
 
   fundamentals.public_outlay = growth.public_share * equilibrium.accounts.government.rowwise().sum();
   if (economy.abroad) fundamentals.public_outlay(*economy.abroad) = 0.0;
   base.public_capital = fundamentals.public_outlay / (growth.public_depreciation + growth.public_growth);
 
   // Knowledge in proportion to what a year adds to it; only ratios between regions count.
-  const Observables seen = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+  const Observables seen =
+      observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
   const Vector flow = knowledge_flow(economy, parameters, 1.0, base, seen);
   const double regions = static_cast<double>(economy.n_regions() - (economy.abroad ? 1 : 0));
   if (flow.sum() > 0.0) fundamentals.knowledge_scale = growth.knowledge_depreciation * regions / flow.sum();
-  base.knowledge = knowledge_flow(economy, parameters, fundamentals.knowledge_scale, base, seen) / growth.knowledge_depreciation;
+  base.knowledge =
+      knowledge_flow(economy, parameters, fundamentals.knowledge_scale, base, seen) / growth.knowledge_depreciation;
   fundamentals.base = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
 
   calibrate_capital(economy, growth, base, equilibrium, fundamentals);
@@ -291,8 +316,8 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   return result;
 }
 
-void put_in_force(const economy::Economy& economy, const Fundamentals& fundamentals, const economy::Instruments& instruments,
-                  DynamicState& state) {
+void put_in_force(const economy::Economy& economy, const Fundamentals& fundamentals,
+                  const economy::Instruments& instruments, DynamicState& state) {
   state.economy.instruments = instruments;
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (economy.factors[static_cast<std::size_t>(f)].kind != economy::FactorKind::land) continue;

@@ -19,18 +19,20 @@ Vector next_capital(const economy::Economy& economy, const GrowthParameters& gro
   return (fundamentals.capital_scale > 0.0).select(next, stock);
 }
 
-Vector next_public_capital(const GrowthParameters& growth, const Fundamentals& fundamentals, const DynamicState& state) {
+Vector next_public_capital(const GrowthParameters& growth, const Fundamentals& fundamentals,
+                           const DynamicState& state) {
   const Vector outlay = fundamentals.public_outlay + state.economy.instruments.public_capital;
   return (((1.0 - growth.public_depreciation) * state.public_capital + outlay) / (1.0 + growth.public_growth)).max(0.0);
 }
 
-Vector knowledge_flow(const economy::Economy& economy, const Parameters& parameters, double scale, const DynamicState& state,
-                      const Observables& now) {
+Vector knowledge_flow(const economy::Economy& economy, const Parameters& parameters, double scale,
+                      const DynamicState& state, const Observables& now) {
   const GrowthParameters& growth = parameters.growth;
   Vector flow = Vector::Constant(economy.n_regions(), scale);
   // 0^0 = 1: an exponent of zero leaves its factor out, present or not.
   if (parameters.roles.research) flow *= now.research.max(0.0).pow(growth.knowledge_rd);
-  if (parameters.people.skilled) flow *= state.economy.stock.col(*parameters.people.skilled).pow(growth.knowledge_skilled);
+  if (parameters.people.skilled)
+    flow *= state.economy.stock.col(*parameters.people.skilled).pow(growth.knowledge_skilled);
   if (!parameters.roles.manufacturing.empty() && !parameters.roles.producer_services.empty()) {
     flow *= now.theta.pow(growth.knowledge_synergy);
   }
@@ -42,8 +44,8 @@ Vector next_knowledge(const GrowthParameters& growth, const DynamicState& state,
   return (1.0 - growth.knowledge_depreciation) * state.knowledge + flow;
 }
 
-Array next_log_productivity(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                            const DynamicState& state, const Observables& now) {
+Array next_log_productivity(const economy::Economy& economy, const Parameters& parameters,
+                            const Fundamentals& fundamentals, const DynamicState& state, const Observables& now) {
   const economy::Instruments& instruments = state.economy.instruments;
   const Observables& base = fundamentals.base;
   const Array employment = log_ratio(now.employment, base.employment);
@@ -58,8 +60,9 @@ Array next_log_productivity(const economy::Economy& economy, const Parameters& p
   Array next = fundamentals.log_productivity;
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     const SpilloverParameters& by = parameters.spillovers[static_cast<std::size_t>(s)];
-    next.col(s) += (by.mar + instruments.cluster_bonus.col(s)) * employment.col(s) + by.jac * diversity.col(s) + by.know * knowledge +
-                   by.syn * synergy + by.pub * services + by.hum * skilled - by.soe * state_share.col(s) - by.cong * crowding;
+    next.col(s) += (by.mar + instruments.cluster_bonus.col(s)) * employment.col(s) + by.jac * diversity.col(s) +
+                   by.know * knowledge + by.syn * synergy + by.pub * services + by.hum * skilled -
+                   by.soe * state_share.col(s) - by.cong * crowding;
   }
   if (economy.abroad) next.row(*economy.abroad) = fundamentals.log_productivity.row(*economy.abroad);
   return next;

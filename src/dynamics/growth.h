@@ -18,17 +18,19 @@ namespace pericore::dynamics {
                                                   const DynamicState& state);
 
 /// New knowledge of a year, k0 (R&D)^a (skilled)^b theta^c; a factor that no sector or group stands for is left out.
-[[nodiscard]] economy::Vector knowledge_flow(const economy::Economy& economy, const Parameters& parameters, double scale,
-                                             const DynamicState& state, const Observables& now);
+[[nodiscard]] economy::Vector knowledge_flow(const economy::Economy& economy, const Parameters& parameters,
+                                             double scale, const DynamicState& state, const Observables& now);
 
 /// K' = (1 - d_k) K + flow.
-[[nodiscard]] economy::Vector next_knowledge(const GrowthParameters& growth, const DynamicState& state, const economy::Vector& flow);
+[[nodiscard]] economy::Vector next_knowledge(const GrowthParameters& growth, const DynamicState& state,
+                                             const economy::Vector& flow);
 
 /// ln A of next year from this year's observables; every term is relative to the base year, and left out where its base is zero
 /// or it has become zero (a cell that is re-created starts from its base-year productivity):
 ///   ln A = ln A0 + (mar + cluster) ln(employment) + jac ln(diversity) + know ln(knowledge access) + syn ln(theta) + pub ln(G)
 ///          + hum ln(skilled share) - soe (state share - base) - cong (1 - relief) ln(density)
 [[nodiscard]] economy::Array next_log_productivity(const economy::Economy& economy, const Parameters& parameters,
-                                                   const Fundamentals& fundamentals, const DynamicState& state, const Observables& now);
+                                                   const Fundamentals& fundamentals, const DynamicState& state,
+                                                   const Observables& now);
 
 }  // namespace pericore::dynamics

@@ -17,8 +17,9 @@ struct Observables {
   economy::Vector research;          ///< real output of the research sector and policy's purchases [base-year value]
   economy::Vector theta;             ///< co-agglomeration of producer services and manufacturing [1]
   economy::Array employment;         ///< [r,s] persons employed
-  economy::Array diversity;          ///< [r,s] 1 / sum of squared employment shares among the other sectors: their equivalent number [1]
-  economy::Array state_share;        ///< [r,s] after instruments [1]
+  economy::Array
+      diversity;  ///< [r,s] 1 / sum of squared employment shares among the other sectors: their equivalent number [1]
+  economy::Array state_share;  ///< [r,s] after instruments [1]
 };
 
 /// Persons by region: units of labour times persons a unit; 0 for the rest of the world.
@@ -29,9 +30,9 @@ struct Observables {
 
 /// @param knowledge_distance  [unit of the knowledge range], regions x regions
 /// @param research_log_price  ln p of the research sector in the base year, by region; empty: this year is the base year
-[[nodiscard]] Observables observe(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
-                                  const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& knowledge_distance,
-                                  const economy::Vector& research_log_price);
+[[nodiscard]] Observables observe(const economy::Economy& economy, const Parameters& parameters,
+                                  const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                                  const Eigen::ArrayXXd& knowledge_distance, const economy::Vector& research_log_price);
 
 /// ln(now / base); 0, so that the term drops out, where one of them is not positive.
 [[nodiscard]] economy::Array log_ratio(const economy::Array& now, const economy::Array& base);

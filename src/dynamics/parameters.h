@@ -43,13 +43,14 @@ enum class Mobility {
 /// How one factor moves between regions. Labour factors move for utility; others (replicator only) for ln W.
 struct GroupParameters {
   Mobility mobility = Mobility::none;
-  double elasticity = 2.0;           ///< theta [1], > 0
-  double reconsider = 0.1;           ///< nu: share that reconsiders its place [1/year], 0 to 1
-  double cost = 1.0;                 ///< m0: of leaving [log real income], >= 0
-  double distance_cost = 0.5;        ///< m1: by ln(1 + travel time / d0) [1], >= 0
-  double registration = 0.0;         ///< of living without local registration after a move [log real income], >= 0
-  double access = 1.0;               ///< to public services over that of registered residents [1], (0, 1]
-  bool calibrated_amenities = true;  ///< amenities make the base year stand still; false: equal amenities (textbook models)
+  double elasticity = 2.0;     ///< theta [1], > 0
+  double reconsider = 0.1;     ///< nu: share that reconsiders its place [1/year], 0 to 1
+  double cost = 1.0;           ///< m0: of leaving [log real income], >= 0
+  double distance_cost = 0.5;  ///< m1: by ln(1 + travel time / d0) [1], >= 0
+  double registration = 0.0;   ///< of living without local registration after a move [log real income], >= 0
+  double access = 1.0;         ///< to public services over that of registered residents [1], (0, 1]
+  bool calibrated_amenities =
+      true;  ///< amenities make the base year stand still; false: equal amenities (textbook models)
 };
 
 /// Factors that play a part in conversions between groups; those not named have none.
@@ -84,10 +85,10 @@ struct GrowthParameters {
 /// Sectors with a part of their own. Those not named: the term is left out.
 struct SectorRoles {
   std::optional<Eigen::Index> research;
-  std::optional<Eigen::Index> public_sector;     ///< supplies training and citizenisation
-  std::optional<Eigen::Index> agriculture;       ///< left out of totals of the location quotients
-  std::vector<Eigen::Index> manufacturing;       ///< for theta
-  std::vector<Eigen::Index> producer_services;   ///< for theta
+  std::optional<Eigen::Index> public_sector;    ///< supplies training and citizenisation
+  std::optional<Eigen::Index> agriculture;      ///< left out of totals of the location quotients
+  std::vector<Eigen::Index> manufacturing;      ///< for theta
+  std::vector<Eigen::Index> producer_services;  ///< for theta
 };
 
 /// A cell without firms in the base year: closed for good, or open to firms once it is more profitable than it was then.
@@ -101,8 +102,9 @@ struct Parameters {
   GrowthParameters growth;
   SectorRoles roles;
   EmptyCells empty_cells = EmptyCells::closed;
-  double reference_time = 1.0;          ///< d0 of all distance costs [h], > 0
-  Eigen::ArrayXXd registration_border;  ///< [r,n] 1 where a move needs a new registration, else 0; empty: every move does
+  double reference_time = 1.0;  ///< d0 of all distance costs [h], > 0
+  Eigen::ArrayXXd
+      registration_border;  ///< [r,n] 1 where a move needs a new registration, else 0; empty: every move does
 };
 
 }  // namespace pericore::dynamics

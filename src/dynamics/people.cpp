@@ -29,7 +29,8 @@ void convert(PeopleYear& year, Eigen::Index from, Eigen::Index to, const Vector&
 /// Rural labour takes up urban work: base flows rate x stock, split by gravity; the urban gap moves both where to and how many.
 /// With A_r the pull of all destinations over its base value, the share that leaves is rate A / (1 - rate + rate A).
 void rural_to_migrant(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                      const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time, PeopleYear& year) {
+                      const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time,
+                      PeopleYear& year) {
   const PeopleParameters& people = parameters.people;
   if (!people.rural || !people.migrant || people.rural_to_migrant <= 0.0) return;
   const Eigen::Index rural = *people.rural;
@@ -38,7 +39,8 @@ void rural_to_migrant(const economy::Economy& economy, const Parameters& paramet
   const Vector pull_change = theta * (utility.col(migrant) - fundamentals.utility.col(migrant));
   const Vector push_change = theta * (utility.col(rural) - fundamentals.utility.col(rural));
   const Vector log_weight = fundamentals.log_conversion_weight + pull_change;
-  const Vector weight = exact_exp(log_weight.isNaN().select(Vector::Constant(log_weight.size(), -infinity), log_weight));
+  const Vector weight =
+      exact_exp(log_weight.isNaN().select(Vector::Constant(log_weight.size(), -infinity), log_weight));
   const Eigen::MatrixXd away = migration_kernel(economy, parameters, state.economy.instruments, travel_time, migrant);
   const Vector access = weight + (away * weight.matrix()).array();
   const Vector pull = access / fundamentals.conversion_access * (-push_change).exp();
@@ -53,8 +55,8 @@ void rural_to_migrant(const economy::Economy& economy, const Parameters& paramet
 }
 
 /// People change group where they live, at a base rate and what policy adds; returns the part that policy adds.
-Vector convert_in_place(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state, double base_rate,
-                        const Vector& policy, Eigen::Index from, Eigen::Index to, PeopleYear& year) {
+Vector convert_in_place(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
+                        double base_rate, const Vector& policy, Eigen::Index from, Eigen::Index to, PeopleYear& year) {
   const double most = 1.0 - parameters.people.turnover;
   const Vector rate = (base_rate + policy).max(0.0).min(most);
   const Vector flow = domestic(economy, rate * state.economy.stock.col(from));
@@ -63,19 +65,21 @@ Vector convert_in_place(const economy::Economy& economy, const Parameters& param
 }
 
 /// Persons paid for by policy become real purchases of the public sector, at a cost in base-year money.
-void charge(const economy::Economy& economy, const Parameters& parameters, const Vector& persons, double cost, int account,
-            const char* what, PeopleFlows& flows) {
+void charge(const economy::Economy& economy, const Parameters& parameters, const Vector& persons, double cost,
+            int account, const char* what, PeopleFlows& flows) {
   if (cost == 0.0 || !(persons > 0.0).any()) return;
   if (!parameters.roles.public_sector) {
     throw InputError(std::string(what) + " has a cost, but no sector is named as the public sector that supplies it");
   }
   const Eigen::Index supplier = *parameters.roles.public_sector;
   // Purchases are volumes: base-year money over the base-year price index.
-  flows.purchases[static_cast<std::size_t>(account)].col(supplier) += persons * cost * (-economy.reference_log_price.col(supplier)).exp();
+  flows.purchases[static_cast<std::size_t>(account)].col(supplier) +=
+      persons * cost * (-economy.reference_log_price.col(supplier)).exp();
 }
 
 void migrate(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-             const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time, Eigen::Index f, PeopleYear& year) {
+             const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time, Eigen::Index f,
+             PeopleYear& year) {
   const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
   const Vector before = domestic(economy, year.stock.col(f));
   if (group.mobility == Mobility::none || !(before > 0.0).any()) return;
@@ -106,7 +110,8 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
 }  // namespace
 
 Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
-                                 const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time, Eigen::Index factor) {
+                                 const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
+                                 Eigen::Index factor) {
   const GroupParameters& group = parameters.groups[static_cast<std::size_t>(factor)];
   MoveCost cost;
   cost.fixed = group.elasticity * group.cost;
@@ -117,11 +122,13 @@ Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Paramete
   return move_kernel(economy, travel_time, parameters.reference_time, cost, parameters.registration_border);
 }
 
-Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals, const Array& utility, Eigen::Index factor) {
+Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals, const Array& utility,
+                            Eigen::Index factor) {
   const double theta = parameters.groups[static_cast<std::size_t>(factor)].elasticity;
   const Vector change = theta * (utility.col(factor) - fundamentals.utility.col(factor));
   const Vector sum = fundamentals.log_migration_weight.col(factor) + change;
-  return (sum.isNaN() || fundamentals.log_migration_weight.col(factor) == -infinity).select(Vector::Constant(sum.size(), -infinity), sum);
+  return (sum.isNaN() || fundamentals.log_migration_weight.col(factor) == -infinity)
+      .select(Vector::Constant(sum.size(), -infinity), sum);
 }
 
 Vector replicate(const Vector& stock, const Vector& utility, double speed) {
@@ -145,16 +152,17 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
 
   rural_to_migrant(economy, parameters, fundamentals, state, utility, travel_time, year);
   if (people.migrant && people.unskilled) {
-    year.flows.citizenised_by_policy = convert_in_place(economy, parameters, state, people.citizenisation, instruments.citizenisation,
-                                                        *people.migrant, *people.unskilled, year);
-    charge(economy, parameters, year.flows.citizenised_by_policy, instruments.citizenisation_cost, instruments.citizenisation_account,
-           "citizenisation", year.flows);
+    year.flows.citizenised_by_policy =
+        convert_in_place(economy, parameters, state, people.citizenisation, instruments.citizenisation, *people.migrant,
+                         *people.unskilled, year);
+    charge(economy, parameters, year.flows.citizenised_by_policy, instruments.citizenisation_cost,
+           instruments.citizenisation_account, "citizenisation", year.flows);
   }
   if (people.unskilled && people.skilled) {
     year.flows.trained_by_policy = convert_in_place(economy, parameters, state, people.training, instruments.training,
                                                     *people.unskilled, *people.skilled, year);
-    charge(economy, parameters, year.flows.trained_by_policy, instruments.training_cost, instruments.training_account, "training",
-           year.flows);
+    charge(economy, parameters, year.flows.trained_by_policy, instruments.training_cost, instruments.training_account,
+           "training", year.flows);
   }
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (economy.factors[static_cast<std::size_t>(f)].kind == economy::FactorKind::labour) {

@@ -13,9 +13,9 @@ struct PeopleFlows {
   economy::Array entrants;
   economy::Array converted_out;  ///< to another group
   economy::Array converted_in;
-  economy::Array moved_out;      ///< to another region
+  economy::Array moved_out;  ///< to another region
   economy::Array moved_in;
-  economy::Vector trained_by_policy;      ///< beyond the base-year rate
+  economy::Vector trained_by_policy;  ///< beyond the base-year rate
   economy::Vector citizenised_by_policy;
   std::vector<economy::Array> purchases;  ///< what these cost, by account, [r,k] real purchases of next year
 };
@@ -27,8 +27,8 @@ struct PeopleYear {
 
 /// exp(-theta cost) of moves of group `factor`, instruments included.
 [[nodiscard]] Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
-                                               const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
-                                               Eigen::Index factor);
+                                               const economy::Instruments& instruments,
+                                               const Eigen::ArrayXXd& travel_time, Eigen::Index factor);
 
 /// ln of destination weights, theta (V + amenity), from this year's utility without amenities; -inf where closed.
 [[nodiscard]] economy::Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals,
@@ -39,7 +39,8 @@ struct PeopleYear {
 
 /// One year. Order: retirement and entry, conversion (of those who do not retire), migration of who is there then.
 /// @param utility  utility_without_amenities of the year
-[[nodiscard]] PeopleYear move_people(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                                     const DynamicState& state, const economy::Array& utility, const Eigen::ArrayXXd& travel_time);
+[[nodiscard]] PeopleYear move_people(const economy::Economy& economy, const Parameters& parameters,
+                                     const Fundamentals& fundamentals, const DynamicState& state,
+                                     const economy::Array& utility, const Eigen::ArrayXXd& travel_time);
 
 }  // namespace pericore::dynamics

@@ -29,7 +29,8 @@ Eigen::MatrixXd move_kernel(const economy::Economy& economy, const Eigen::ArrayX
   Eigen::MatrixXd away = Eigen::MatrixXd::Zero(regions, regions);
   for (Eigen::Index n = 0; n < regions; ++n) {
     if (economy.is_abroad(n)) continue;
-    const double distance = cost.distance_relief.size() > 0 ? cost.distance * (1.0 - cost.distance_relief(n)) : cost.distance;
+    const double distance =
+        cost.distance_relief.size() > 0 ? cost.distance * (1.0 - cost.distance_relief(n)) : cost.distance;
     const double border = cost.border_relief.size() > 0 ? cost.border * (1.0 - cost.border_relief(n)) : cost.border;
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (r == n || economy.is_abroad(r)) continue;
@@ -51,8 +52,8 @@ Moves choose(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching, const
   return moves;
 }
 
-Eigen::MatrixXd choose_matrix(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching, const Eigen::ArrayXd& log_stay,
-                              const Eigen::ArrayXd& log_weight) {
+Eigen::MatrixXd choose_matrix(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching,
+                              const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight) {
   const Weights weight = scaled(log_stay, log_weight);
   const Eigen::ArrayXd elsewhere = (away * weight.go).array();
   const Eigen::ArrayXd rate = per_weight(searching, weight.stay + elsewhere);

@@ -15,11 +15,11 @@ namespace pericore::dynamics {
 
 /// Cost of a move, already divided by the dispersion of tastes (multiplied by their elasticity). Staying costs nothing.
 struct MoveCost {
-  double fixed = 0.0;               ///< of leaving [1]
-  double distance = 0.0;            ///< by ln(1 + travel time / d0) [1]
-  double border = 0.0;              ///< of crossing a border [1]
-  Eigen::ArrayXd distance_relief;   ///< by destination, share of the distance cost that falls away; empty: none [1]
-  Eigen::ArrayXd border_relief;     ///< by destination, share of the border cost that falls away; empty: none [1]
+  double fixed = 0.0;              ///< of leaving [1]
+  double distance = 0.0;           ///< by ln(1 + travel time / d0) [1]
+  double border = 0.0;             ///< of crossing a border [1]
+  Eigen::ArrayXd distance_relief;  ///< by destination, share of the distance cost that falls away; empty: none [1]
+  Eigen::ArrayXd border_relief;    ///< by destination, share of the border cost that falls away; empty: none [1]
 };
 
 /// exp(-cost) of every move between regions of the country; 0 on the diagonal and from and to the rest of the world.
@@ -27,8 +27,9 @@ struct MoveCost {
 /// @param travel_time     [h], regions x regions
 /// @param reference_time  d0 [h]
 /// @param borders         [r,n] 1 where the border cost applies; empty: to every move
-[[nodiscard]] Eigen::MatrixXd move_kernel(const economy::Economy& economy, const Eigen::ArrayXXd& travel_time, double reference_time,
-                                          const MoveCost& cost, const Eigen::ArrayXXd& borders = {});
+[[nodiscard]] Eigen::MatrixXd move_kernel(const economy::Economy& economy, const Eigen::ArrayXXd& travel_time,
+                                          double reference_time, const MoveCost& cost,
+                                          const Eigen::ArrayXXd& borders = {});
 
 /// Searchers who leave a region, and who arrive in one; equal sums.
 struct Moves {
@@ -44,7 +45,7 @@ struct Moves {
                            const Eigen::ArrayXd& log_weight);
 
 /// The same, move by move: [r,n] searchers who go from r to n, those who stay on the diagonal.
-[[nodiscard]] Eigen::MatrixXd choose_matrix(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching, const Eigen::ArrayXd& log_stay,
-                                            const Eigen::ArrayXd& log_weight);
+[[nodiscard]] Eigen::MatrixXd choose_matrix(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching,
+                                            const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight);
 
 }  // namespace pericore::dynamics

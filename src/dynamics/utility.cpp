@@ -49,14 +49,16 @@ Vector log_consumer_price(const economy::Economy& economy, const economy::Prices
   return price;
 }
 
-Array utility_without_amenities(const economy::Economy& economy, const Parameters& parameters, const economy::State& state,
-                                const equilibrium::ShortRunEquilibrium& equilibrium, const Observables& now, const Observables& base) {
+Array utility_without_amenities(const economy::Economy& economy, const Parameters& parameters,
+                                const economy::State& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                                const Observables& now, const Observables& base) {
   const economy::Instruments& instruments = state.instruments;
   const PeopleParameters& people = parameters.people;
   const Array income = income_per_head(economy, state, equilibrium.accounts);
   const Vector price = log_consumer_price(economy, equilibrium.prices);
   const Vector services = people.public_services * log_ratio(now.public_output, base.public_output);
-  const Vector crowding = people.congestion * (1.0 - instruments.congestion_relief) * log_ratio(now.density, base.density);
+  const Vector crowding =
+      people.congestion * (1.0 - instruments.congestion_relief) * log_ratio(now.density, base.density);
 
   Array utility = Array::Constant(economy.n_regions(), economy.n_factors(), std::numeric_limits<double>::quiet_NaN());
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
@@ -69,11 +71,13 @@ Array utility_without_amenities(const economy::Economy& economy, const Parameter
         continue;
       }
       if (!(income(r, f) > 0.0)) {
-        throw NumericalError(fmt::format("the disposable income of group '{}' in {} is {:.3g} a head: levies exceed pay",
-                                         economy.factors[at].name, economy.regions[static_cast<std::size_t>(r)], income(r, f)));
+        throw NumericalError(
+            fmt::format("the disposable income of group '{}' in {} is {:.3g} a head: levies exceed pay",
+                        economy.factors[at].name, economy.regions[static_cast<std::size_t>(r)], income(r, f)));
       }
-      utility(r, f) = std::log(income(r, f)) - price(r) + people.public_services * std::log(parameters.groups[at].access) +
-                      services(r) - crowding(r) + instruments.amenity(r, f);
+      utility(r, f) = std::log(income(r, f)) - price(r) +
+                      people.public_services * std::log(parameters.groups[at].access) + services(r) - crowding(r) +
+                      instruments.amenity(r, f);
     }
   }
   return utility;

@@ -1,8 +1,8 @@
 /// What a year is worth to each group in each region; docs/model.md#people.
 #pragma once
 
-#include "dynamics/parameters.h"
 #include "dynamics/observables.h"
+#include "dynamics/parameters.h"
 
 namespace pericore::dynamics {
 
@@ -21,7 +21,8 @@ namespace pericore::dynamics {
 /// @param base  observables of the base year; a term whose base is zero is left out
 /// @throws NumericalError  if a group's income is not positive (names group and region)
 [[nodiscard]] economy::Array utility_without_amenities(const economy::Economy& economy, const Parameters& parameters,
-                                                       const economy::State& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                                                       const economy::State& state,
+                                                       const equilibrium::ShortRunEquilibrium& equilibrium,
                                                        const Observables& now, const Observables& base);
 
 }  // namespace pericore::dynamics

@@ -11,10 +11,10 @@ namespace pericore::dynamics {
 struct Flows {
   FirmFlows firms;
   PeopleFlows people;
-  economy::Vector knowledge;         ///< new knowledge [1]
-  Observables observables;           ///< of the year
-  economy::Array income_per_head;    ///< [r,f] disposable, NaN where the group is absent
-  economy::Array utility;            ///< V[r,f] with calibrated amenities, NaN where the group is absent [log]
+  economy::Vector knowledge;       ///< new knowledge [1]
+  Observables observables;         ///< of the year
+  economy::Array income_per_head;  ///< [r,f] disposable, NaN where the group is absent
+  economy::Array utility;          ///< V[r,f] with calibrated amenities, NaN where the group is absent [log]
 };
 
 struct Year {
@@ -28,9 +28,9 @@ struct Year {
 /// @param travel_time  of this year [h], regions x regions
 /// @throws NumericalError  if a group's income is not positive
 /// @throws InputError      if training or citizenisation cost something and no sector supplies them
-[[nodiscard]] Year advance(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                           const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
-                           const Eigen::ArrayXXd& travel_time);
+[[nodiscard]] Year advance(const economy::Economy& economy, const Parameters& parameters,
+                           const Fundamentals& fundamentals, const DynamicState& state,
+                           const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time);
 
 /// Amenities ln Bam[r,f] that the base year implies: ln v / theta - V; 0 for groups that do not move by logit, NaN where closed.
 [[nodiscard]] economy::Array log_amenities(const Parameters& parameters, const Fundamentals& fundamentals);

@@ -84,13 +84,14 @@ Eigen::MatrixXd travel_time_of_year(const economy::Economy& economy, const Eigen
 
   for (Eigen::Index n = 0; n < regions; ++n) {
     for (Eigen::Index r = 0; r < regions; ++r) {
-      if (r == n) continue;
       bool targeted = false;
       double time = base(r, n);
       double cut = 0.0;
       const Change* last_cut = nullptr;
       for (const Change& change : changes) {
         if (!change.covers(r, n)) continue;
+        // A region's time to itself is that of its streets; one merged from many has roads between its members, in given times.
+        if (r == n && (change.entry->travel.times == nullptr || change.instrument == Instrument::travel_time_cut)) continue;
         if (change.instrument == Instrument::travel_time_cut) {
           cut += change.share;
           last_cut = &change;

@@ -116,12 +116,19 @@ panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& 
 FiscalCost fiscal_cost(const panel::Dataset& scenario, const panel::Dataset& baseline) {
   const Reader with(scenario);
   const Reader without(baseline);
-  const auto cost = [&](std::size_t year) {
-    return (deflated(with, "public_outlay", year) - deflated(with, "base_tax_revenue", year)) -
-           (deflated(without, "public_outlay", year) - deflated(without, "base_tax_revenue", year));
+  const auto net = [](const Reader& reader, std::size_t year) { return deflated(reader, "public_outlay", year) - deflated(reader, "base_tax_revenue", year); };
+  const auto outlay = [](const Reader& reader, std::size_t year) {
+    double sum = 0.0;
+    for (std::size_t r = 0; r < reader.regions(); ++r) sum += reader.regional("lever_outlay", year, r);
+    return sum / reader.national("consumer_price_index", year);
   };
-  FiscalCost result{.last_year = cost(with.last()), .all_years = 0.0};
-  for (std::size_t year = 0; year <= with.last(); ++year) result.all_years += cost(year);
+  FiscalCost result{};
+  for (std::size_t year = 0; year <= with.last(); ++year) {
+    result.outlay_last_year = outlay(with, year) - outlay(without, year);
+    result.net_last_year = net(with, year) - net(without, year);
+    result.outlay_all_years += result.outlay_last_year;
+    result.net_all_years += result.net_last_year;
+  }
   return result;
 }
 
@@ -168,7 +175,7 @@ std::vector<SummaryTable> summarise(const panel::Dataset& panel) {
 std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const panel::Dataset& baseline) {
   const Reader with(scenario);
   const Reader without(baseline);
-  if (!complete(with)) return {};
+  if (!complete(with) || !with.has("lever_outlay") || !with.has("public_outlay")) return {};
   const std::size_t last = with.last();
   const std::vector<std::size_t> regions = with.shown();
   std::vector<SummaryTable> tables;
@@ -230,8 +237,10 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
   }
   tables.push_back({.title = "Public budget and jobs, policy less baseline",
                     .rows = {{"", "value", "unit"},
-                             {"fiscal cost in " + with.year(last), fmt::format("{:.1f}", cost.last_year), "million yuan of the base year"},
-                             {"fiscal cost, all years", fmt::format("{:.1f}", cost.all_years), "million yuan of the base year"},
+                             {"outlay on levers in " + with.year(last), fmt::format("{:.1f}", cost.outlay_last_year), "million yuan of the base year"},
+                             {"outlay on levers, all years", fmt::format("{:.1f}", cost.outlay_all_years), "million yuan of the base year"},
+                             {"fiscal cost net of revenue gained, in " + with.year(last), fmt::format("{:.1f}", cost.net_last_year), "million yuan of the base year"},
+                             {"fiscal cost net of revenue gained, all years", fmt::format("{:.1f}", cost.net_all_years), "million yuan of the base year"},
                              {"jobs moved between cells", fmt::format("{:.0f}", moved), "persons"}}});
   return tables;
 }

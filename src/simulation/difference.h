@@ -24,11 +24,13 @@ struct SummaryTable {
 /// What the policy changed in the last year: employment by sector, location quotients, theta, real income, fiscal cost.
 [[nodiscard]] std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const panel::Dataset& baseline);
 
-/// Real fiscal cost of the last year and summed over all years [million yuan of the base year]: outlays less base-rate tax revenue,
-/// scenario less baseline, each over its consumer price index.
+/// Real cost in the last year and summed over all years [million yuan of the base year], scenario less baseline, each over its
+/// consumer price index.
 struct FiscalCost {
-  double last_year;
-  double all_years;
+  double outlay_last_year;  ///< on levers
+  double outlay_all_years;
+  double net_last_year;     ///< outlays less taxes on production and base-rate income tax: what levies must bring in addition
+  double net_all_years;
 };
 [[nodiscard]] FiscalCost fiscal_cost(const panel::Dataset& scenario, const panel::Dataset& baseline);
 

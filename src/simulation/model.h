@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dynamics/parameters.h"
@@ -19,6 +20,7 @@ namespace pericore::simulation {
 struct Geography {
   geography::RegionTable table;       ///< without the rest of the world
   Eigen::MatrixXd travel_time;        ///< base year [h], regions x regions
+  std::vector<std::pair<int, Eigen::MatrixXd>> later_travel_times;  ///< by rising year: holds from that year on (roads that open)
   Eigen::MatrixXd distance;           ///< great circle between seats [km]; a region to itself: its internal distance
   Eigen::ArrayXi jurisdiction;        ///< code by region
   std::vector<char> no_self_trade;    ///< by region
@@ -56,6 +58,9 @@ struct Model {
   std::vector<std::string> output_variables;  ///< empty: all
   std::vector<ProvenanceText> provenance;     ///< scenario text, resolved configuration, ...
 };
+
+/// Travel times of a year before trends and policies [h].
+[[nodiscard]] const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int year);
 
 /// tau^(1-sigma) of all sectors at given travel times and instruments.
 [[nodiscard]] economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography, const Eigen::MatrixXd& travel_time,

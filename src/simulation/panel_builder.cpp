@@ -204,6 +204,17 @@ void PanelBuilder::add_incomes(const YearRecord& record) {
   for (int a = 0; a < economy::n_accounts; ++a) {
     put({std::string("outlay_") + account_names[a], by_region, money, "public outlays in the region paid through this account, less taxes on production"}, Array(outlay.col(a)));
   }
+  // What levers spend: everything above the base year's own instruments, at this year's prices and quantities.
+  const economy::Instruments& now = record.state.economy.instruments;
+  const economy::Instruments& base = model_.base.state.instruments;
+  Vector levers = ((now.production_subsidy - base.production_subsidy) * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
+  const Array price = prices.log_price_index.exp();
+  for (std::size_t a = 0; a < economy::n_accounts; ++a) {
+    levers += ((now.purchases[a] - base.purchases[a]) * price).rowwise().sum() + (now.transfers[a] - base.transfers[a]) * accounts.consumer_price;
+    if (a < record.state.economy.flow_purchases.size() && record.state.economy.flow_purchases[a].size() > 0) levers += (record.state.economy.flow_purchases[a] * price).rowwise().sum();
+  }
+  levers += record.flows.grants;
+  put({"lever_outlay", by_region, money, "public outlays on levers, less purchases cut to pay for them"}, Array(levers));
   put({"public_outlay", {}, money, "public outlays of all accounts less taxes on production and public property income"}, accounts.outlay);
   put({"base_tax_revenue", {}, money, "revenue of the base-year income tax rate"}, (economy.income_tax * accounts.primary_income).sum());
   put({"consumer_price_index", {}, "1", "national consumer price index, base-year consumption weights, base year 1"}, accounts.consumer_price);

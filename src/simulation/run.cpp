@@ -45,7 +45,7 @@ class YearGeography {
 
   void update(int year, const economy::Instruments& instruments) {
     const auto& economy = model_.base.economy;
-    Eigen::MatrixXd times = policy::travel_time_of_year(economy, model_.geography.travel_time, model_.geography.distance, model_.trends, year);
+    Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year), model_.geography.distance, model_.trends, year);
     if (policies_) times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
     const bool same = times == times_ && (instruments.information == information_).all() && (instruments.border_relief == border_).all() &&
                       instruments.information_sectors == information_sectors_;
@@ -238,6 +238,7 @@ std::string fingerprint(const Model& model, bool policies) {
   hash = add_bytes(hash, model.base.state.stock.data(), model.base.state.stock.size());
   hash = add_bytes(hash, model.base.state.log_productivity.data(), model.base.state.log_productivity.size());
   hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
+  for (const auto& later : model.geography.later_travel_times) hash = add_bytes(hash, later.second.data(), later.second.size());
   for (const auto* entries : {&model.trends, &model.policies}) {
     for (const policy::PolicyEntry& entry : *entries) {
       if (entry.travel.times) hash = add_bytes(hash, entry.travel.times->data(), entry.travel.times->size());

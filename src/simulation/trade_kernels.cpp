@@ -5,6 +5,14 @@
 
 namespace pericore::simulation {
 
+const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int year) {
+  const Eigen::MatrixXd* times = &geography.travel_time;
+  for (const auto& [from, later] : geography.later_travel_times) {
+    if (from <= year) times = &later;
+  }
+  return *times;
+}
+
 economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography, const Eigen::MatrixXd& travel_time,
                                     const economy::Instruments& instruments) {
   const Eigen::Index regions = economy.n_regions();

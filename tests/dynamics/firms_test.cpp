@@ -12,13 +12,15 @@ using namespace pericore::testing;
 
 namespace {
 
-dynamics::FirmYear firms_of(const SmallWorld& world, const dynamics::Calibration& base, const equilibrium::ShortRunEquilibrium& solved) {
+dynamics::FirmYear firms_of(const SmallWorld& world, const dynamics::Calibration& base,
+                            const equilibrium::ShortRunEquilibrium& solved) {
   return dynamics::move_firms(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
 }
 
-Eigen::MatrixXd moves_of(const SmallWorld& world, const dynamics::Calibration& base, const equilibrium::ShortRunEquilibrium& solved,
-                         Eigen::Index sector) {
-  return dynamics::relocation_matrix(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours, sector);
+Eigen::MatrixXd moves_of(const SmallWorld& world, const dynamics::Calibration& base,
+                         const equilibrium::ShortRunEquilibrium& solved, Eigen::Index sector) {
+  return dynamics::relocation_matrix(world.base.economy, world.parameters, base.fundamentals, base.state, solved,
+                                     world.hours, sector);
 }
 
 }  // namespace
@@ -64,17 +66,21 @@ TEST_CASE("relocation is a logit of profitability and cost", "[dynamics]") {
   const auto after = moves_of(world, base, solved, goods);
   const auto& firm = world.parameters.firms[goods];
   // Odds of region 3 against staying rise by exp(0.2 / beta), all others are untouched.
-  CHECK(after(0, 3) / after(0, 0) == Approx(before(0, 3) / before(0, 0) * std::exp(0.2 / firm.relocation_dispersion)).epsilon(1e-11));
+  CHECK(after(0, 3) / after(0, 0) ==
+        Approx(before(0, 3) / before(0, 0) * std::exp(0.2 / firm.relocation_dispersion)).epsilon(1e-11));
   CHECK(after(0, 2) / after(0, 0) == Approx(before(0, 2) / before(0, 0)).epsilon(1e-11));
   // Log odds between two origins differ by cost alone: location fundamentals cancel.
   const auto cost = [&](Eigen::Index r, Eigen::Index n) {
     return r == n ? 0.0 : firm.relocation_cost + firm.relocation_distance_cost * std::log1p(world.hours(r, n));
   };
   const double odds = std::log(before(0, 3) * before(4, 2) / (before(0, 2) * before(4, 3)));
-  CHECK(odds == Approx((-cost(0, 3) - cost(4, 2) + cost(0, 2) + cost(4, 3)) / firm.relocation_dispersion).epsilon(1e-10));
+  CHECK(odds ==
+        Approx((-cost(0, 3) - cost(4, 2) + cost(0, 2) + cost(4, 3)) / firm.relocation_dispersion).epsilon(1e-10));
   // Private firms look around at nu, state firms at rho nu, foreign firms (a tenth) not at all.
   const double survivors = base.state.economy.firms(0, goods) * (1.0 - firm.exit_rate);
-  CHECK(before.row(0).sum() == Approx(firm.relocation_rate * (1.0 - 0.1 - (1.0 - firm.state_relocation) * firm.state_share) * survivors).epsilon(1e-12));
+  CHECK(before.row(0).sum() ==
+        Approx(firm.relocation_rate * (1.0 - 0.1 - (1.0 - firm.state_relocation) * firm.state_share) * survivors)
+            .epsilon(1e-12));
 }
 
 TEST_CASE("flows by products are the sums of the moves", "[dynamics]") {
@@ -83,7 +89,10 @@ TEST_CASE("flows by products are the sums of the moves", "[dynamics]") {
   auto solved = world.equilibrium;
   solved.accounts.profitability(0, research) -= 0.4;
   base.state.economy.instruments.relocation_grants.push_back(
-      {.sector = research, .origins = {1, 1, 0, 0, 0, 0}, .amount = (Eigen::ArrayXd(6) << 0, 0, 0, 0.5, 0, 0).finished(), .account = 1});
+      {.sector = research,
+       .origins = {1, 1, 0, 0, 0, 0},
+       .amount = (Eigen::ArrayXd(6) << 0, 0, 0, 0.5, 0, 0).finished(),
+       .account = 1});
   const auto moves = moves_of(world, base, solved, research);
   const auto year = firms_of(world, base, solved);
   for (Eigen::Index r = 0; r < 5; ++r) {
@@ -99,7 +108,9 @@ TEST_CASE("a relocation grant moves eligible firms to its target and costs what 
   const auto before = moves_of(world, base, solved, goods);
   const double amount = 0.4;
   base.state.economy.instruments.relocation_grants.push_back(
-      {.sector = goods, .origins = {1, 0, 0, 0, 1, 0}, .amount = (Eigen::ArrayXd(6) << 0, 0, amount, 0, 0, 0).finished(),
+      {.sector = goods,
+       .origins = {1, 0, 0, 0, 1, 0},
+       .amount = (Eigen::ArrayXd(6) << 0, 0, amount, 0, 0, 0).finished(),
        .account = economy::lump_sum_national});
   const auto after = moves_of(world, base, solved, goods);
   const double beta = world.parameters.firms[goods].relocation_dispersion;
@@ -110,8 +121,10 @@ TEST_CASE("a relocation grant moves eligible firms to its target and costs what 
   CHECK((after.row(2) - before.row(2)).cwiseAbs().maxCoeff() <= 1e-12 * before(2, 2));
 
   const auto year = firms_of(world, base, solved);
-  const double operating_profit = world.base.economy.sectors[goods].fixed_cost * std::exp(solved.accounts.unit_cost(2, goods));
-  CHECK(year.flows.grants[economy::lump_sum_national](2) == Approx((after(0, 2) + after(4, 2)) * amount * operating_profit).epsilon(1e-11));
+  const double operating_profit =
+      world.base.economy.sectors[goods].fixed_cost * std::exp(solved.accounts.unit_cost(2, goods));
+  CHECK(year.flows.grants[economy::lump_sum_national](2) ==
+        Approx((after(0, 2) + after(4, 2)) * amount * operating_profit).epsilon(1e-11));
   CHECK(year.flows.grants[economy::lump_sum_national].sum() == year.flows.grants[economy::lump_sum_national](2));
   CHECK((year.flows.grants[economy::main_budget] == 0.0).all());
   // Next year's accounts pay it.
@@ -120,14 +133,17 @@ TEST_CASE("a relocation grant moves eligible firms to its target and costs what 
 
   // Two grants for the same move add up; each budget pays its own.
   base.state.economy.instruments.relocation_grants.push_back(
-      {.sector = goods, .origins = {1, 0, 0, 0, 0, 0}, .amount = (Eigen::ArrayXd(6) << 0, 0, 0.1, 0, 0, 0).finished(),
+      {.sector = goods,
+       .origins = {1, 0, 0, 0, 0, 0},
+       .amount = (Eigen::ArrayXd(6) << 0, 0, 0.1, 0, 0, 0).finished(),
        .account = economy::main_budget});
   const auto both = moves_of(world, base, solved, goods);
   CHECK(both(0, 2) / both(0, 0) == Approx(before(0, 2) / before(0, 0) * std::pow(1.5, 1.0 / beta)).epsilon(1e-11));
   CHECK(both(4, 2) == Approx(after(4, 2)).epsilon(1e-12));
   const auto paid = firms_of(world, base, solved).flows.grants;
   CHECK(paid[economy::main_budget](2) == Approx(both(0, 2) * 0.1 * operating_profit).epsilon(1e-11));
-  CHECK(paid[economy::lump_sum_national](2) == Approx((both(0, 2) + both(4, 2)) * amount * operating_profit).epsilon(1e-11));
+  CHECK(paid[economy::lump_sum_national](2) ==
+        Approx((both(0, 2) + both(4, 2)) * amount * operating_profit).epsilon(1e-11));
 }
 
 TEST_CASE("zoning keeps firms out, not incumbents", "[dynamics]") {
@@ -142,10 +158,12 @@ TEST_CASE("zoning keeps firms out, not incumbents", "[dynamics]") {
   CHECK(year.flows.entries(0, goods) == 0.0);
   CHECK(year.flows.foreign_entries(0, goods) == 0.0);
   const auto after = moves_of(world, base, solved, goods);
-  CHECK(after(0, 0) / after(0, 2) == Approx(before(0, 0) / before(0, 2)).epsilon(1e-11));  // staying is as good as it was
+  CHECK(after(0, 0) / after(0, 2) ==
+        Approx(before(0, 0) / before(0, 2)).epsilon(1e-11));  // staying is as good as it was
   CHECK(after(2, 3) / after(2, 2) == Approx(before(2, 3) / before(2, 2) * std::exp(-0.2 / 0.5)).epsilon(1e-11));
   CHECK(year.flows.entries(3, goods) / base.fundamentals.base.employment(3, goods) > 0.0);
-  CHECK(year.flows.entries(3, goods) == Approx(firms_of(world, world.calibrate(), solved).flows.entries(3, goods) * std::exp(-0.2)).epsilon(1e-11));
+  CHECK(year.flows.entries(3, goods) ==
+        Approx(firms_of(world, world.calibrate(), solved).flows.entries(3, goods) * std::exp(-0.2)).epsilon(1e-11));
 }
 
 TEST_CASE("relocation rate and state share are levers on who looks around", "[dynamics]") {
@@ -182,7 +200,8 @@ TEST_CASE("a latent cell stays empty until it is better than in the base year; a
   const bool latent = GENERATE(true, false);
   world.parameters.empty_cells = latent ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;
   world.base.state.log_productivity(1, business) = world.base.state.log_productivity(0, business);
-  world.equilibrium = equilibrium::solve_short_run(world.base.economy, world.base.kernels, world.base.state, world.base.prices, {.tolerance = 1e-12});
+  world.equilibrium = equilibrium::solve_short_run(world.base.economy, world.base.kernels, world.base.state,
+                                                   world.base.prices, {.tolerance = 1e-12});
   const auto base = world.calibrate();
   CHECK(base.fundamentals.latent(1, business) == latent);
   auto solved = world.equilibrium;
@@ -199,5 +218,6 @@ TEST_CASE("a latent cell stays empty until it is better than in the base year; a
 TEST_CASE("a base year with profits is refused by name", "[dynamics]") {
   auto world = small_world();
   world.equilibrium.accounts.profitability(3, research) = 0.01;
-  CHECK_THROWS_WITH(world.calibrate(), Catch::Contains("research") && Catch::Contains("place 4") && Catch::Contains("+0.01"));
+  CHECK_THROWS_WITH(world.calibrate(),
+                    Catch::Contains("research") && Catch::Contains("place 4") && Catch::Contains("+0.01"));
 }

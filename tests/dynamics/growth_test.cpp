@@ -16,7 +16,8 @@ TEST_CASE("capital follows investment at its price", "[dynamics]") {
   auto solved = world.equilibrium;
   solved.accounts.investment(2) *= 1.5;
   solved.prices.log_price_index.row(3) += std::log(2.0);
-  const auto next = dynamics::next_capital(world.base.economy, world.parameters.growth, base.fundamentals, base.state, solved);
+  const auto next =
+      dynamics::next_capital(world.base.economy, world.parameters.growth, base.fundamentals, base.state, solved);
   const auto stock = base.state.economy.stock.col(capital);
   const double d = world.parameters.growth.capital_depreciation;
   CHECK(next(2) == Approx(stock(2) * (1.0 + 0.5 * d)).epsilon(1e-12));
@@ -31,7 +32,8 @@ TEST_CASE("saving that does not renew the capital stock is refused", "[dynamics]
   // The same renewal split into depreciation and trend is fine, and stands still in detrended units.
   world.parameters.growth.capital_growth = 0.046;
   const auto base = world.calibrate();
-  const auto next = dynamics::next_capital(world.base.economy, world.parameters.growth, base.fundamentals, base.state, world.equilibrium);
+  const auto next = dynamics::next_capital(world.base.economy, world.parameters.growth, base.fundamentals, base.state,
+                                           world.equilibrium);
   CHECK(relative_distance(next.head(5), base.state.economy.stock.col(capital).head(5)) < 1e-14);
 }
 
@@ -46,7 +48,8 @@ TEST_CASE("public capital: what is spent, less depreciation", "[dynamics]") {
   CHECK(next(0) == Approx(Kg(0)).epsilon(1e-14));
   // Output of services: quality x capital / persons^chi.
   base.state.economy.instruments.public_quality(1) = 0.1;
-  const auto seen = dynamics::observe(world.base.economy, world.parameters, base.state, world.equilibrium, world.km, base.fundamentals.research_log_price);
+  const auto seen = dynamics::observe(world.base.economy, world.parameters, base.state, world.equilibrium, world.km,
+                                      base.fundamentals.research_log_price);
   CHECK(seen.public_output(1) == Approx(1.1 * Kg(1) / std::sqrt(seen.population(1))).epsilon(1e-13));
 }
 
@@ -73,7 +76,8 @@ TEST_CASE("knowledge grows by research, skill and synergy", "[dynamics]") {
   CHECK(dynamics::knowledge_flow(world.base.economy, parameters, scale, base.state, now)(4) == 0.0);
   // Policy's purchases of research count.
   base.state.economy.instruments.research(3) = 0.5;
-  const auto seen = dynamics::observe(world.base.economy, parameters, base.state, world.equilibrium, world.km, base.fundamentals.research_log_price);
+  const auto seen = dynamics::observe(world.base.economy, parameters, base.state, world.equilibrium, world.km,
+                                      base.fundamentals.research_log_price);
   CHECK(seen.research(3) == Approx(base.fundamentals.base.research(3) + 0.5).epsilon(1e-12));
 }
 
@@ -83,7 +87,8 @@ TEST_CASE("knowledge within reach decays with distance", "[dynamics]") {
   base.state.knowledge = economy::Vector::Zero(6);
   base.state.knowledge(2) = 3.0;
   base.state.economy.instruments.knowledge_range = 0.5;
-  const auto seen = dynamics::observe(world.base.economy, world.parameters, base.state, world.equilibrium, world.km, base.fundamentals.research_log_price);
+  const auto seen = dynamics::observe(world.base.economy, world.parameters, base.state, world.equilibrium, world.km,
+                                      base.fundamentals.research_log_price);
   CHECK(seen.knowledge_access(0) == Approx(3.0 * std::exp(-world.km(0, 2) / 300.0)).epsilon(1e-13));
   CHECK(seen.knowledge_access(2) == Approx(3.0).epsilon(1e-13));
 }
@@ -99,7 +104,8 @@ TEST_CASE("each spillover term by its formula", "[dynamics]") {
   double expected = 0.0;
   SECTION("own sector") { by.mar = 0.1, now.employment(r, goods) *= 2.0, expected = 0.1 * std::log(2.0); }
   SECTION("own sector with a cluster bonus") {
-    by.mar = 0.1, instruments.cluster_bonus(r, goods) = 0.05, now.employment(r, goods) *= 2.0, expected = 0.15 * std::log(2.0);
+    by.mar = 0.1, instruments.cluster_bonus(r, goods) = 0.05, now.employment(r, goods) *= 2.0,
+    expected = 0.15 * std::log(2.0);
   }
   SECTION("diversity") { by.jac = 0.1, now.diversity(r, goods) *= 1.2, expected = 0.1 * std::log(1.2); }
   SECTION("knowledge") { by.know = 0.1, now.knowledge_access(r) *= 1.3, expected = 0.1 * std::log(1.3); }
@@ -112,7 +118,8 @@ TEST_CASE("each spillover term by its formula", "[dynamics]") {
     by.cong = 0.1, instruments.congestion_relief(r) = 0.4, now.density(r) *= 2.0, expected = -0.06 * std::log(2.0);
   }
   SECTION("a term that has become zero is left out") { by.mar = 0.1, now.employment(r, goods) = 0.0; }
-  const auto next = dynamics::next_log_productivity(world.base.economy, world.parameters, base.fundamentals, base.state, now);
+  const auto next =
+      dynamics::next_log_productivity(world.base.economy, world.parameters, base.fundamentals, base.state, now);
   const auto& before = base.fundamentals.log_productivity;
   CHECK(next(r, goods) - before(r, goods) == Approx(expected).margin(1e-14));
   CHECK(next(0, goods) == before(0, goods));
@@ -132,14 +139,18 @@ TEST_CASE("what is observed: population, density, diversity, theta", "[dynamics]
   double total = 0.0;
   double squares = 0.0;
   for (const auto s : {farm, business, research, public_services}) total += seen.employment(0, s);
-  for (const auto s : {farm, business, research, public_services}) squares += std::pow(seen.employment(0, s) / total, 2);
+  for (const auto s : {farm, business, research, public_services})
+    squares += std::pow(seen.employment(0, s) / total, 2);
   CHECK(seen.diversity(0, goods) == Approx(1.0 / squares).epsilon(1e-13));
   // theta of manufacturing and producer services outside agriculture.
-  const auto quotient = [&](double own, double all, double nation_own, double nation_all) { return own / all / (nation_own / nation_all); };
+  const auto quotient = [&](double own, double all, double nation_own, double nation_all) {
+    return own / all / (nation_own / nation_all);
+  };
   const Eigen::ArrayXXd e = seen.employment.topRows(5);
   const double town = e.row(0).sum() - e(0, farm);
   const double nation = e.sum() - e.col(farm).sum();
   const double a = quotient(e(0, goods), town, e.col(goods).sum(), nation);
-  const double b = quotient(e(0, business) + e(0, research), town, e.col(business).sum() + e.col(research).sum(), nation);
+  const double b =
+      quotient(e(0, business) + e(0, research), town, e.col(business).sum() + e.col(research).sum(), nation);
   CHECK(seen.theta(0) == Approx(1.0 - std::abs(a - b) / (a + b) + a + b).epsilon(1e-12));
 }

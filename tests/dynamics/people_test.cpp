@@ -15,8 +15,10 @@ using namespace pericore::testing;
 
 namespace {
 
-dynamics::PeopleYear people_of(const SmallWorld& world, const dynamics::Calibration& base, const Eigen::ArrayXXd& utility) {
-  return dynamics::move_people(world.base.economy, world.parameters, base.fundamentals, base.state, utility, world.hours);
+dynamics::PeopleYear people_of(const SmallWorld& world, const dynamics::Calibration& base,
+                               const Eigen::ArrayXXd& utility) {
+  return dynamics::move_people(world.base.economy, world.parameters, base.fundamentals, base.state, utility,
+                               world.hours);
 }
 
 }  // namespace
@@ -50,7 +52,8 @@ TEST_CASE("utility: income over prices, services, density, amenity", "[dynamics]
   auto solved = world.equilibrium;
   solved.prices.log_price_index(0, goods) += 0.1;
   solved.prices.log_wage(4, land) += 0.2;
-  const auto utility = dynamics::utility_without_amenities(world.base.economy, world.parameters, base.state.economy, solved, now, base.fundamentals.base);
+  const auto utility = dynamics::utility_without_amenities(world.base.economy, world.parameters, base.state.economy,
+                                                           solved, now, base.fundamentals.base);
   const Eigen::ArrayXXd change = utility - base.fundamentals.utility;
   const auto& e = world.base.economy;
   CHECK(change(0, rural) == Approx(-0.1 * e.household_basket(0, goods)).epsilon(1e-10));
@@ -62,7 +65,8 @@ TEST_CASE("utility: income over prices, services, density, amenity", "[dynamics]
   // Half the access to public services costs psi ln 2.
   auto full = world;
   full.parameters.groups[migrant].access = 1.0;
-  CHECK(full.calibrate().fundamentals.utility(0, migrant) - base.fundamentals.utility(0, migrant) == Approx(0.1 * std::log(2.0)).epsilon(1e-10));
+  CHECK(full.calibrate().fundamentals.utility(0, migrant) - base.fundamentals.utility(0, migrant) ==
+        Approx(0.1 * std::log(2.0)).epsilon(1e-10));
 }
 
 TEST_CASE("migration: logit odds answer to utility, registration and cost by theta", "[dynamics]") {
@@ -70,12 +74,15 @@ TEST_CASE("migration: logit odds answer to utility, registration and cost by the
   auto base = world.calibrate();
   Eigen::ArrayXXd utility = base.fundamentals.utility;
   const auto& instruments = base.state.economy.instruments;
-  const auto kernel = dynamics::migration_kernel(world.base.economy, world.parameters, instruments, world.hours, skilled);
+  const auto kernel =
+      dynamics::migration_kernel(world.base.economy, world.parameters, instruments, world.hours, skilled);
   const auto& group = world.parameters.groups[skilled];
-  CHECK(kernel(0, 3) == Approx(std::exp(-group.elasticity * (1.0 + 0.2 + 0.5 * std::log1p(world.hours(0, 3))))).epsilon(1e-13));
+  CHECK(kernel(0, 3) ==
+        Approx(std::exp(-group.elasticity * (1.0 + 0.2 + 0.5 * std::log1p(world.hours(0, 3))))).epsilon(1e-13));
   utility(3, skilled) += 0.05;
   const auto weight = dynamics::migration_log_weight(world.parameters, base.fundamentals, utility, skilled);
-  CHECK(weight(3) - base.fundamentals.log_migration_weight(3, skilled) == Approx(group.elasticity * 0.05).epsilon(1e-12));
+  CHECK(weight(3) - base.fundamentals.log_migration_weight(3, skilled) ==
+        Approx(group.elasticity * 0.05).epsilon(1e-12));
   const auto before = people_of(world, base, base.fundamentals.utility);
   const auto after = people_of(world, base, utility);
   CHECK(after.flows.moved_in(3, skilled) > before.flows.moved_in(3, skilled));
@@ -89,18 +96,21 @@ TEST_CASE("migration: logit odds answer to utility, registration and cost by the
   // A border matrix limits registration to moves between its sides.
   auto bordered = world;
   bordered.parameters.registration_border = Eigen::ArrayXXd::Zero(6, 6);
-  const auto free = dynamics::migration_kernel(world.base.economy, bordered.parameters, instruments, world.hours, unskilled);
+  const auto free =
+      dynamics::migration_kernel(world.base.economy, bordered.parameters, instruments, world.hours, unskilled);
   CHECK(free(0, 2) / kernel(0, 2) == Approx(std::exp(group.elasticity * 0.2)).epsilon(1e-12));
 }
 
 TEST_CASE("logit without costs: shares ~ exp(theta V)", "[dynamics]") {
   auto world = small_world();
-  world.parameters.groups[skilled] = {.mobility = dynamics::Mobility::logit_static, .elasticity = 3.0, .calibrated_amenities = false};
+  world.parameters.groups[skilled] = {
+      .mobility = dynamics::Mobility::logit_static, .elasticity = 3.0, .calibrated_amenities = false};
   world.parameters.people.training = 0.0;
   const auto base = world.calibrate();
   const auto year = people_of(world, base, base.fundamentals.utility);
   const auto& V = base.fundamentals.utility;
-  CHECK(year.stock(2, skilled) / year.stock(0, skilled) == Approx(std::exp(3.0 * (V(2, skilled) - V(0, skilled)))).epsilon(1e-11));
+  CHECK(year.stock(2, skilled) / year.stock(0, skilled) ==
+        Approx(std::exp(3.0 * (V(2, skilled) - V(0, skilled)))).epsilon(1e-11));
   CHECK(year.stock.col(skilled).sum() == Approx(base.state.economy.stock.col(skilled).sum()).epsilon(1e-13));
   // With calibrated amenities the base year is its own answer.
   world.parameters.groups[skilled].calibrated_amenities = true;
@@ -119,7 +129,8 @@ TEST_CASE("rural labour turns to urban work where the gap widens", "[dynamics]")
   const double total = 0.01 * X.col(rural).head(5).sum();
   for (Eigen::Index r = 0; r < 5; ++r) {
     CHECK(flows.converted_out(r, rural) == Approx(0.01 * X(r, rural)).epsilon(1e-12));
-    CHECK(flows.converted_in(r, migrant) == Approx(total * X(r, migrant) / X.col(migrant).head(5).sum()).epsilon(1e-12));
+    CHECK(flows.converted_in(r, migrant) ==
+          Approx(total * X(r, migrant) / X.col(migrant).head(5).sum()).epsilon(1e-12));
   }
   // The same news in every town raises the odds of leaving by exp(theta dV), and leaves the split as it is.
   Eigen::ArrayXXd better = V;
@@ -155,19 +166,24 @@ TEST_CASE("citizenisation and training by policy move people and are paid for", 
   instruments.citizenisation_account = economy::income_tax_regional;
   const auto before = people_of(world, world.calibrate(), base.fundamentals.utility);
   const auto after = people_of(world, base, base.fundamentals.utility);
-  CHECK(after.flows.converted_in(0, unskilled) - before.flows.converted_in(0, unskilled) == Approx(0.05 * X(0, migrant)).epsilon(1e-10));
-  CHECK(after.flows.converted_in(2, skilled) - before.flows.converted_in(2, skilled) == Approx(0.03 * X(2, unskilled)).epsilon(1e-10));
+  CHECK(after.flows.converted_in(0, unskilled) - before.flows.converted_in(0, unskilled) ==
+        Approx(0.05 * X(0, migrant)).epsilon(1e-10));
+  CHECK(after.flows.converted_in(2, skilled) - before.flows.converted_in(2, skilled) ==
+        Approx(0.03 * X(2, unskilled)).epsilon(1e-10));
   CHECK(after.flows.citizenised_by_policy(0) == Approx(0.05 * X(0, migrant)).epsilon(1e-12));
   CHECK(after.stock.leftCols(4).sum() == Approx(before.stock.leftCols(4).sum()).epsilon(1e-14));
   // Purchases are volumes; at base-year prices they cost what was said.
   const auto& p = world.base.economy.reference_log_price;
   const auto& purchases = after.flows.purchases;
-  CHECK(purchases[economy::income_tax_regional](0, public_services) * std::exp(p(0, public_services)) == Approx(0.05 * X(0, migrant) * 0.002).epsilon(1e-12));
-  CHECK(purchases[economy::main_budget](2, public_services) * std::exp(p(2, public_services)) == Approx(0.03 * X(2, unskilled) * 0.004).epsilon(1e-12));
+  CHECK(purchases[economy::income_tax_regional](0, public_services) * std::exp(p(0, public_services)) ==
+        Approx(0.05 * X(0, migrant) * 0.002).epsilon(1e-12));
+  CHECK(purchases[economy::main_budget](2, public_services) * std::exp(p(2, public_services)) ==
+        Approx(0.03 * X(2, unskilled) * 0.004).epsilon(1e-12));
   CHECK(purchases[economy::main_budget](0, public_services) == 0.0);
   // No more can be trained than there are who do not retire.
   instruments.training(2) = 5.0;
-  CHECK(people_of(world, base, base.fundamentals.utility).flows.converted_out(2, unskilled) == Approx(0.97 * X(2, unskilled)).epsilon(1e-12));
+  CHECK(people_of(world, base, base.fundamentals.utility).flows.converted_out(2, unskilled) ==
+        Approx(0.97 * X(2, unskilled)).epsilon(1e-12));
   auto without = world;
   without.parameters.roles.public_sector.reset();
   CHECK_THROWS_AS(people_of(without, base, base.fundamentals.utility), InputError);
@@ -175,7 +191,9 @@ TEST_CASE("citizenisation and training by policy move people and are paid for", 
 
 TEST_CASE("a rate that turnover cannot close is refused, with the highest that works", "[dynamics]") {
   auto world = small_world();
-  const auto highest = [](const std::string& text) { return std::strtod(text.c_str() + text.find("at most ") + 8, nullptr); };
+  const auto highest = [](const std::string& text) {
+    return std::strtod(text.c_str() + text.find("at most ") + 8, nullptr);
+  };
   struct Case {
     double dynamics::PeopleParameters::*rate;
     const char* name;
@@ -194,7 +212,8 @@ TEST_CASE("a rate that turnover cannot close is refused, with the highest that w
   } catch (const InputError& error) {
     text = error.what();
   }
-  CHECK_THAT(text, Catch::Contains(one.name) && Catch::Contains("'" + std::string(one.group) + "'") && Catch::Contains("place"));
+  CHECK_THAT(text, Catch::Contains(one.name) && Catch::Contains("'" + std::string(one.group) + "'") &&
+                       Catch::Contains("place"));
   const double limit = highest(text);
   world.parameters.people.*one.rate = 0.999 * limit;
   CHECK_NOTHROW(world.calibrate());
@@ -205,7 +224,8 @@ TEST_CASE("a rate that turnover cannot close is refused, with the highest that w
 TEST_CASE("turnover brings a disturbed group back to where it was", "[dynamics]") {
   auto world = small_world();
   for (auto& group : world.parameters.groups) group.mobility = dynamics::Mobility::none;
-  world.parameters.people.rural_to_migrant = world.parameters.people.citizenisation = world.parameters.people.training = 0.0;
+  world.parameters.people.rural_to_migrant = world.parameters.people.citizenisation = world.parameters.people.training =
+      0.0;
   auto base = world.calibrate();
   const auto X0 = base.state.economy.stock;
   base.state.economy.stock(2, skilled) *= 1.5;

@@ -37,7 +37,9 @@ inline dynamics::Parameters small_parameters() {
   firm.state_share = 0.2;
   p.firms.assign(n_small_sectors, firm);
   p.firms[research].relocation_dispersion = 0.8;
-  p.spillovers.assign(n_small_sectors, {.mar = 0.03, .jac = 0.01, .know = 0.02, .syn = 0.02, .pub = 0.03, .hum = 0.05, .soe = 0.1, .cong = 0.02});
+  p.spillovers.assign(
+      n_small_sectors,
+      {.mar = 0.03, .jac = 0.01, .know = 0.02, .syn = 0.02, .pub = 0.03, .hum = 0.05, .soe = 0.1, .cong = 0.02});
   p.groups.assign(n_small_factors, {});
   for (const auto f : {migrant, unskilled, skilled}) {
     p.groups[f].mobility = dynamics::Mobility::logit;
@@ -52,13 +54,18 @@ inline dynamics::Parameters small_parameters() {
   p.people.rural_to_migrant = 0.01;
   p.people.citizenisation = 0.01;
   p.people.training = 0.002;
-  p.roles = {.research = research, .public_sector = public_services, .agriculture = farm, .manufacturing = {goods}, .producer_services = {business, research}};
+  p.roles = {.research = research,
+             .public_sector = public_services,
+             .agriculture = farm,
+             .manufacturing = {goods},
+             .producer_services = {business, research}};
   return p;
 }
 
 /// @param order  the regions' order: order[i] is who stands in row i
 /// @param equal  all regions alike, on a circle
-inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4}, bool equal = false, unsigned seed = 11) {
+inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4}, bool equal = false,
+                              unsigned seed = 11) {
   using economy::Array;
   const auto places = static_cast<Eigen::Index>(order.size());
   const Eigen::Index regions = places + 1;  // the last one is the rest of the world
@@ -79,7 +86,8 @@ inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4},
   const auto factor = [&](const char* name, economy::FactorKind kind, economy::Ownership owner, bool housing) {
     e.factors.push_back({.name = name, .kind = kind, .owner = owner, .housing = housing});
   };
-  for (const char* group : {"rural", "migrant", "unskilled", "skilled"}) factor(group, economy::FactorKind::labour, {}, false);
+  for (const char* group : {"rural", "migrant", "unskilled", "skilled"})
+    factor(group, economy::FactorKind::labour, {}, false);
   factor("capital", economy::FactorKind::capital, {.local = 0.5, .national = 0.5}, false);
   factor("land", economy::FactorKind::land, {}, true);
   factor("foreign", economy::FactorKind::capital, {}, false);
@@ -106,7 +114,8 @@ inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4},
   t.intermediate = Eigen::ArrayXXd::Zero(n_small_sectors, n_small_sectors);
   for (Eigen::Index k = 0; k < n_small_sectors; ++k) {
     for (Eigen::Index s = 0; s < n_small_sectors; ++s) {
-      t.intermediate(k, s) = size(s) * (0.02 + 0.04 * uniform(random)) * (k == goods ? 3.0 : 1.0) * (k >= research ? 0.1 : 1.0);
+      t.intermediate(k, s) =
+          size(s) * (0.02 + 0.04 * uniform(random)) * (k == goods ? 3.0 : 1.0) * (k >= research ? 0.1 : 1.0);
     }
   }
   t.labour = 0.3 * size;
@@ -128,7 +137,8 @@ inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4},
   for (Eigen::Index who = 0; who < places; ++who) {
     scale(who) = equal ? 1.5 : std::exp(1.2 * uniform(random));
     plot(who) = equal ? 1.0 : 0.5 + uniform(random);
-    for (Eigen::Index s = 0; s < n_small_sectors; ++s) employment(who, s) = 1000.0 * scale(who) * size(s) * (equal ? 1.0 : 0.4 + uniform(random));
+    for (Eigen::Index s = 0; s < n_small_sectors; ++s)
+      employment(who, s) = 1000.0 * scale(who) * size(s) * (equal ? 1.0 : 0.4 + uniform(random));
     const double angle = 2.0 * 3.14159265358979323846 * static_cast<double>(who) / static_cast<double>(places);
     x(who) = equal ? 3.0 * std::cos(angle) : 6.0 * uniform(random);
     y(who) = equal ? 3.0 * std::sin(angle) : 6.0 * uniform(random);
@@ -178,7 +188,8 @@ inline SmallWorld small_world(std::vector<Eigen::Index> order = {0, 1, 2, 3, 4},
   world.base = equilibrium::invert_base_year(data);
   world.base.state.foreign_share = Array::Zero(regions, n_small_sectors);
   world.base.state.foreign_share.col(goods).head(places) = 0.1;
-  world.equilibrium = equilibrium::solve_short_run(world.base.economy, world.base.kernels, world.base.state, world.base.prices, {.tolerance = 1e-12});
+  world.equilibrium = equilibrium::solve_short_run(world.base.economy, world.base.kernels, world.base.state,
+                                                   world.base.prices, {.tolerance = 1e-12});
   world.parameters = small_parameters();
   return world;
 }

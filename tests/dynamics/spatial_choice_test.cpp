@@ -40,7 +40,8 @@ TEST_CASE("closed places, nowhere to go, and weights far apart", "[dynamics]") {
   // Only differences of weights count, however large the weights.
   const auto large = dynamics::choose(away, searching, log_weight + 5000.0, log_weight + 5000.0);
   CHECK((large.out == moves.out).all());
-  const auto none = dynamics::choose(away, searching, Eigen::Array3d::Constant(closed), Eigen::Array3d::Constant(closed));
+  const auto none =
+      dynamics::choose(away, searching, Eigen::Array3d::Constant(closed), Eigen::Array3d::Constant(closed));
   CHECK((none.out == 0.0).all());
   CHECK((none.in == 0.0).all());
 }

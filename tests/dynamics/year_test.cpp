@@ -44,10 +44,13 @@ TEST_CASE("twenty years without shock move nothing", "[dynamics]") {
   const auto first = base.state;
   auto prices = world.equilibrium.prices;
   for (int t = 0; t < 20; ++t) {
-    const auto solved = equilibrium::solve_short_run(world.base.economy, world.base.kernels, base.state.economy, prices, {.tolerance = 1e-12});
+    const auto solved = equilibrium::solve_short_run(world.base.economy, world.base.kernels, base.state.economy, prices,
+                                                     {.tolerance = 1e-12});
     REQUIRE(solved.status == equilibrium::SolverStatus::converged);
     prices = solved.prices;
-    base.state = dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours).next;
+    base.state =
+        dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours)
+            .next;
   }
   CHECK(relative_distance(base.state.economy.stock, first.economy.stock) < 1e-9);
   CHECK(relative_distance(base.state.economy.firms, first.economy.firms) < 1e-9);
@@ -58,7 +61,8 @@ TEST_CASE("twenty years without shock move nothing", "[dynamics]") {
 namespace {
 
 /// A shock to everything the laws read: profits, prices of factors, a few instruments.
-void shake(const SmallWorld& world, const std::vector<Eigen::Index>& order, dynamics::Calibration& base, equilibrium::ShortRunEquilibrium& solved) {
+void shake(const SmallWorld& world, const std::vector<Eigen::Index>& order, dynamics::Calibration& base,
+           equilibrium::ShortRunEquilibrium& solved) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto r = static_cast<Eigen::Index>(i);
     const double size = 0.1 * static_cast<double>(order[i]) - 0.15;
@@ -80,16 +84,20 @@ TEST_CASE("people and firms are conserved up to turnover, entry and exit", "[dyn
   auto base = world.calibrate();
   auto solved = world.equilibrium;
   shake(world, {0, 1, 2, 3, 4}, base, solved);
-  const auto year = dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
+  const auto year =
+      dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
   const auto& people = year.flows.people;
   const auto total = [](const Eigen::ArrayXXd& a) { return a.leftCols(4).sum(); };
   CHECK(total(year.next.economy.stock) ==
-        Approx(total(base.state.economy.stock) - people.retired.sum() + people.entrants.leftCols(4).sum()).epsilon(1e-14));
+        Approx(total(base.state.economy.stock) - people.retired.sum() + people.entrants.leftCols(4).sum())
+            .epsilon(1e-14));
   CHECK(people.converted_in.sum() == Approx(people.converted_out.sum()).epsilon(1e-14));
-  for (Eigen::Index f = 0; f < 4; ++f) CHECK(people.moved_in.col(f).sum() == Approx(people.moved_out.col(f).sum()).margin(1e-9).epsilon(1e-13));
+  for (Eigen::Index f = 0; f < 4; ++f)
+    CHECK(people.moved_in.col(f).sum() == Approx(people.moved_out.col(f).sum()).margin(1e-9).epsilon(1e-13));
 
   const auto& firms = year.flows.firms;
-  const Eigen::ArrayXXd balance = base.state.economy.firms - firms.exits + firms.entries + firms.foreign_entries - firms.moved_out + firms.moved_in;
+  const Eigen::ArrayXXd balance =
+      base.state.economy.firms - firms.exits + firms.entries + firms.foreign_entries - firms.moved_out + firms.moved_in;
   for (const auto s : {goods, business, research}) {
     CHECK(relative_distance(balance.col(s).head(5), year.next.economy.firms.col(s).head(5)) < 1e-13);
     CHECK(firms.moved_in.col(s).sum() == Approx(firms.moved_out.col(s).sum()).epsilon(1e-13));
@@ -109,7 +117,8 @@ TEST_CASE("incomes of the groups add up to disposable income", "[dynamics]") {
   for (Eigen::Index r = 0; r < world.places(); ++r) {
     double sum = 0.0;
     for (Eigen::Index f = 0; f < 4; ++f) {
-      sum += year.flows.income_per_head(r, f) * base.state.economy.stock(r, f) * world.base.economy.population_per_worker(r);
+      sum += year.flows.income_per_head(r, f) * base.state.economy.stock(r, f) *
+             world.base.economy.population_per_worker(r);
     }
     CHECK(sum == Approx(world.equilibrium.accounts.disposable_income(r)).epsilon(1e-13));
   }
@@ -125,9 +134,10 @@ TEST_CASE("renumbering regions renumbers the results", "[dynamics]") {
   auto solved_other = other.equilibrium;
   shake(world, {0, 1, 2, 3, 4}, base, solved);
   shake(other, order, base_other, solved_other);
-  const auto year = dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
-  const auto year_other =
-      dynamics::advance(other.base.economy, other.parameters, base_other.fundamentals, base_other.state, solved_other, other.hours);
+  const auto year =
+      dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
+  const auto year_other = dynamics::advance(other.base.economy, other.parameters, base_other.fundamentals,
+                                            base_other.state, solved_other, other.hours);
   std::map<std::string, Eigen::ArrayXXd> first;
   dynamics::visit_arrays(year.next, [&](const std::string& name, const auto& array) { first[name] = array; });
   dynamics::visit_arrays(year_other.next, [&](const std::string& name, const auto& array) {
@@ -151,7 +161,8 @@ TEST_CASE("equal regions stay equal", "[dynamics]") {
   auto solved = world.equilibrium;
   solved.accounts.profitability.topRows(4) += 0.2;  // the same news everywhere
   base.state.economy.instruments.training.head(4) = 0.02;
-  const auto year = dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
+  const auto year =
+      dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
   CHECK(year.next.economy.firms(0, goods) > 1.01 * base.state.economy.firms(0, goods));
   dynamics::visit_arrays(year.next, [&](const std::string& name, const auto& array) {
     CAPTURE(name);
@@ -166,7 +177,8 @@ TEST_CASE("a state restored from its arrays continues to the same bytes", "[dyna
   auto base = world.calibrate();
   auto solved = world.equilibrium;
   shake(world, {0, 1, 2, 3, 4}, base, solved);
-  const auto year = dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
+  const auto year =
+      dynamics::advance(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
 
   std::map<std::string, Eigen::ArrayXXd> saved;
   dynamics::visit_arrays(year.next, [&](const std::string& name, const auto& array) { saved[name] = array; });
