@@ -198,6 +198,7 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
   Table table{.csv = read_csv(settings.path("national_accounts.table"), faults, &at), .row_of = {}};
   if (table.csv.columns().empty()) return accounts;
   const std::vector<std::string> rows = unique_column(table.csv, "row", faults);
+  if (!faults.empty()) return accounts;
   for (std::size_t i = 0; i < rows.size(); ++i) table.row_of[rows[i]] = i;
 
   const auto sectors = static_cast<Eigen::Index>(economy.sectors.size());

@@ -367,6 +367,7 @@ simulation::Geography build_geography(const Settings& settings, const RegionData
 
 std::vector<char> select_regions(const Settings& settings, const std::string& path, const RegionData& regions) {
   const geography::RegionTable& table = regions.table;
+  const std::size_t faults_before = settings.faults().size();
   std::vector<char> chosen(static_cast<std::size_t>(table.size() + (regions.abroad ? 1 : 0)), 0);
   const auto mark = [&](const std::vector<std::string>& names, char value, const std::string& at) {
     for (const std::string& name : names) {
@@ -388,7 +389,8 @@ std::vector<char> select_regions(const Settings& settings, const std::string& pa
   } else {
     std::fill(chosen.begin(), chosen.begin() + table.size(), 1);
   }
-  if (std::none_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; })) settings.fault(path, "no region fits");
+  const bool none = std::none_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; });
+  if (none && settings.faults().size() == faults_before) settings.fault(path, "no region fits");
   return chosen;
 }
 
