@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/prepare.h"
 #include "config/build_model.h"
 
 namespace pericore::cli {
@@ -16,7 +17,7 @@ void add_check(CLI::App& app) {
   command->add_option("FILE", options->file, "scenario or configuration (YAML); - is standard input")->required();
   command->add_option("--set", options->set, "key.path=value, as for run")->allow_extra_args(false);
   command->callback([options] {
-    config::check_file(options->file, options->set);
+    static_cast<void>(prepare(config::load_model(options->file, options->set), options->file));
     print(fmt::format("{}: no faults\n", options->file));
   });
 }

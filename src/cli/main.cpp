@@ -1,9 +1,11 @@
 // pericore: what a policy does to the map of industry. One file per command; this one maps errors to exit statuses.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <new>
 
 #include "base/errors.h"
+#include "base/spelling.h"
 #include "base/version.h"
 #include "cli/command.h"
 
@@ -20,6 +22,15 @@ enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 
 extern "C" void on_interrupt(int /*signal*/) {
   // The second Ctrl-C means it.
   if (pericore::cli::interrupted.exchange(true)) std::_Exit(stopped);
+}
+
+/// The command line's own message for a misspelt command is that one is missing.
+void require_known_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word.front() == '-') return;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  throw pericore::InputError("unknown command '" + word + "'" + pericore::did_you_mean(word, known) + "\nRun with --help for more information.");
 }
 
 int report(const char* text, int status) {
@@ -47,6 +58,7 @@ int main(int argc, char** argv) {
   pericore::cli::add_schema(app);
   pericore::cli::add_init(app);
   try {
+    require_known_command(app, argc > 1 ? argv[1] : "");
     app.parse(argc, argv);
     return done;
   } catch (const CLI::Success& e) {  // --help, --version

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/prepare.h"
 #include "config/build_model.h"
 #include "panel/hdf5_file.h"
 #include "simulation/difference.h"
@@ -86,10 +87,13 @@ void execute(const Options& options) {
   set_thread_count(options.threads);
   const simulation::Model model = config::load_model(options.scenario, set);
   const std::filesystem::path output = options.output.empty() ? model.output_file : std::filesystem::path(options.output);
-  // Before the work, not after it: can the result be written at all?
+  if (output == "-") throw InputError("--output -: a result is a file in HDF5, which needs a name; `pericore describe FILE --csv` prints one");
+  const simulation::BaseState base = prepare(model, options.scenario);
+  // Before the work, not after it: can the results be written at all?
   { const AtomicFile probe(output); }
-
-  const simulation::BaseState base = simulation::prepare(model);
+  if (options.baseline) {
+    for (const char* word : {"baseline", "difference"}) const AtomicFile probe(beside(output, word));
+  }
   const simulation::Stability stability = simulation::analyse_stability(model, base);
   const auto simulate = [&](bool policies, const std::filesystem::path& file) {
     const Progress progress(options.verbose, policies ? "policy" : "baseline");
@@ -134,7 +138,7 @@ void add_run(CLI::App& app) {
   command->add_option("-o,--output", options->output, "result (HDF5); default: output.file of the scenario");
   command->add_flag("--baseline", options->baseline, "also without the policies (trends stay), and the differences");
   command->add_option("--seed", options->seed, "seed of all random draws, instead of the scenario's");
-  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")->check(CLI::Range(0, 1024))->capture_default_str();
   command->add_option("--set", options->set, "key.path=value: change a value of the scenario (repeatable)")->allow_extra_args(false);
   command->add_flag("-q,--quiet", options->quiet, "print no tables");
   command->add_flag("-v,--verbose", options->verbose, "a line a year on standard error");

@@ -9,6 +9,8 @@
 
 #include "base/errors.h"
 #include "config/csv.h"
+#include "equilibrium/free_entry.h"
+#include "equilibrium/latent_cells.h"
 
 namespace pericore::config {
 namespace {
@@ -180,7 +182,9 @@ struct Table {
     }
     if (!index) return 0.0;
     const std::string_view text = csv.text(found->second, *index);
-    const NumberOrMessage value = parse_number(text, "");
+    // Taxes net of subsidies, surpluses and changes of stocks may be negative, flows of goods and pay may not.
+    const bool signed_flow = row == "net_production_tax" || row == "operating_surplus" || column == "inventories";
+    const NumberOrMessage value = parse_number_in(text, "", signed_flow ? Range{} : between(0.0, 1e12));
     if (const std::string* message = std::get_if<std::string>(&value)) {
       cell_fault(csv, found->second, column, *message, faults);
       return 0.0;
@@ -377,7 +381,7 @@ Vector regional_wage(const RegionData& regions, double elasticity) {
 
 }  // namespace
 
-void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate) {
+void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model) {
   equilibrium::BaseYearData data;
   data.economy = model.base.economy;
   const Economy& economy = data.economy;
@@ -427,14 +431,20 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   if (!(data.government_weights.sum() > 0.0)) data.government_weights = data.population;
   data.income_tax = settings.number("national_accounts.income_tax");
   data.capital_renewal = settings.number("growth.capital_depreciation") + settings.number("growth.capital_growth");
-  if (!calibrate) return;
   data.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time,
                                            economy::Instruments(count, economy.n_sectors(), economy.n_factors()));
-  model.base = equilibrium::invert_base_year(data);
+  try {
+    model.base = equilibrium::invert_base_year(data);
+  if (settings.text("empty_cells") == "latent") equilibrium::fill_latent_cells(model.base, model.geography.travel_time.array());
+  } catch (const InputError& error) {
+    // What contradicts itself is the table against the other data: shown where the table is named.
+    settings.fault("national_accounts.table", error.what());
+    return;
+  }
   model.base.economy.capital_mobility = settings.number("growth.capital_mobility");
 }
 
-void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate) {
+void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model) {
   Economy& economy = model.base.economy;
   const Eigen::Index count = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
@@ -516,7 +526,7 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   state.investment_weight = Vector::Zero(count);
   state.foreign_share = Array::Zero(count, sectors);
   state.instruments = economy::Instruments(count, sectors, factors);
-  if (!settings.faults().empty() || !calibrate) return;
+  if (!settings.faults().empty()) return;
   model.base.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time, state.instruments);
   const auto start = equilibrium::cold_start(economy, model.base.kernels, state);
   const auto solved = equilibrium::solve_short_run(economy, model.base.kernels, state, start, model.solver);
@@ -525,6 +535,7 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
                          equilibrium::market_name(economy, solved.worst_market));
   }
   model.base.prices = solved.prices;
+  equilibrium::keep_firms(economy, model.base.kernels, solved.accounts, state);
 }
 
 }  // namespace pericore::config

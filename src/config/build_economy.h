@@ -13,11 +13,11 @@ namespace pericore::config {
 /// Sectors, factors, closure and trade costs into `model` (its geography must be there); the economy is not calibrated yet.
 void build_sectors_and_factors(const Settings& settings, const RegionData& regions, simulation::Model& model);
 
-/// base: invert. Reads the national table and, if asked, calibrates the base year exactly.
-void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate);
+/// base: invert. Reads the national table and calibrates the base year exactly.
+void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model);
 
 /// base: levels. Every quantity is given; prices are left to the solver.
-void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model, bool calibrate);
+void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model);
 
 /// Indices of the sectors named or carrying the class; unknown words are faults.
 [[nodiscard]] std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path, const economy::Economy& economy);

@@ -119,10 +119,7 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
 
 }  // namespace
 
-namespace {
-
-/// Everything but the calibration when `calibrate` is false: enough to find all faults of the input.
-simulation::Model read_model(const std::filesystem::path& file, std::span<const std::string> options, bool calibrate) {
+simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
   Faults faults;
   Document document = read_document(file, options, faults);
   const Settings settings(std::move(document), faults);
@@ -146,7 +143,7 @@ simulation::Model read_model(const std::filesystem::path& file, std::span<const 
                   .damping = settings.number("solver.damping")};
 
   const RegionData regions = read_regions(settings);
-  faults.raise_if_any();
+  if (regions.table.size() == 0) faults.raise_if_any();
   model.geography = build_geography(settings, regions);
   build_sectors_and_factors(settings, regions, model);
   model.dynamics = build_dynamics(settings, model);
@@ -154,9 +151,9 @@ simulation::Model read_model(const std::filesystem::path& file, std::span<const 
   model.policies = build_policies(settings, "policies", regions, model.base.economy);
   faults.raise_if_any();
   if (model.inverted) {
-    build_base_from_data(settings, regions, model, calibrate);
+    build_base_from_data(settings, regions, model);
   } else {
-    build_base_from_levels(settings, regions, model, calibrate);
+    build_base_from_levels(settings, regions, model);
   }
   faults.raise_if_any();
 
@@ -164,11 +161,5 @@ simulation::Model read_model(const std::filesystem::path& file, std::span<const 
   model.provenance.push_back({.name = "configuration", .text = canonical_yaml(settings.document().root)});
   return model;
 }
-
-}  // namespace
-
-simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) { return read_model(file, options, true); }
-
-void check_file(const std::filesystem::path& file, std::span<const std::string> options) { static_cast<void>(read_model(file, options, false)); }
 
 }  // namespace pericore::config

@@ -17,8 +17,4 @@ namespace pericore::config {
 /// @throws NumericalError  if the base year cannot be calibrated
 [[nodiscard]] simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options);
 
-/// Reads and checks as load_model does, data files included, but solves nothing: quick enough for an editor.
-/// @throws InputError  with every fault
-void check_file(const std::filesystem::path& file, std::span<const std::string> options);
-
 }  // namespace pericore::config

@@ -135,17 +135,6 @@ RegionData read_regions(const Settings& settings) {
     if (!faults.empty()) return data;
   }
 
-  data.abroad = settings.has("rest_of_world");
-  if (data.abroad) {
-    for (const std::string& port : settings.texts("rest_of_world.ports")) {
-      if (const auto row = geography::find_region(data.members, port)) {
-        data.ports.push_back(*row);
-      } else {
-        settings.unknown_name("rest_of_world.ports", "region", port, data.members.names);
-      }
-    }
-  }
-
   std::vector<std::string> extensive;
   for (const auto& column : data.members.numeric) extensive.push_back(column.name);
   if (settings.has("regions.detail")) {
@@ -155,7 +144,13 @@ RegionData read_regions(const Settings& settings) {
       settings.fault("regions.detail", "no region fits");
       return data;
     }
-    auto merged = geography::aggregate(data.members, keep, settings.text("regions.rest"), extensive);
+    const std::string rest = settings.text("regions.rest");
+    const auto same = geography::find_region(data.members, rest);
+    if (same && keep[static_cast<std::size_t>(*same)] != 0) {
+      settings.fault("regions.rest", "a region of the detail has this name already");
+      return data;
+    }
+    auto merged = geography::aggregate(data.members, keep, rest, extensive);
     data.table = std::move(merged.table);
     data.mapping = std::move(merged.mapping);
   } else {
@@ -163,7 +158,15 @@ RegionData read_regions(const Settings& settings) {
     data.mapping.resize(static_cast<std::size_t>(data.members.size()));
     for (std::size_t i = 0; i < data.mapping.size(); ++i) data.mapping[i] = static_cast<Eigen::Index>(i);
   }
+  data.abroad = settings.has("rest_of_world");
   if (data.abroad) {
+    for (const std::string& port : settings.texts("rest_of_world.ports")) {
+      if (const auto row = geography::find_region(data.members, port)) {
+        data.ports.push_back(*row);
+      } else {
+        settings.unknown_name("rest_of_world.ports", "region", port, data.members.names);
+      }
+    }
     const std::string name = settings.text("rest_of_world.name");
     if (geography::find_region(data.table, name)) settings.fault("rest_of_world.name", "a region has this name already");
   }

@@ -14,21 +14,23 @@ using economy::Array;
 using economy::Vector;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double solver_noise = 1e-8;  // of profitability: what two solutions of one equilibrium may differ by
 
 bool moves_by_dynamics(const economy::Sector& sector) {
   return sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::stock;
 }
 
 /// ln of what a cell's pull has become since the base year: sensitivity x (x - base). A latent cell pulls by what it exceeds its
-/// base-year profitability, so that it stays empty until something makes it better.
+/// base-year profitability, so that it stays empty until something makes it better; rounding does not.
 Vector log_pull(const Fundamentals& fundamentals, Eigen::Index s, const Vector& profitability, double sensitivity) {
   Vector pull(profitability.size());
   for (Eigen::Index r = 0; r < profitability.size(); ++r) {
-    const double change = sensitivity * (profitability(r) - fundamentals.profitability(r, s));
+    const double better = profitability(r) - fundamentals.profitability(r, s);
+    const double change = sensitivity * better;
     if (std::isnan(change)) {
       pull(r) = -infinity;
     } else if (fundamentals.latent(r, s)) {
-      pull(r) = change > 0.0 ? std::log(std::expm1(change)) : -infinity;
+      pull(r) = better > solver_noise ? std::log(std::expm1(change)) : -infinity;
     } else {
       pull(r) = change;
     }

@@ -25,8 +25,29 @@ MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const 
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (economy.factors[static_cast<std::size_t>(f)].housing) housing_ = f;
   }
+  find_own_factors();
   find_active_cells();
   prepare_constants();
+}
+
+void MarketMap::find_own_factors() {
+  const Eigen::Index sectors = economy_.n_sectors();
+  const auto technologies = static_cast<Eigen::Index>(economy_.technologies.size());
+  own_factor_.setConstant(sectors, technologies, -1);
+  for (Eigen::Index t = 0; t < technologies; ++t) {
+    const Eigen::ArrayXXd& alpha = economy_.technologies[static_cast<std::size_t>(t)].alpha;
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      if (f == housing_) continue;
+      Eigen::Index user = -1;
+      Eigen::Index users = 0;
+      for (Eigen::Index s = 0; s < sectors; ++s) {
+        const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
+        if (alpha(f, s) > share_epsilon) user = s;
+        if (alpha(f, s) > share_epsilon || fixed) ++users;
+      }
+      if (users == 1 && user >= 0 && own_factor_(user, t) < 0) own_factor_(user, t) = f;
+    }
+  }
 }
 
 void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const {
@@ -48,35 +69,29 @@ void MarketMap::find_active_cells() {
   active_.supply.resize(regions, sectors);
   active_.factor.resize(regions, factors);
   active_.factor.setConstant(false);
-  own_factor_.assign(static_cast<std::size_t>(sectors), -1);
+  active_.contestable.resize(regions, sectors);
+  active_.contestable.setConstant(false);
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+    const bool homogeneous = sector.market == Market::homogeneous;
     for (Eigen::Index r = 0; r < regions; ++r) {
       const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
-      bool present = state_.effective_firms(r, s) > 0.0 || sector.market == Market::homogeneous || sector.entry == Entry::free;
-      present = present && std::isfinite(state_.log_productivity(r, s));
-      bool any_input = false;
+      bool possible = std::isfinite(state_.log_productivity(r, s));
+      Eigen::Index used = 0;
       for (Eigen::Index f = 0; f < factors; ++f) {
         if (technology.alpha(f, s) <= share_epsilon) continue;
-        any_input = true;
-        present = present && state_.stock(r, f) > 0.0;
+        ++used;
+        possible = possible && state_.stock(r, f) > 0.0;
       }
-      any_input = any_input || (technology.gamma.col(s) > share_epsilon).any();
-      if (sector.fixed_input) present = present && state_.stock(r, *sector.fixed_input) > 0.0;
-      active_.supply(r, s) = present && any_input;
-    }
-    if (sector.entry == Entry::free && !sector.fixed_input) {
-      // The number of firms follows from a factor that no other sector uses.
-      for (Eigen::Index f = 0; f < factors && own_factor_[static_cast<std::size_t>(s)] < 0; ++f) {
-        bool own = true;
-        bool used = false;
-        for (const Technology& technology : economy_.technologies) {
-          used = used || technology.alpha(f, s) > share_epsilon;
-          for (Eigen::Index k = 0; k < sectors; ++k) own = own && (k == s || technology.alpha(f, k) <= share_epsilon);
-        }
-        if (own && used && f != housing_) own_factor_[static_cast<std::size_t>(s)] = f;
-      }
+      const bool buys = (technology.gamma.col(s) > share_epsilon).any();
+      if (sector.fixed_input) possible = possible && state_.stock(r, *sector.fixed_input) > 0.0;
+      possible = possible && (used > 0 || buys);
+      // What settles the scale: an own factor or a fixed input; in a homogeneous sector also a lone shared factor, of which it takes the rest.
+      const bool free = homogeneous || (sector.market == Market::monopolistic && sector.entry == Entry::free);
+      const bool settled = sector.fixed_input || own_factor(r, s) >= 0 || (homogeneous && used == 1 && !buys);
+      active_.contestable(r, s) = possible && free && !settled;
+      active_.supply(r, s) = possible && (state_.effective_firms(r, s) > 0.0 || (free && settled));
     }
   }
   for (Eigen::Index f = 0; f < factors; ++f) {
@@ -180,6 +195,7 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == numeraire_) {
+      accounts.profitability.col(s) = active_.contestable.col(s).select(-accounts.mill_price.col(s), 0.0);
       accounts.mill_price.col(s).setZero();
       continue;
     }
@@ -200,9 +216,12 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
       if (sector.fixed_input) {
         accounts.effective_firms.col(s) = state_.stock.col(*sector.fixed_input) / sector.fixed_cost;
       } else {
-        const Eigen::Index own = own_factor_[static_cast<std::size_t>(s)];
-        if (own < 0) throw DomainError("sector '" + sector.name + "': free entry needs a factor of its own or a fixed input");
         for (Eigen::Index r = 0; r < regions; ++r) {
+          const Eigen::Index own = own_factor(r, s);
+          if (own < 0) {
+            if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
+            continue;
+          }
           const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
@@ -224,6 +243,12 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
       if (sector.entry == Entry::free) {
         accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : receipts;
         if (sector.fixed_input) accounts.fixed_payment.col(s) = receipts / sigma;
+        // Firms as given: what they earn beside their costs vanishes once their number is right.
+        for (Eigen::Index r = 0; r < regions; ++r) {
+          if (!active_.contestable(r, s)) continue;
+          accounts.bundle_cost(r, s) = receipts(r) / markup + fixed_cost(r);
+          accounts.profit(r, s) = receipts(r) - accounts.bundle_cost(r, s);
+        }
       } else {
         accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : Eigen::ArrayXd(receipts / markup + fixed_cost);
         if (sector.fixed_input) accounts.fixed_payment.col(s) = fixed_cost;
@@ -271,6 +296,11 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
     if (!active_.supply(r, h)) continue;
     const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
     const double gross = 1.0 + instruments.production_subsidy(r, h);
+    if (active_.contestable(r, h)) {
+      accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
+      accounts.sales(r, h) = accounts.bundle_cost(r, h) / gross;
+      continue;
+    }
     const auto net_price = [&](Eigen::Index f) {
       const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
       return has_entries(subsidy) ? 1.0 - subsidy(r, h) : 1.0;
@@ -278,7 +308,6 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
     double own_share = 0.0;
     double log_cost = std::log(gross) + state_.log_productivity(r, h);
     Eigen::Index shared = -1;
-    Eigen::Index n_shared = 0;
     for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
       const double alpha = technology.alpha(f, h);
       if (alpha <= share_epsilon) continue;
@@ -290,7 +319,6 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
         own_share += alpha;
         log_cost += alpha * std::log(state_.stock(r, f) / alpha);
       } else {
-        ++n_shared;
         shared = f;
         log_cost -= alpha * (prices.log_wage(r, f) + std::log(net_price(f)));
       }
@@ -300,7 +328,8 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
     }
     if (own_share > share_epsilon) {
       accounts.bundle_cost(r, h) = std::exp(log_cost / own_share);
-    } else if (n_shared == 1 && technology.gamma.col(h).sum() <= share_epsilon) {
+    } else {
+      // One shared factor and no inputs: it takes what the others leave at the floor price.
       const double floor_price = std::exp(state_.log_productivity(r, h)) * gross / net_price(shared);
       double other = 0.0;
       for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
@@ -312,9 +341,6 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
       }
       const double left = std::max(0.0, state_.stock(r, shared) - other / floor_price);
       accounts.bundle_cost(r, h) = left * floor_price * net_price(shared);
-    } else {
-      throw DomainError("sector '" + economy_.sectors[static_cast<std::size_t>(h)].name +
-                        "': a homogeneous sector needs a factor of its own, or exactly one shared factor and no inputs");
     }
     accounts.sales(r, h) = accounts.bundle_cost(r, h) / gross;
   }

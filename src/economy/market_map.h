@@ -11,6 +11,9 @@ namespace pericore::economy {
 struct ActiveCells {
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> factor;  ///< [r,f] stock > 0 and a use for it
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> supply;  ///< [r,s] firms > 0 and every needed factor present
+  /// [r,s] no profit, and no factor of its own that would settle how much is made: x <= 0, N >= 0, x N = 0. The map takes N from the
+  /// state (homogeneous sector: N is its spending BC); equilibrium/free_entry.h finds it. Such a cell supplies where N > 0.
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> contestable;
 };
 
 /// Evaluates the map for one economy, geography and state; keeps workspaces between calls. Not copyable: it refers to its arguments.
@@ -31,7 +34,11 @@ class MarketMap {
   [[nodiscard]] Eigen::Index numeraire() const { return numeraire_; }
 
  private:
+  void find_own_factors();
   void find_active_cells();
+  [[nodiscard]] Eigen::Index own_factor(Eigen::Index region, Eigen::Index sector) const {
+    return own_factor_(sector, economy_.technology_of[static_cast<std::size_t>(region)]);
+  }
   void prepare_constants();
   void unit_costs(const Prices& prices, Accounts& accounts) const;
   void sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts);
@@ -56,7 +63,7 @@ class MarketMap {
   Array cost_constant_;              ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
   Array log_price_constant_;         ///< ln m - ln(1+b)
   std::vector<ShiftedCell> shifts_;
-  std::vector<Eigen::Index> own_factor_;  ///< of a free-entry sector without fixed input
+  Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic> own_factor_;  ///< sectors x technologies: used by no other sector, or -1
   Array supply_;                     ///< N p^(1-sigma)
   Array clearing_;                   ///< payments that must equal W X, by factor
 };

@@ -4,6 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "equilibrium/free_entry.h"
+#include "equilibrium/unknowns.h"
 #include "numerics/anderson.h"
 
 namespace pericore::equilibrium {
@@ -20,75 +22,6 @@ using economy::TradeKernels;
 constexpr double longest_step = 1.0;  // log units an unknown may move at once: a factor of e
 constexpr double blow_up = 1e3;       // times the best residual: the stored steps have become useless
 
-/// The unknowns: active entries of ln W, ln P, ln M as one vector.
-class Unknowns {
- public:
-  explicit Unknowns(const MarketMap& map) {
-    const Economy& economy = map.economy();
-    for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-      for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-        if (map.active().factor(r, f)) places_.push_back({MarketKind::factor, r, f});
-      }
-    }
-    wages_ = static_cast<Eigen::Index>(places_.size());
-    for (Eigen::Index k = 0; k < economy.n_sectors(); ++k) {
-      if (k == map.numeraire() || !map.active().supply.col(k).any()) continue;
-      for (Eigen::Index r = 0; r < economy.n_regions(); ++r) places_.push_back({MarketKind::price_index, r, k});
-    }
-    for (Eigen::Index k = 0; k < economy.n_sectors(); ++k) {
-      if (k == map.numeraire()) continue;
-      for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-        if (map.active().supply(r, k)) places_.push_back({MarketKind::market_access, r, k});
-      }
-    }
-  }
-
-  [[nodiscard]] Eigen::Index size() const { return static_cast<Eigen::Index>(places_.size()); }
-  [[nodiscard]] Eigen::Index wages() const { return wages_; }
-  [[nodiscard]] const Market& place(Eigen::Index i) const { return places_[static_cast<std::size_t>(i)]; }
-
-  void pack(const Prices& prices, Eigen::VectorXd& x) const {
-    x.resize(size());
-    for (Eigen::Index i = 0; i < size(); ++i) x(i) = entry(prices, place(i));
-  }
-  void unpack(const Eigen::VectorXd& x, Prices& prices) const {
-    for (Eigen::Index i = 0; i < size(); ++i) const_cast<double&>(entry(prices, place(i))) = x(i);
-  }
-
- private:
-  static const double& entry(const Prices& prices, const Market& market) {
-    switch (market.kind) {
-      case MarketKind::factor: return prices.log_wage(market.region, market.item);
-      case MarketKind::price_index: return prices.log_price_index(market.region, market.item);
-      case MarketKind::market_access: break;
-    }
-    return prices.log_market_access(market.region, market.item);
-  }
-
-  std::vector<Market> places_;
-  Eigen::Index wages_ = 0;
-};
-
-/// Without a numeraire all nominal values are free up to one scale: factor income stays at `total`.
-void hold_scale(const MarketMap& map, double total, Prices& prices) {
-  if (map.numeraire() >= 0) return;
-  const auto& active = map.active().factor;
-  const double now = active.select(prices.log_wage.exp() * map.state().stock, 0.0).sum();
-  const double shift = std::log(total / now);
-  prices.log_wage += shift;
-  prices.log_price_index += shift;
-  for (Eigen::Index k = 0; k < map.economy().n_sectors(); ++k) {
-    prices.log_market_access.col(k) += map.economy().sectors[static_cast<std::size_t>(k)].elasticity * shift;
-  }
-}
-
-/// Entries that are no unknowns must still be finite numbers: they are multiplied by zero shares.
-void make_finite(Prices& prices) {
-  for (Array* array : {&prices.log_wage, &prices.log_price_index, &prices.log_market_access}) {
-    *array = array->isFinite().select(*array, 0.0);
-  }
-}
-
 struct Attempt {
   double damping;
   int depth;
@@ -101,7 +34,7 @@ void iterate(MarketMap& map, const Unknowns& unknowns, const Attempt& attempt, c
   Prices prices = equilibrium.prices;
   Prices cleared;
   Accounts accounts;
-  const double total = map.active().factor.select(prices.log_wage.exp() * map.state().stock, 0.0).sum();
+  const double total = factor_income(map, prices);
   Eigen::VectorXd x;
   Eigen::VectorXd image;
   Eigen::VectorXd next;
@@ -143,6 +76,12 @@ void iterate(MarketMap& map, const Unknowns& unknowns, const Attempt& attempt, c
         const Market& market = unknowns.place(i);
         if (market.kind == MarketKind::price_index) cleared.log_price_index(market.region, market.item) = prices.log_price_index(market.region, market.item);
         if (market.kind == MarketKind::market_access) cleared.log_market_access(market.region, market.item) = prices.log_market_access(market.region, market.item);
+      }
+      // Profitability was counted at the access an empty cell had before.
+      for (Eigen::Index k = 0; k < map.economy().n_sectors(); ++k) {
+        if (map.economy().sectors[static_cast<std::size_t>(k)].market != economy::Market::monopolistic) continue;
+        const Eigen::ArrayXd change = cleared.log_market_access.col(k) - prices.log_market_access.col(k);
+        equilibrium.accounts.profitability.col(k) += (!map.active().supply.col(k) && change.isFinite()).select(change, 0.0);
       }
       equilibrium.prices = prices;
       equilibrium.prices.log_price_index = cleared.log_price_index;
@@ -230,9 +169,9 @@ Prices cold_start(const Economy& economy, const TradeKernels& kernels, const Sta
   return prices;
 }
 
-ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
-                                    const SolverOptions& options) {
-  MarketMap map(economy, kernels, state);
+namespace {
+
+ShortRunEquilibrium solve_markets(MarketMap& map, const Prices& start, const SolverOptions& options) {
   const Unknowns unknowns(map);
   ShortRunEquilibrium equilibrium;
   Prices from = start;
@@ -250,6 +189,21 @@ ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& 
     if (equilibrium.status == SolverStatus::converged) return equilibrium;
   }
   return equilibrium;
+}
+
+}  // namespace
+
+ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
+                                    const SolverOptions& options) {
+  MarketMap map(economy, kernels, state);
+  if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
+  return solve_markets(map, start, options);
+}
+
+ShortRunEquilibrium solve_given_firms(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
+                                      const SolverOptions& options) {
+  MarketMap map(economy, kernels, state);
+  return solve_markets(map, start, options);
 }
 
 ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
@@ -290,6 +244,7 @@ std::string market_name(const Economy& economy, const Market& market) {
   const std::string& region = economy.regions[static_cast<std::size_t>(market.region)];
   if (market.kind == MarketKind::factor) return "market of factor '" + economy.factors[static_cast<std::size_t>(market.item)].name + "' in " + region;
   const std::string& sector = economy.sectors[static_cast<std::size_t>(market.item)].name;
+  if (market.kind == MarketKind::profit) return "entry into sector '" + sector + "' in " + region;
   if (market.kind == MarketKind::price_index) return "supply of sector '" + sector + "' to " + region;
   return "sales of sector '" + sector + "' from " + region;
 }

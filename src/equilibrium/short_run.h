@@ -19,7 +19,7 @@ struct SolverOptions {
 
 enum class SolverStatus { converged, iteration_limit, diverged, insolvent };
 
-enum class MarketKind { factor, price_index, market_access };
+enum class MarketKind { factor, price_index, market_access, profit };  ///< profit: of firms that may enter (equilibrium/free_entry.h)
 
 /// A market by what it is and where.
 struct Market {
@@ -42,8 +42,15 @@ struct ShortRunEquilibrium {
 [[nodiscard]] economy::Prices cold_start(const economy::Economy& economy, const economy::TradeKernels& kernels, const economy::State& state);
 
 /// Anderson-accelerated damped fixed point in ln W, ln P, ln M on the active cells. Backs off the damping when it fails from `start`.
+/// Where entry is free and no factor of its own settles the number of firms, that number is found too (equilibrium/free_entry.h),
+/// starting from the one in `state`.
 [[nodiscard]] ShortRunEquilibrium solve_short_run(const economy::Economy& economy, const economy::TradeKernels& kernels,
                                                   const economy::State& state, const economy::Prices& start, const SolverOptions& options = {});
+
+/// As above with the firms of `state` everywhere: where entry would be free, accounts.profitability tells who would enter or leave.
+[[nodiscard]] ShortRunEquilibrium solve_given_firms(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                                                    const economy::State& state, const economy::Prices& start,
+                                                    const SolverOptions& options = {});
 
 /// A solved economy to retreat to: the calibrated base, or the year before.
 struct Refuge {

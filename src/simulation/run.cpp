@@ -23,14 +23,17 @@ constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1
 
 [[noreturn]] void fail(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result) {
   using equilibrium::SolverStatus;
+  // Where no evaluation made sense there is no market to name.
+  const std::string furthest =
+      std::isfinite(result.residual)
+          ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)", equilibrium::market_name(economy, result.worst_market), result.residual,
+                        result.evaluations)
+          : fmt::format("no market can be judged (incomes make no sense at any of {} evaluations)", result.evaluations);
   if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
-    throw NumericalError(fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need exceed its income; "
-                                     "furthest off: {} (relative residual {:.2e} after {} evaluations)",
-                                     year, economy.regions[static_cast<std::size_t>(result.insolvent_region)],
-                                     equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations));
+    throw NumericalError(fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need exceed its income; {}", year,
+                                     economy.regions[static_cast<std::size_t>(result.insolvent_region)], furthest));
   }
-  throw NumericalError(fmt::format("year {}: no equilibrium found; furthest off: {} (relative residual {:.2e} after {} evaluations)", year,
-                                   equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations));
+  throw NumericalError(fmt::format("year {}: no equilibrium found; {}", year, furthest));
 }
 
 /// Geography of a year: kept as long as travel times and the instruments that enter trade costs stay the same.
@@ -75,6 +78,16 @@ economy::Instruments instruments_of(const Model& model, const BaseState& base, i
   economy::Instruments instruments = policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
   if (policies) instruments = policy::instruments_of_year(economy, base.sizes, instruments, model.policies, year);
   return instruments;
+}
+
+/// dynamics::advance; its errors get the year they lack.
+dynamics::Year advance_from(const Model& model, const BaseState& base, int year, const dynamics::DynamicState& state, const equilibrium::ShortRunEquilibrium& solved,
+                            const Eigen::MatrixXd& times) {
+  try {
+    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved, times.array());
+  } catch (const NumericalError& error) {
+    throw NumericalError(fmt::format("year {}: {}", year, error.what()));
+  }
 }
 
 template <class Visit>
@@ -199,7 +212,7 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
                                             {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, model.solver);
     if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
     const auto flows = economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
-    dynamics::Year moved = dynamics::advance(economy, model.dynamics, base.calibration.fundamentals, loop.state, solved, geography.times().array());
+    dynamics::Year moved = advance_from(model, base, year, loop.state, solved, geography.times());
     builder.add({.year = year, .state = loop.state, .equilibrium = solved, .flows = flows, .moves = moved.flows, .travel_time = geography.times()});
     if (options.progress) options.progress(year, solved.evaluations);
 

@@ -16,19 +16,19 @@ namespace pericore::testing {
 
 inline bool same_bits(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
-/// Names of the variables of doubles in which the panels differ in any bit; "(shape)" where they cannot be compared.
+inline bool same_values(const panel::Values& a, const panel::Values& b) {
+  const auto* mine = std::get_if<std::vector<double>>(&a);
+  const auto* theirs = std::get_if<std::vector<double>>(&b);
+  if (mine == nullptr || theirs == nullptr) return a == b;
+  return std::equal(mine->begin(), mine->end(), theirs->begin(), theirs->end(), same_bits);
+}
+
+/// Names of the variables in which the panels differ in any bit; "(shape)" where they cannot be compared.
 inline std::vector<std::string> differing(const panel::Dataset& a, const panel::Dataset& b) {
   std::vector<std::string> names;
   if (a.variables().size() != b.variables().size()) return {"(shape)"};
   for (const panel::Variable& variable : a.variables()) {
-    const panel::Variable& other = b.variable(variable.name);
-    const auto* mine = std::get_if<std::vector<double>>(&variable.values);
-    if (mine == nullptr) {
-      if (variable.values != other.values) names.push_back(variable.name);
-      continue;
-    }
-    const auto& theirs = std::get<std::vector<double>>(other.values);
-    if (!std::equal(mine->begin(), mine->end(), theirs.begin(), theirs.end(), same_bits)) names.push_back(variable.name);
+    if (!same_values(variable.values, b.variable(variable.name).values)) names.push_back(variable.name);
   }
   return names;
 }

@@ -59,6 +59,13 @@ inline simulation::Model small_model(std::vector<Eigen::Index> order = {0, 1, 2,
   return model;
 }
 
+/// Trends only, no policies.
+inline simulation::RunOptions baseline_only() {
+  simulation::RunOptions options;
+  options.policies = false;
+  return options;
+}
+
 /// A policy in force from the second year on, everywhere.
 inline policy::PolicyEntry everywhere(std::string lever, double size) {
   policy::PolicyEntry entry;

@@ -1,0 +1,17 @@
+/// The base year of a model, with everything found that its input gets wrong.
+#pragma once
+
+#include <string>
+
+#include "simulation/run.h"
+
+namespace pericore::cli {
+
+/// Solves and calibrates the base year, and puts the policies of every year in force without solving it: sizes that add up beyond
+/// their limits are told before the work and before anything is written.
+///
+/// @param file  the scenario, named where the message itself names no place
+/// @throws InputError, NumericalError  as simulation::prepare, policy::instruments_of_year and policy::travel_time_of_year
+[[nodiscard]] simulation::BaseState prepare(const simulation::Model& model, const std::string& file);
+
+}  // namespace pericore::cli

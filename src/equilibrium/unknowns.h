@@ -1,0 +1,38 @@
+/// The unknowns of a short-run equilibrium as one vector: ln W, ln P, ln M of the active cells (docs/model.md#short-run-equilibrium).
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+#include "economy/market_map.h"
+#include "equilibrium/short_run.h"
+
+namespace pericore::equilibrium {
+
+/// Where each unknown belongs; wages first, then price indices, then market access.
+class Unknowns {
+ public:
+  explicit Unknowns(const economy::MarketMap& map);
+
+  [[nodiscard]] Eigen::Index size() const { return static_cast<Eigen::Index>(places_.size()); }
+  [[nodiscard]] Eigen::Index wages() const { return wages_; }
+  [[nodiscard]] const Market& place(Eigen::Index i) const { return places_[static_cast<std::size_t>(i)]; }
+
+  void pack(const economy::Prices& prices, Eigen::VectorXd& x) const;
+  void unpack(const Eigen::VectorXd& x, economy::Prices& prices) const;
+
+ private:
+  std::vector<Market> places_;
+  Eigen::Index wages_ = 0;
+};
+
+/// Factor income at `prices`, sum W X over factors in use [numeraire].
+[[nodiscard]] double factor_income(const economy::MarketMap& map, const economy::Prices& prices);
+
+/// Without a numeraire all nominal values are free up to one scale: factor income stays at `total`. With one: nothing to do.
+void hold_scale(const economy::MarketMap& map, double total, economy::Prices& prices);
+
+/// Entries that are no unknowns must still be finite numbers: they are multiplied by zero shares.
+void make_finite(economy::Prices& prices);
+
+}  // namespace pericore::equilibrium

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Commands as they are documented: examples of --help run as they stand, pipes end quietly, every scenario passes `check`.
+
+usage: commands_test.py PROGRAM SOURCE_ROOT
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+import unittest
+
+from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing
+
+COMMANDS = ("run", "bifurcation", "check", "describe", "levers", "schema", "init")
+
+
+class Commands(ProgramTest):
+    def shell(self, command, folder=None):
+        environment = {**os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}"}
+        (self.folder / "bin").mkdir(exist_ok=True)
+        if not (self.folder / "bin" / "pericore").exists():
+            (self.folder / "bin" / "pericore").symlink_to(PROGRAM)
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=folder or self.folder, env=environment, capture_output=True,
+                              text=True, check=False, timeout=LONGEST, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_every_command_is_listed_and_explained(self):
+        page = self.succeed("--help")
+        self.assertEqual(re.findall(r"^  ([a-z]+)  ", page.partition("Subcommands:")[2], re.MULTILINE), list(COMMANDS))
+        self.assertRegex(self.succeed("--version"), r"\Apericore \d+\.\d+\.\d+")
+
+    def test_every_help_shows_an_example_that_runs(self):
+        """In a folder that looks like the root of the sources, where results may be written."""
+        root = self.folder / "root"
+        root.mkdir()
+        for name in ("scenarios", "configs"):
+            shutil.copytree(SOURCE / name, root / name)
+        self.succeed("run", SCENARIOS / "jilin" / "baseline.yaml", "-q", "-o", root / "jilin.h5", "--set", "years=[2010, 2012]")
+        for command in COMMANDS:
+            page = self.succeed(command, "--help")
+            examples = re.findall(r"^(?:Example: |  )(pericore .*)$", page.partition("\nExample")[1] + page.partition("\nExample")[2], re.MULTILINE)
+            with self.subTest(command):
+                self.assertGreaterEqual(len(examples), 1, page)
+                for example in examples:
+                    status, output, errors = self.shell(example, root)
+                    self.assertEqual((status, errors), (0, ""), example)
+                    self.assertTrue(output or ">" in example, example)
+        for made in ("high_end.h5", "high_end.baseline.h5", "high_end.difference.h5", "my_policy/scenario.yaml", "pericore.schema.json", "panel.csv"):
+            self.assertGreater(listing(root).get(made, 0), 0, made)
+
+    def test_commands_in_scenarios_run(self):
+        """The numbered steps in the comments at the top of each scenario of Jilin."""
+        root = self.folder / "root"
+        root.mkdir()
+        for name in ("scenarios", "configs"):
+            shutil.copytree(SOURCE / name, root / name)
+        for scenario in sorted((SCENARIOS / "jilin").glob("*.yaml")):
+            steps = re.findall(r"^#        (pericore .*)$", scenario.read_text(encoding="utf-8"), re.MULTILINE)
+            self.assertGreater(len(steps), 0, scenario)
+            for step in steps:
+                with self.subTest(scenario=scenario.name, step=step):
+                    # A few years tell whether a command works.
+                    status, _, errors = self.shell(step.replace("pericore run ", "pericore run --set 'years=[2010, 2014]' "), root)
+                    self.assertEqual((status, errors), (0, ""))
+
+    def test_a_closed_pipe_ends_quietly(self):
+        self.write("jilin.yaml", JILIN)
+        self.succeed("run", "jilin.yaml", "-q")
+        for command in ("pericore describe out.h5 --csv", "pericore describe out.h5", "pericore schema", "pericore levers --format json"):
+            status, output, errors = self.shell(f"{{ {command}; }} | head -n 1")
+            with self.subTest(command):
+                self.assertIn(status, (0, 141))  # 141: the signal of the closed pipe, as for any filter
+                self.assertEqual((output.count("\n"), errors), (1, ""))
+
+    def test_every_scenario_and_configuration_passes_check_within_a_second(self):
+        files = sorted([*SCENARIOS.rglob("*.yaml"), *(SOURCE / "configs").rglob("*.yaml")])
+        self.assertGreaterEqual(len(files), 9)
+        for file in files:
+            with self.subTest(file):
+                begin = time.monotonic()
+                self.assertEqual(self.succeed("check", file), f"{file}: no faults\n")
+                if file.parent.name == "jilin" and "PERICORE_SLOW_BUILD" not in os.environ:
+                    self.assertLess(time.monotonic() - begin, 1.0)
+
+    def test_init_makes_a_scenario_that_runs(self):
+        self.succeed("init", "mine")
+        self.assertEqual(self.succeed("check", "mine/scenario.yaml"), "mine/scenario.yaml: no faults\n")
+        output = self.succeed("run", "mine/scenario.yaml", "--baseline", "-o", "mine.h5")
+        self.assertIn("result: mine.h5", output)
+
+    def test_json(self):
+        schema = json.loads(self.succeed("schema"))
+        self.assertIn("policies", schema["properties"])
+        levers = json.loads(self.succeed("levers", "--format", "json"))
+        self.assertGreaterEqual(len(levers), 12)
+        self.write("jilin.yaml", JILIN)
+        self.succeed("run", "jilin.yaml", "-q")
+        described = json.loads(self.succeed("describe", "out.h5", "--format", "json"))
+        self.assertIn("theta", [variable["name"] for variable in described["variables"]])
+
+    def test_a_given_value_counts(self):
+        self.write("jilin.yaml", JILIN)
+        self.succeed("run", "jilin.yaml", "-q", "--set", "title=Other", "--seed", "7", "--set", "output.file=other.h5")
+        attributes = json.loads(self.succeed("describe", "other.h5", "--format", "json"))["attributes"]
+        self.assertEqual((attributes["title"], attributes["seed"]), ("Other", 7))
+
+    def test_break_and_sustain_points(self):
+        """Fujita, Krugman & Venables (1999), ch. 4 and 5: sigma 5, mu 0.4."""
+        for file in (SCENARIOS / "textbook" / "krugman_1991.yaml", SOURCE / "configs" / "krugman_1991.yaml"):
+            points = json.loads(self.succeed("bifurcation", file, "--format", "json"))
+            self.assertEqual((len(points["break_points"]), len(points["sustain_points"])), (1, 1))
+            self.assertAlmostEqual(points["break_points"][0]["value"], 1.6265766, delta=1e-6)
+            self.assertAlmostEqual(points["sustain_points"][0]["value"], 1.8073127, delta=1e-6)
+            self.assertTrue(points["break_points"][0]["stable_above"])
+            self.assertFalse(points["sustain_points"][0]["stable_above"])
+        self.assertRegex(self.succeed("bifurcation", file), r"1\.626576[56]\d*.*\n.*1\.8073127")
+
+    def test_workers_gather_below_the_break_point_and_spread_above_the_sustain_point(self):
+        for iceberg, west in {1.5: 1.0, 2.5: 0.5}.items():
+            self.succeed("run", SCENARIOS / "textbook" / "krugman_1991.yaml", "-q", "-o", "out.h5", "--set", f"geography.iceberg={iceberg}",
+                         "--set", "factors.worker.stock=workers_70", "--set", "years=[0, 400]", "--set", "output.checkpoint=0")
+            last = self.succeed("describe", "out.h5", "--csv", "--variable", "stock").splitlines()
+            column = last[0].split(",").index("stock:worker")
+            end = {line.split(",")[0]: float(line.split(",")[column]) for line in last[1:] if line.split(",")[1] == "400"}
+            self.assertAlmostEqual(end["West"] / (end["West"] + end["East"]), west, delta=1e-6)
+
+
+if __name__ == "__main__":
+    unittest.main()
