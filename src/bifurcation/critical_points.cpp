@@ -11,11 +11,13 @@
 
 namespace pericore::bifurcation {
 
-Eigen::ArrayXd log_real_income(const equilibrium::BaseYear& base, Eigen::Index factor, const Eigen::ArrayXd& shares, double tolerance) {
+Eigen::ArrayXd log_real_income(const equilibrium::BaseYear& base, Eigen::Index factor, const Eigen::ArrayXd& shares,
+                               double tolerance) {
   economy::State state = base.state;
   state.stock.col(factor) = shares * state.stock.col(factor).sum();
   const auto start = equilibrium::cold_start(base.economy, base.kernels, state);
-  const auto solved = equilibrium::solve_short_run(base.economy, base.kernels, state, start, {.tolerance = tolerance, .max_evaluations = 20000});
+  const auto solved = equilibrium::solve_short_run(base.economy, base.kernels, state, start,
+                                                   {.tolerance = tolerance, .max_evaluations = 20000});
   if (solved.status != equilibrium::SolverStatus::converged) {
     throw NumericalError(fmt::format("no short-run equilibrium; furthest off: {} (relative residual {:.2e})",
                                      equilibrium::market_name(base.economy, solved.worst_market), solved.residual));
@@ -33,7 +35,8 @@ double symmetric_slope(const equilibrium::BaseYear& base, Eigen::Index factor, d
   const double even = 1.0 / static_cast<double>(regions);
   const auto slope = [&](double step) {
     const auto value = [&](double shift) {
-      Eigen::ArrayXd shares = Eigen::ArrayXd::Constant(regions, even * (1.0 - shift / static_cast<double>(regions - 1)));
+      Eigen::ArrayXd shares =
+          Eigen::ArrayXd::Constant(regions, even * (1.0 - shift / static_cast<double>(regions - 1)));
       shares(0) = even * (1.0 + shift);
       const Eigen::ArrayXd income = log_real_income(base, factor, shares, tolerance);
       return income(0) - (shares * income).sum();
@@ -72,8 +75,10 @@ CriticalPoints find_critical_points(const EconomyAt& economy_at, Eigen::Index fa
       before = now;
     }
   };
-  scan([&](const equilibrium::BaseYear& base) { return symmetric_slope(base, factor, search.tolerance); }, points.break_points);
-  scan([&](const equilibrium::BaseYear& base) { return core_gap(base, factor, search.tolerance); }, points.sustain_points);
+  scan([&](const equilibrium::BaseYear& base) { return symmetric_slope(base, factor, search.tolerance); },
+       points.break_points);
+  scan([&](const equilibrium::BaseYear& base) { return core_gap(base, factor, search.tolerance); },
+       points.sustain_points);
   return points;
 }
 

@@ -32,7 +32,8 @@ struct Search {
 };
 
 /// ln real income of the mobile factor in each region, shadow income where none lives: ln W - ln P_consumption.
-[[nodiscard]] Eigen::ArrayXd log_real_income(const equilibrium::BaseYear& base, Eigen::Index factor, const Eigen::ArrayXd& shares, double tolerance);
+[[nodiscard]] Eigen::ArrayXd log_real_income(const equilibrium::BaseYear& base, Eigen::Index factor,
+                                             const Eigen::ArrayXd& shares, double tolerance);
 
 /// Growth of a small deviation of the first region from an even spread: d(V_1 - mean V)/d ln(share of 1), by central differences
 /// with Richardson extrapolation (error of the order of the step to the fourth).
@@ -43,6 +44,7 @@ struct Search {
 
 /// All changes of sign of both between `from` and `to`, refined by bracketing (TOMS 748).
 /// @throws NumericalError  if a short-run equilibrium is not found
-[[nodiscard]] CriticalPoints find_critical_points(const EconomyAt& economy_at, Eigen::Index factor, const Search& search);
+[[nodiscard]] CriticalPoints find_critical_points(const EconomyAt& economy_at, Eigen::Index factor,
+                                                  const Search& search);
 
 }  // namespace pericore::bifurcation

@@ -12,7 +12,8 @@ void add_check(CLI::App& app) {
     std::vector<std::string> set;
   };
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("check", "Validate a scenario or configuration, data files included; print nothing but faults");
+  auto* command = app.add_subcommand(
+      "check", "Validate a scenario or configuration, data files included; say what is wrong, all at once");
   command->footer("Example: pericore check scenarios/jilin/baseline.yaml");
   command->add_option("FILE", options->file, "scenario or configuration (YAML); - is standard input")->required();
   command->add_option("--set", options->set, "key.path=value, as for run")->allow_extra_args(false);

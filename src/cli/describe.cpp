@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/spelling.h"
 #include "cli/command.h"
 #include "panel/describe.h"
 #include "panel/hdf5_file.h"
@@ -13,14 +17,26 @@ void add_describe(CLI::App& app) {
   };
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("describe", "Contents of a result, or its panel as a table for Stata and R");
-  command->footer("Examples:\n  pericore describe jilin.h5\n  pericore describe jilin.h5 --csv --variable employment,theta > panel.csv");
+  command->footer(
+      "Examples:\n  pericore describe jilin.h5\n  pericore describe jilin.h5 --csv --variable employment,theta > "
+      "panel.csv");
   command->add_option("FILE", options->file, "result (HDF5)")->required();
   command->add_flag("--csv", options->csv, "the tidy panel: a row a region and year");
-  command->add_option("--variable", options->variables, "with --csv: only these variables")->delimiter(',');
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json", "csv"}))->capture_default_str();
+  command->add_option("--variable", options->variables, "the table of these variables only (implies --csv)")
+      ->delimiter(',');
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json", "csv"}))
+      ->capture_default_str();
   command->callback([options] {
-    const bool csv = options->csv || options->format == "csv";
-    const panel::Dataset dataset = panel::read_dataset(options->file, csv ? std::span<const std::string>(options->variables) : std::span<const std::string>());
+    const bool csv = options->csv || options->format == "csv" || !options->variables.empty();
+    const panel::Dataset dataset = panel::read_dataset(options->file);
+    std::vector<std::string> known;
+    for (const panel::Variable& variable : dataset.variables()) known.push_back(variable.name);
+    for (const std::string& name : options->variables) {
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        throw InputError(options->file + ": unknown variable '" + name + "'" + did_you_mean(name, known));
+      }
+    }
     if (csv) {
       print(panel::tidy_csv(dataset, options->variables));
     } else if (options->format == "json") {

@@ -1,5 +1,5 @@
-#include <filesystem>
 #include <fmt/format.h>
+#include <filesystem>
 
 #include "base/errors.h"
 #include "base/files.h"
@@ -21,7 +21,9 @@ void add_init(CLI::App& app) {
     const std::filesystem::path file = folder / "scenario.yaml";
     if (std::filesystem::exists(file)) throw InputError(file.string() + ": exists already; nothing was changed");
     const std::filesystem::path base = config::configuration_folder() / "china" / "china.yaml";
-    if (!std::filesystem::exists(base)) throw IoError(base.string() + ": the China configuration is not where this program expects it; set PERICORE_CONFIGS");
+    if (!std::filesystem::exists(base))
+      throw IoError(base.string() +
+                    ": the China configuration is not where this program expects it; set PERICORE_CONFIGS");
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw IoError(folder.string() + ": " + error.message());

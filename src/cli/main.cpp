@@ -30,7 +30,8 @@ void require_known_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> known;
   for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
   if (std::find(known.begin(), known.end(), word) != known.end()) return;
-  throw pericore::InputError("unknown command '" + word + "'" + pericore::did_you_mean(word, known) + "\nRun with --help for more information.");
+  throw pericore::InputError("unknown command '" + word + "'" + pericore::did_you_mean(word, known) +
+                             "\nRun with --help for more information.");
 }
 
 int report(const char* text, int status) {
@@ -46,7 +47,10 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is an error of writing, not a crash
   std::signal(SIGPIPE, SIG_DFL);  // `pericore ... | head` ends quietly
 
-  CLI::App app("Simulates how producer services and manufacturing move between core and periphery, and what policy does to that.", "pericore");
+  CLI::App app(
+      "Simulates how producer services and manufacturing move between core and periphery, and what policy does to "
+      "that.",
+      "pericore");
   app.set_version_flag("--version", std::string(pericore::build_description()));
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);

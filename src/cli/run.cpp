@@ -40,7 +40,8 @@ std::filesystem::path beside(const std::filesystem::path& file, const std::strin
 /// One line on a terminal, one line a year with --verbose, else nothing.
 class Progress {
  public:
-  Progress(bool verbose, std::string what) : terminal_(isatty(fileno(stderr)) != 0), verbose_(verbose), what_(std::move(what)) {}
+  Progress(bool verbose, std::string what)
+      : terminal_(isatty(fileno(stderr)) != 0), verbose_(verbose), what_(std::move(what)) {}
   void operator()(int year, int evaluations) const {
     if (terminal_) {
       fmt::print(stderr, "\r{} {}  ", what_, year);
@@ -58,7 +59,8 @@ class Progress {
   std::string what_;
 };
 
-void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::Stability& stability, bool policies) {
+void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::Stability& stability,
+                    bool policies) {
   dataset.set_attribute("title", model.title);
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
@@ -72,7 +74,8 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("certificate_balance_residual", model.base.balance_residual);
   dataset.set_attribute("certificate_base_distance", stability.base_distance);
   dataset.set_attribute("certificate_base_drift", stability.drift);
-  dataset.set_attribute("certificate_table_change", model.table_change.empty() ? std::string("none") : model.table_change);
+  dataset.set_attribute("certificate_table_change",
+                        model.table_change.empty() ? std::string("none") : model.table_change);
   dataset.set_attribute("certificate_eigenvalues", stability.text);
   for (const auto& text : model.provenance) dataset.set_document(text.name, text.text);
 }
@@ -86,8 +89,11 @@ void execute(const Options& options) {
   if (!options.seed.empty()) set.push_back("seed=" + options.seed);
   set_thread_count(options.threads);
   const simulation::Model model = config::load_model(options.scenario, set);
-  const std::filesystem::path output = options.output.empty() ? model.output_file : std::filesystem::path(options.output);
-  if (output == "-") throw InputError("--output -: a result is a file in HDF5, which needs a name; `pericore describe FILE --csv` prints one");
+  const std::filesystem::path output =
+      options.output.empty() ? model.output_file : std::filesystem::path(options.output);
+  if (output == "-")
+    throw InputError(
+        "--output -: a result is a file in HDF5, which needs a name; `pericore describe FILE --csv` prints one");
   const simulation::BaseState base = prepare(model, options.scenario);
   // Before the work, not after it: can the results be written at all?
   { const AtomicFile probe(output); }
@@ -100,7 +106,8 @@ void execute(const Options& options) {
     simulation::RunOptions run_options;
     run_options.policies = policies;
     run_options.interrupted = &interrupted;
-    run_options.checkpoint = model.checkpoint_every > 0 ? std::filesystem::path(file.string() + ".checkpoint") : std::filesystem::path();
+    run_options.checkpoint =
+        model.checkpoint_every > 0 ? std::filesystem::path(file.string() + ".checkpoint") : std::filesystem::path();
     run_options.progress = progress;
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
@@ -131,15 +138,21 @@ void execute(const Options& options) {
 
 void add_run(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("run", "Simulate a scenario; with --baseline also without its policies, and the differences");
-  command->footer("Example: pericore run scenarios/jilin/high_end_services.yaml --baseline -o high_end.h5\n"
-                  "Writes high_end.h5, high_end.baseline.h5 and high_end.difference.h5; tables go to standard output.");
-  command->add_option("SCENARIO", options->scenario, "scenario or configuration (YAML); - is standard input")->required();
+  auto* command =
+      app.add_subcommand("run", "Simulate a scenario; with --baseline also without its policies, and the differences");
+  command->footer(
+      "Example: pericore run scenarios/jilin/high_end_services.yaml --baseline -o high_end.h5\n"
+      "Writes high_end.h5, high_end.baseline.h5 and high_end.difference.h5; tables go to standard output.");
+  command->add_option("SCENARIO", options->scenario, "scenario or configuration (YAML); - is standard input")
+      ->required();
   command->add_option("-o,--output", options->output, "result (HDF5); default: output.file of the scenario");
   command->add_flag("--baseline", options->baseline, "also without the policies (trends stay), and the differences");
   command->add_option("--seed", options->seed, "seed of all random draws, instead of the scenario's");
-  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")->check(CLI::Range(0, 1024))->capture_default_str();
-  command->add_option("--set", options->set, "key.path=value: change a value of the scenario (repeatable)")->allow_extra_args(false);
+  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_option("--set", options->set, "key.path=value: change a value of the scenario (repeatable)")
+      ->allow_extra_args(false);
   command->add_flag("-q,--quiet", options->quiet, "print no tables");
   command->add_flag("-v,--verbose", options->verbose, "a line a year on standard error");
   command->callback([options] { execute(*options); });

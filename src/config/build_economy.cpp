@@ -63,8 +63,10 @@ economy::Ownership read_owner(const Settings& settings, const std::string& path)
     if (name == "abroad") owner.abroad = share;
     sum += share;
   }
-  if (std::abs(sum - 1.0) > share_tolerance) settings.fault(path, fmt::format("shares of ownership sum to {:.6g}, must be 1", sum));
-  if (owner.abroad > 0.0 && !settings.has("rest_of_world")) settings.fault(path, "ownership abroad needs a rest_of_world");
+  if (std::abs(sum - 1.0) > share_tolerance)
+    settings.fault(path, fmt::format("shares of ownership sum to {:.6g}, must be 1", sum));
+  if (owner.abroad > 0.0 && !settings.has("rest_of_world"))
+    settings.fault(path, "ownership abroad needs a rest_of_world");
   return owner;
 }
 
@@ -99,7 +101,8 @@ std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::st
   return {chosen.begin(), chosen.end()};
 }
 
-std::optional<Eigen::Index> factor_index(const Settings& settings, const std::string& path, const std::string& name, const Economy& economy) {
+std::optional<Eigen::Index> factor_index(const Settings& settings, const std::string& path, const std::string& name,
+                                         const Economy& economy) {
   const Eigen::Index f = find_factor(economy, name);
   if (f >= 0) return f;
   settings.unknown_name(path, "factor", name, factor_names(economy));
@@ -113,24 +116,31 @@ void build_sectors_and_factors(const Settings& settings, const RegionData& regio
     economy.abroad = static_cast<int>(regions.table.size());
     economy.regions.push_back(settings.text("rest_of_world.name"));
   }
-  economy.closure.by = settings.text("closure.by") == "income_tax" ? economy::ClosureBy::income_tax : economy::ClosureBy::lump_sum;
-  economy.closure.level = settings.text("closure.level") == "regional" ? economy::ClosureLevel::regional : economy::ClosureLevel::national;
+  economy.closure.by =
+      settings.text("closure.by") == "income_tax" ? economy::ClosureBy::income_tax : economy::ClosureBy::lump_sum;
+  economy.closure.level =
+      settings.text("closure.level") == "regional" ? economy::ClosureLevel::regional : economy::ClosureLevel::national;
 
   int housing = 0;
   for (const std::string& name : settings.names("factors")) {
     const std::string path = "factors." + name;
-    economy::Factor factor{.name = name, .kind = FactorKind::labour, .owner = read_owner(settings, path + ".owner"), .housing = settings.boolean(path + ".housing")};
+    economy::Factor factor{.name = name,
+                           .kind = FactorKind::labour,
+                           .owner = read_owner(settings, path + ".owner"),
+                           .housing = settings.boolean(path + ".housing")};
     const std::string kind = settings.text(path + ".kind");
     factor.kind = kind == "capital" ? FactorKind::capital : kind == "land" ? FactorKind::land : FactorKind::labour;
     housing += factor.housing ? 1 : 0;
-    if (housing > 1 && factor.housing) settings.fault(path + ".housing", "only one factor can receive the housing share");
+    if (housing > 1 && factor.housing)
+      settings.fault(path + ".housing", "only one factor can receive the housing share");
     economy.factors.push_back(std::move(factor));
   }
   const bool inverted = settings.text("base") == "invert";
   if (regions.abroad && inverted) {
     const std::string name = settings.text("rest_of_world.factor");
     if (find_factor(economy, name) >= 0) {
-      settings.fault("rest_of_world.factor", "factor '" + name + "' belongs to the country; the rest of the world needs one of its own");
+      settings.fault("rest_of_world.factor",
+                     "factor '" + name + "' belongs to the country; the rest of the world needs one of its own");
     }
     economy.factors.push_back({.name = name, .kind = FactorKind::capital, .owner = {}, .housing = false});
   }
@@ -142,17 +152,23 @@ void build_sectors_and_factors(const Settings& settings, const RegionData& regio
     sector.label = settings.text(path + ".label").empty() ? name : settings.text(path + ".label");
     sector.classes = settings.texts(path + ".class");
     sector.market = market_of(settings.text(path + ".market"));
-    sector.entry = sector.market == economy::Market::monopolistic ? entry_of(settings.text(path + ".entry")) : economy::Entry::none;
+    sector.entry = sector.market == economy::Market::monopolistic ? entry_of(settings.text(path + ".entry"))
+                                                                  : economy::Entry::none;
     if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::none) {
       settings.fault(path + ".entry", "a monopolistic sector needs entry: stock or free");
     }
     sector.elasticity = settings.number(path + ".elasticity");
     sector.fixed_cost = settings.number(path + ".fixed_cost");
-    if (settings.has(path + ".fixed_input")) {
-      if (const auto f = factor_index(settings, path + ".fixed_input", settings.text(path + ".fixed_input"), economy)) sector.fixed_input = static_cast<int>(*f);
+    if (settings.has(path + ".fixed_input") && inverted) {
+      settings.fault(path + ".fixed_input",
+                     "base: invert takes the fixed cost in the input bundle; a fixed input needs base: levels");
+    } else if (settings.has(path + ".fixed_input")) {
+      if (const auto f = factor_index(settings, path + ".fixed_input", settings.text(path + ".fixed_input"), economy))
+        sector.fixed_input = static_cast<int>(*f);
     }
     homogeneous += sector.market == economy::Market::homogeneous ? 1 : 0;
-    if (homogeneous > 1 && sector.market == economy::Market::homogeneous) settings.fault(path + ".market", "only one sector can be homogeneous");
+    if (homogeneous > 1 && sector.market == economy::Market::homogeneous)
+      settings.fault(path + ".market", "only one sector can be homogeneous");
     model.geography.trade_costs.push_back({.elasticity = sector.elasticity,
                                            .distance_elasticity = settings.number(path + ".distance_elasticity"),
                                            .border = settings.number(path + ".border"),
@@ -162,7 +178,8 @@ void build_sectors_and_factors(const Settings& settings, const RegionData& regio
   model.manufacturing = sectors_of_class(economy, "manufacturing");
   model.producer_services = sectors_of_class(economy, "producer_services");
   for (std::size_t s = 0; s < economy.sectors.size(); ++s) {
-    if (economy.sectors[s].market == economy::Market::homogeneous && inverted) model.agriculture = static_cast<Eigen::Index>(s);
+    if (economy.sectors[s].market == economy::Market::homogeneous && inverted)
+      model.agriculture = static_cast<Eigen::Index>(s);
   }
 }
 
@@ -208,30 +225,34 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
   const auto sectors = static_cast<Eigen::Index>(economy.sectors.size());
   std::vector<std::vector<std::string>> codes;
   std::map<std::string, std::string> owner;
-  const std::string housing = settings.has("national_accounts.housing") ? settings.text("national_accounts.housing") : "";
+  const std::string housing =
+      settings.has("national_accounts.housing") ? settings.text("national_accounts.housing") : "";
   Eigen::Index housing_sector = -1;
   for (const auto& sector : economy.sectors) {
     const std::string path = "sectors." + sector.name + ".table";
     codes.push_back(settings.texts(path));
     for (const std::string& code : codes.back()) {
       if (!table.row_of.contains(code)) settings.unknown_name(path, "code of the national table", code, rows);
-      if (!owner.emplace(code, sector.name).second) settings.fault(path, "code '" + code + "' already belongs to sector '" + owner[code] + "'");
+      if (!owner.emplace(code, sector.name).second)
+        settings.fault(path, "code '" + code + "' already belongs to sector '" + owner[code] + "'");
       if (code == housing) housing_sector = static_cast<Eigen::Index>(codes.size()) - 1;
     }
   }
-  if (!housing.empty() && housing_sector < 0) settings.fault("national_accounts.housing", "code '" + housing + "' belongs to no sector");
+  if (!housing.empty() && housing_sector < 0)
+    settings.fault("national_accounts.housing", "code '" + housing + "' belongs to no sector");
   if (!faults.empty()) return accounts;
 
   const auto zero = Eigen::ArrayXd::Zero(sectors);
   accounts.intermediate = Eigen::ArrayXXd::Zero(sectors, sectors);
-  for (auto* column : {&accounts.labour, &accounts.capital, &accounts.production_tax, &accounts.household, &accounts.government,
-                       &accounts.investment, &accounts.exports, &accounts.imports}) {
+  for (auto* column : {&accounts.labour, &accounts.capital, &accounts.production_tax, &accounts.household,
+                       &accounts.government, &accounts.investment, &accounts.exports, &accounts.imports}) {
     *column = zero;
   }
   for (Eigen::Index s = 0; s < sectors; ++s) {
     for (const std::string& code : codes[static_cast<std::size_t>(s)]) {
       for (Eigen::Index k = 0; k < sectors; ++k) {
-        for (const std::string& supplier : codes[static_cast<std::size_t>(k)]) accounts.intermediate(k, s) += table.at(supplier, code, faults);
+        for (const std::string& supplier : codes[static_cast<std::size_t>(k)])
+          accounts.intermediate(k, s) += table.at(supplier, code, faults);
       }
       accounts.labour(s) += table.at("labour_compensation", code, faults);
       accounts.production_tax(s) += table.at("net_production_tax", code, faults);
@@ -249,11 +270,12 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
     accounts.housing = table.at(housing, "rural_households", faults) + table.at(housing, "urban_households", faults);
     accounts.household(housing_sector) -= accounts.housing;
     accounts.capital(housing_sector) -= accounts.housing;
-    if (accounts.capital(housing_sector) < 0.0) settings.fault("national_accounts.housing", "households' rents exceed the sector's depreciation and surplus");
+    if (accounts.capital(housing_sector) < 0.0)
+      settings.fault("national_accounts.housing", "households' rents exceed the sector's depreciation and surplus");
   }
   accounts.intermediate *= billion_in_millions;
-  for (auto* column : {&accounts.labour, &accounts.capital, &accounts.production_tax, &accounts.household, &accounts.government,
-                       &accounts.investment, &accounts.exports, &accounts.imports}) {
+  for (auto* column : {&accounts.labour, &accounts.capital, &accounts.production_tax, &accounts.household,
+                       &accounts.government, &accounts.investment, &accounts.exports, &accounts.imports}) {
     *column *= billion_in_millions;
   }
   accounts.housing *= billion_in_millions;
@@ -307,8 +329,10 @@ void split_value_added(const Settings& settings, const Economy& economy, equilib
     } else {
       const double skilled_share = settings.number(path + ".skilled_share");
       const double migrant_share = settings.number(path + ".migrant_share");
-      if (skilled < 0 && skilled_share > 0.0) settings.fault(path + ".skilled_share", "needs a labour factor named 'skilled'");
-      if (migrant < 0 && migrant_share > 0.0) settings.fault(path + ".migrant_share", "needs a labour factor named 'migrant'");
+      if (skilled < 0 && skilled_share > 0.0)
+        settings.fault(path + ".skilled_share", "needs a labour factor named 'skilled'");
+      if (migrant < 0 && migrant_share > 0.0)
+        settings.fault(path + ".migrant_share", "needs a labour factor named 'migrant'");
       if (!settings.faults().empty()) continue;
       const double skilled_pay = skilled_share * premium;
       const double migrant_pay = (1.0 - skilled_share) * migrant_share * migrant_wage;
@@ -318,11 +342,15 @@ void split_value_added(const Settings& settings, const Economy& economy, equilib
       if (migrant >= 0) data.labour_shares(migrant, s) = migrant_pay / pay;
       data.labour_shares(unskilled, s) += unskilled_pay / pay;
     }
-    const double land_value = (farm ? settings.number("national_accounts.farm_land_share") : settings.number(path + ".land_share")) * value_added;
+    const double land_value =
+        (farm ? settings.number("national_accounts.farm_land_share") : settings.number(path + ".land_share")) *
+        value_added;
     const double land_part = land_value / data.accounts.capital(s);
     if (!(land_part <= 1.0)) {
-      settings.fault(farm ? "national_accounts.farm_land_share" : path + ".land_share",
-                     fmt::format("land would earn {:.4g}, more than the depreciation and surplus of sector '{}', {:.4g}", land_value, sector.name, data.accounts.capital(s)));
+      settings.fault(
+          farm ? "national_accounts.farm_land_share" : path + ".land_share",
+          fmt::format("land would earn {:.4g}, more than the depreciation and surplus of sector '{}', {:.4g}",
+                      land_value, sector.name, data.accounts.capital(s)));
       continue;
     }
     const Eigen::Index plot = farm && farmland >= 0 ? farmland : land;
@@ -356,13 +384,17 @@ Array employment_by_sector(const Settings& settings, const RegionData& regions, 
   for (std::size_t j = 0; j < regions.sections.size(); ++j) {
     const double sum = assigned(static_cast<Eigen::Index>(j));
     if (std::abs(sum - 1.0) > 1e-6) {
-      settings.fault("sectors", fmt::format("census section '{}' is given to sectors in shares that sum to {:.6g}, must be 1", regions.sections[j], sum));
+      settings.fault("sectors",
+                     fmt::format("census section '{}' is given to sectors in shares that sum to {:.6g}, must be 1",
+                                 regions.sections[j], sum));
     }
   }
   Array employment = Array::Zero(economy.n_regions(), economy.n_sectors());
-  for (Eigen::Index i = 0; i < members; ++i) employment.row(regions.mapping[static_cast<std::size_t>(i)]) += by_member.row(i);
+  for (Eigen::Index i = 0; i < members; ++i)
+    employment.row(regions.mapping[static_cast<std::size_t>(i)]) += by_member.row(i);
   for (Eigen::Index r = 0; r < regions.table.size(); ++r) {
-    if (!(employment.row(r).sum() > 0.0)) settings.fault("regions.employment", "nobody is employed in " + regions.table.names[static_cast<std::size_t>(r)]);
+    if (!(employment.row(r).sum() > 0.0))
+      settings.fault("regions.employment", "nobody is employed in " + regions.table.names[static_cast<std::size_t>(r)]);
   }
   return employment;
 }
@@ -394,8 +426,10 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
     const auto balanced = equilibrium::rebalance(data.accounts, settings.number("national_accounts.final_demand_min"));
     data.accounts = balanced.accounts;
     if (balanced.largest_change > 0.0) {
-      model.table_change = fmt::format("largest change of an input coefficient {:.3e}: '{}' used by '{}'", balanced.largest_change,
-                                       economy.sectors[static_cast<std::size_t>(balanced.supplier)].name, economy.sectors[static_cast<std::size_t>(balanced.user)].name);
+      model.table_change =
+          fmt::format("largest change of an input coefficient {:.3e}: '{}' used by '{}'", balanced.largest_change,
+                      economy.sectors[static_cast<std::size_t>(balanced.supplier)].name,
+                      economy.sectors[static_cast<std::size_t>(balanced.user)].name);
     }
   }
   split_value_added(settings, economy, data);
@@ -416,7 +450,8 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
       constexpr double km2_per_m2 = 1e-6;
       for (const auto& column : regions.members.numeric) {
         if (column.name != "urban_population") continue;
-        data.given_stock.col(f) = sum_by_region(regions, column.values.isFinite().select(column.values, 0.0)) * settings.number("national_accounts.urban_land") * km2_per_m2;
+        data.given_stock.col(f) = sum_by_region(regions, column.values.isFinite().select(column.values, 0.0)) *
+                                  settings.number("national_accounts.urban_land") * km2_per_m2;
       }
     }
   }
@@ -435,7 +470,8 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
                                            economy::Instruments(count, economy.n_sectors(), economy.n_factors()));
   try {
     model.base = equilibrium::invert_base_year(data);
-  if (settings.text("empty_cells") == "latent") equilibrium::fill_latent_cells(model.base, model.geography.travel_time.array());
+    if (settings.text("empty_cells") == "latent")
+      equilibrium::fill_latent_cells(model.base, model.geography.travel_time.array());
   } catch (const InputError& error) {
     // What contradicts itself is the table against the other data: shown where the table is named.
     settings.fault("national_accounts.table", error.what());
@@ -471,7 +507,8 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
     }
     if (!found) settings.unknown_name(path, "column of the regions", name, known);
   }
-  economy::Technology technology{.alpha = Eigen::ArrayXXd::Zero(factors, sectors), .gamma = Eigen::ArrayXXd::Zero(sectors, sectors)};
+  economy::Technology technology{.alpha = Eigen::ArrayXXd::Zero(factors, sectors),
+                                 .gamma = Eigen::ArrayXXd::Zero(sectors, sectors)};
   economy.household_basket = Array::Zero(count, sectors);
   state.log_productivity = Array::Zero(count, sectors);
   double budget = 0.0;
@@ -494,18 +531,22 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
         settings.unknown_name(path + ".inputs." + name, "factor or sector", name, known);
       }
     }
-    if (std::abs(sum - 1.0) > share_tolerance) settings.fault(path + ".inputs", fmt::format("cost shares sum to {:.6g}, must be 1", sum));
+    if (std::abs(sum - 1.0) > share_tolerance)
+      settings.fault(path + ".inputs", fmt::format("cost shares sum to {:.6g}, must be 1", sum));
     const double share = settings.number(path + ".budget_share");
     economy.household_basket.col(s).setConstant(share);
     budget += share;
     state.log_productivity.col(s).setConstant(std::log(settings.number(path + ".productivity")));
-    if (economy.sectors[static_cast<std::size_t>(s)].entry == economy::Entry::stock && economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::monopolistic) {
+    if (economy.sectors[static_cast<std::size_t>(s)].entry == economy::Entry::stock &&
+        economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::monopolistic) {
       settings.fault(path + ".entry", "base: levels needs entry: free (numbers of firms are not given)");
     }
   }
-  const bool housing = std::any_of(economy.factors.begin(), economy.factors.end(), [](const auto& factor) { return factor.housing; });
+  const bool housing =
+      std::any_of(economy.factors.begin(), economy.factors.end(), [](const auto& factor) { return factor.housing; });
   if (budget > 1.0 + share_tolerance || (!housing && std::abs(budget - 1.0) > share_tolerance)) {
-    settings.fault("sectors", fmt::format("budget shares sum to {:.6g}, must be {}", budget, housing ? "below 1: the rest is housing" : "1"));
+    settings.fault("sectors", fmt::format("budget shares sum to {:.6g}, must be {}", budget,
+                                          housing ? "below 1: the rest is housing" : "1"));
   }
   economy.technologies = {technology};
   economy.technology_of.assign(static_cast<std::size_t>(count), 0);
@@ -521,13 +562,15 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   state.firms = Array::Zero(count, sectors);
   state.effective_firms = Array::Zero(count, sectors);
   for (Eigen::Index s = 0; s < sectors; ++s) {
-    if (economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::armington) state.effective_firms.col(s).setOnes();
+    if (economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::armington)
+      state.effective_firms.col(s).setOnes();
   }
   state.investment_weight = Vector::Zero(count);
   state.foreign_share = Array::Zero(count, sectors);
   state.instruments = economy::Instruments(count, sectors, factors);
   if (!settings.faults().empty()) return;
-  model.base.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time, state.instruments);
+  model.base.kernels =
+      simulation::trade_kernels(economy, model.geography, model.geography.travel_time, state.instruments);
   const auto start = equilibrium::cold_start(economy, model.base.kernels, state);
   const auto solved = equilibrium::solve_short_run(economy, model.base.kernels, state, start, model.solver);
   if (solved.status != equilibrium::SolverStatus::converged) {

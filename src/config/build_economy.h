@@ -20,13 +20,14 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
 void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model);
 
 /// Indices of the sectors named or carrying the class; unknown words are faults.
-[[nodiscard]] std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path, const economy::Economy& economy);
+[[nodiscard]] std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path,
+                                                       const economy::Economy& economy);
 
 /// Sectors of a class, in order.
 [[nodiscard]] std::vector<Eigen::Index> sectors_of_class(const economy::Economy& economy, const std::string& name);
 
 /// Index of a factor by name; a fault and nothing where there is none.
-[[nodiscard]] std::optional<Eigen::Index> factor_index(const Settings& settings, const std::string& path, const std::string& name,
-                                                       const economy::Economy& economy);
+[[nodiscard]] std::optional<Eigen::Index> factor_index(const Settings& settings, const std::string& path,
+                                                       const std::string& name, const economy::Economy& economy);
 
 }  // namespace pericore::config

@@ -6,8 +6,8 @@
 #include "config/build_economy.h"
 #include "config/build_policies.h"
 #include "config/document.h"
-#include "config/settings.h"
 #include "config/node.h"
+#include "config/settings.h"
 
 namespace pericore::config {
 namespace {
@@ -20,7 +20,8 @@ dynamics::Mobility mobility_of(const std::string& word) {
 
 std::optional<Eigen::Index> find_group(const economy::Economy& economy, const std::string& name) {
   for (std::size_t f = 0; f < economy.factors.size(); ++f) {
-    if (economy.factors[f].name == name && economy.factors[f].kind == economy::FactorKind::labour) return static_cast<Eigen::Index>(f);
+    if (economy.factors[f].name == name && economy.factors[f].kind == economy::FactorKind::labour)
+      return static_cast<Eigen::Index>(f);
   }
   return {};
 }
@@ -41,8 +42,14 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
                                 .relocation_distance_cost = number("relocation_distance_cost"),
                                 .state_share = number("state_share"),
                                 .state_relocation = number("state_relocation")});
-    parameters.spillovers.push_back({.mar = number("mar"), .jac = number("jac"), .know = number("know"), .syn = number("syn"),
-                                     .pub = number("pub"), .hum = number("hum"), .soe = number("soe"), .cong = number("cong")});
+    parameters.spillovers.push_back({.mar = number("mar"),
+                                     .jac = number("jac"),
+                                     .know = number("know"),
+                                     .syn = number("syn"),
+                                     .pub = number("pub"),
+                                     .hum = number("hum"),
+                                     .soe = number("soe"),
+                                     .cong = number("cong")});
   }
   const auto groups = settings.names("migration.groups");
   for (const auto& factor : economy.factors) {
@@ -57,7 +64,8 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
       group.registration = settings.number(path + "registration");
       group.access = settings.number(path + "access");
     }
-    if (settings.has("factors." + factor.name + ".mobility")) group.mobility = mobility_of(settings.text("factors." + factor.name + ".mobility"));
+    if (settings.has("factors." + factor.name + ".mobility"))
+      group.mobility = mobility_of(settings.text("factors." + factor.name + ".mobility"));
     group.calibrated_amenities = model.inverted;
     parameters.groups.push_back(group);
   }
@@ -105,16 +113,39 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
   if (model.agriculture >= 0) roles.agriculture = model.agriculture;
   roles.manufacturing = model.manufacturing;
   roles.producer_services = model.producer_services;
-  parameters.empty_cells = settings.text("empty_cells") == "latent" ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;
+  parameters.empty_cells =
+      settings.text("empty_cells") == "latent" ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;
   parameters.reference_time = settings.number("geography.reference_time");
   const Eigen::Index count = economy.n_regions();
   parameters.registration_border = Eigen::ArrayXXd::Zero(count, count);
   for (Eigen::Index r = 0; r < count; ++r) {
     for (Eigen::Index n = 0; n < count; ++n) {
-      parameters.registration_border(r, n) = model.geography.jurisdiction(r) != model.geography.jurisdiction(n) ? 1.0 : 0.0;
+      parameters.registration_border(r, n) =
+          model.geography.jurisdiction(r) != model.geography.jurisdiction(n) ? 1.0 : 0.0;
     }
   }
   return parameters;
+}
+
+}  // namespace
+
+namespace {
+
+/// Levers that need what the base year does not have would silently do nothing.
+void check_that_levers_bite(const Settings& settings, const simulation::Model& model) {
+  const auto& firms = model.dynamics.firms;
+  const bool state_firms =
+      std::any_of(firms.begin(), firms.end(), [](const auto& sector) { return sector.state_share > 0.0; });
+  for (const std::string list : {"trends", "policies"}) {
+    const auto& entries = list == "trends" ? model.trends : model.policies;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string path = list + "[" + std::to_string(i) + "].lever";
+      if (entries[i].lever == "foreign_investment")
+        settings.fault(path, "acts on foreign firms, and no configuration gives any in this version");
+      if (entries[i].lever == "state_reform" && !state_firms)
+        settings.fault(path, "acts on state firms, and sectors.*.state_share is 0 everywhere");
+    }
+  }
 }
 
 }  // namespace
@@ -130,7 +161,8 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.inverted = settings.text("base") == "invert";
   model.base_year = settings.integer("base_year");
   std::tie(model.first_year, model.last_year) = settings.years("years");
-  if (model.first_year != model.base_year) settings.fault("years", "the first year must be base_year, " + std::to_string(model.base_year));
+  if (model.first_year != model.base_year)
+    settings.fault("years", "the first year must be base_year, " + std::to_string(model.base_year));
   if (model.last_year < model.first_year) settings.fault("years", "ends before it starts");
   model.seed = settings.seed();
   model.eigenvalues = settings.integer("diagnostics.eigenvalues");
@@ -149,6 +181,7 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.dynamics = build_dynamics(settings, model);
   model.trends = build_policies(settings, "trends", regions, model.base.economy);
   model.policies = build_policies(settings, "policies", regions, model.base.economy);
+  check_that_levers_bite(settings, model);
   faults.raise_if_any();
   if (model.inverted) {
     build_base_from_data(settings, regions, model);
@@ -157,7 +190,9 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   }
   faults.raise_if_any();
 
-  for (const auto& source : settings.document().sources) model.provenance.push_back({"source_" + std::to_string(model.provenance.size() + 1), "# " + source->name + "\n" + source->text});
+  for (const auto& source : settings.document().sources)
+    model.provenance.push_back(
+        {"source_" + std::to_string(model.provenance.size() + 1), "# " + source->name + "\n" + source->text});
   model.provenance.push_back({.name = "configuration", .text = canonical_yaml(settings.document().root)});
   return model;
 }

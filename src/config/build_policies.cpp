@@ -30,8 +30,8 @@ policy::Funding read_funding(const Settings& settings, const std::string& path) 
 
 }  // namespace
 
-std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const std::string& list, const RegionData& regions,
-                                                const economy::Economy& economy) {
+std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const std::string& list,
+                                                const RegionData& regions, const economy::Economy& economy) {
   std::vector<policy::PolicyEntry> entries;
   for (std::size_t i = 0; i < settings.count(list); ++i) {
     const std::string path = list + "[" + std::to_string(i) + "]";
@@ -48,7 +48,8 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     if (settings.has(path + ".size")) {
       if (settings.is_map(path + ".size")) {
         std::vector<std::string> known;
-        for (const policy::LeverInstrument& turned : lever->instruments) known.emplace_back(policy::row_of(turned.instrument).key);
+        for (const policy::LeverInstrument& turned : lever->instruments)
+          known.emplace_back(policy::row_of(turned.instrument).key);
         for (const auto& [name, size] : settings.numbers_by_name(path + ".size")) {
           const auto found = std::find(known.begin(), known.end(), name);
           if (found == known.end()) {
@@ -57,7 +58,8 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
           }
           const policy::LeverInstrument& turned = lever->instruments[static_cast<std::size_t>(found - known.begin())];
           if (!between(turned.lowest, turned.highest).contains(size)) {
-            settings.fault(path + ".size." + name, number_text(size) + " is out of range, allowed: " + range_text(between(turned.lowest, turned.highest)) + " [" +
+            settings.fault(path + ".size." + name, number_text(size) + " is out of range, allowed: " +
+                                                       range_text(between(turned.lowest, turned.highest)) + " [" +
                                                        std::string(policy::row_of(turned.instrument).unit) + "]");
           }
           entry.sizes[name] = size;
@@ -65,7 +67,8 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
       } else {
         entry.size = settings.number(path + ".size");
         if (!between(lever->lowest, lever->highest).contains(*entry.size)) {
-          settings.fault(path + ".size", number_text(*entry.size) + " is out of range, allowed: " + range_text(between(lever->lowest, lever->highest)) + " [" +
+          settings.fault(path + ".size", number_text(*entry.size) + " is out of range, allowed: " +
+                                             range_text(between(lever->lowest, lever->highest)) + " [" +
                                              std::string(lever->unit) + "]");
         }
       }
@@ -97,16 +100,19 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     entry.efficiency = settings.number(path + ".efficiency");
     TravelTimeChange change;
     if (settings.has(path + ".travel_time")) {
-      change.rule = geography::TravelTimeRule{settings.number(path + ".travel_time.intercept"), settings.number(path + ".travel_time.slope")};
+      change.rule = geography::TravelTimeRule{settings.number(path + ".travel_time.intercept"),
+                                              settings.number(path + ".travel_time.slope")};
       change.within = travel_time_rules(settings, path + ".travel_time_within", regions.members);
     } else if (settings.has(path + ".travel_time_within")) {
       settings.fault(path + ".travel_time_within", "needs travel_time, the rule for all other pairs");
     }
     if (settings.has(path + ".network")) change.network = path + ".network";
     if ((change.rule || !change.network.empty()) && settings.faults().empty()) {
-      entry.travel.times = std::make_shared<Eigen::MatrixXd>(travel_times(settings, regions, settings.years("years").second, change));
+      entry.travel.times =
+          std::make_shared<Eigen::MatrixXd>(travel_times(settings, regions, settings.years("years").second, change));
     }
-    entry.travel.pairs = settings.text(path + ".pairs") == "touching" ? policy::Pairs::one_inside : policy::Pairs::both_inside;
+    entry.travel.pairs =
+        settings.text(path + ".pairs") == "touching" ? policy::Pairs::one_inside : policy::Pairs::both_inside;
     entries.push_back(std::move(entry));
   }
   if (settings.faults().empty()) {

@@ -11,7 +11,8 @@
 namespace pericore::config {
 
 /// @param list  "policies" or "trends"
-[[nodiscard]] std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const std::string& list, const RegionData& regions,
+[[nodiscard]] std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const std::string& list,
+                                                              const RegionData& regions,
                                                               const economy::Economy& economy);
 
 }  // namespace pericore::config

@@ -15,7 +15,9 @@ namespace {
 const Range coordinate_longitude = between(-180.0, 180.0);
 const Range coordinate_latitude = between(-90.0, 90.0);
 
-Eigen::ArrayXd to_array(const std::vector<double>& values) { return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size())); }
+Eigen::ArrayXd to_array(const std::vector<double>& values) {
+  return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
 
 /// Whether every cell of a column is a number: then it is one (a regional figure), else words.
 bool is_numeric(const CsvTable& table, std::size_t column) {
@@ -36,18 +38,21 @@ geography::RegionTable read_table(const CsvTable& csv, Faults& faults) {
   table.provinces = optional_text("province");
   table.macro_regions = optional_text("macro_region");
   const auto optional_number = [&](std::string_view name, const Range& range, std::string_view unit, double fallback) {
-    return to_array(csv.column(name) ? number_column(csv, name, range, unit, faults) : std::vector<double>(csv.row_count(), fallback));
+    return to_array(csv.column(name) ? number_column(csv, name, range, unit, faults)
+                                     : std::vector<double>(csv.row_count(), fallback));
   };
   table.longitude = optional_number("longitude", coordinate_longitude, "", 0.0);
   table.latitude = optional_number("latitude", coordinate_latitude, "", 0.0);
   table.area_km2 = optional_number("area_km2", above(0.0, 1e9), "km2", 1.0);
   table.population = optional_number("population", between(0.0, 1e11), "persons", 1.0);
-  static const std::set<std::string, std::less<>> known = {"id", "name", "province", "macro_region", "longitude", "latitude", "area_km2", "population"};
+  static const std::set<std::string, std::less<>> known = {"id",        "name",     "province", "macro_region",
+                                                           "longitude", "latitude", "area_km2", "population"};
   for (std::size_t column = 0; column < csv.columns().size(); ++column) {
     const std::string& name = csv.columns()[column];
     if (known.contains(name)) continue;
     if (is_numeric(csv, column)) {
-      table.numeric.push_back({name, to_array(number_column(csv, name, {}, "", faults, std::numeric_limits<double>::quiet_NaN()))});
+      table.numeric.push_back(
+          {name, to_array(number_column(csv, name, {}, "", faults, std::numeric_limits<double>::quiet_NaN()))});
     } else {
       std::vector<std::string> words;
       for (std::size_t row = 0; row < csv.row_count(); ++row) words.emplace_back(csv.text(row, column));
@@ -65,7 +70,8 @@ std::vector<std::string> text_columns(const geography::RegionTable& table) {
 }
 
 /// Members chosen by a map of columns to allowed values.
-std::vector<char> select_members(const Settings& settings, const std::string& path, const geography::RegionTable& table) {
+std::vector<char> select_members(const Settings& settings, const std::string& path,
+                                 const geography::RegionTable& table) {
   std::vector<char> chosen(static_cast<std::size_t>(table.size()), 1);
   const std::vector<std::string> columns = text_columns(table);
   for (const auto& [column, values] : settings.texts_by_name(path)) {
@@ -110,12 +116,14 @@ RegionData read_regions(const Settings& settings) {
     for (const std::string& column : employment.columns()) {
       if (column != "id") data.sections.push_back(column);
     }
-    data.section_employment = Eigen::ArrayXXd::Zero(data.members.size(), static_cast<Eigen::Index>(data.sections.size()));
+    data.section_employment =
+        Eigen::ArrayXXd::Zero(data.members.size(), static_cast<Eigen::Index>(data.sections.size()));
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < data.members.ids.size(); ++i) {
       const auto found = row_of.find(data.members.ids[i]);
       if (found == row_of.end()) {
-        faults.add(employment.header_place(), "column 'id'", "no row for region '" + data.members.ids[i] + "' (" + data.members.names[i] + ")");
+        faults.add(employment.header_place(), "column 'id'",
+                   "no row for region '" + data.members.ids[i] + "' (" + data.members.names[i] + ")");
         rows.push_back(0);
       } else {
         rows.push_back(found->second);
@@ -123,11 +131,13 @@ RegionData read_regions(const Settings& settings) {
     }
     const std::set<std::string> known(data.members.ids.begin(), data.members.ids.end());
     for (std::size_t row = 0; row < ids.size(); ++row) {
-      if (!known.contains(ids[row])) cell_fault(employment, row, "id", "unknown region '" + ids[row] + "': not in the file of regions", faults);
+      if (!known.contains(ids[row]))
+        cell_fault(employment, row, "id", "unknown region '" + ids[row] + "': not in the file of regions", faults);
     }
     const double scale = settings.number("regions.employment_scale");
     for (std::size_t j = 0; j < data.sections.size(); ++j) {
-      const std::vector<double> counted = number_column(employment, data.sections[j], between(0.0, 1e11), "persons", faults);
+      const std::vector<double> counted =
+          number_column(employment, data.sections[j], between(0.0, 1e11), "persons", faults);
       for (std::size_t i = 0; i < rows.size() && rows[i] < counted.size(); ++i) {
         data.section_employment(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = scale * counted[rows[i]];
       }
@@ -168,7 +178,8 @@ RegionData read_regions(const Settings& settings) {
       }
     }
     const std::string name = settings.text("rest_of_world.name");
-    if (geography::find_region(data.table, name)) settings.fault("rest_of_world.name", "a region has this name already");
+    if (geography::find_region(data.table, name))
+      settings.fault("rest_of_world.name", "a region has this name already");
   }
   return data;
 }
@@ -193,12 +204,20 @@ std::vector<geography::NetworkEdge> read_edges(const Settings& settings, const s
   const auto length = number_column(csv, "length_km", between(0.0, 1e5), "km", faults);
   const auto speed = number_column(csv, "speed_kmh", above(0.0, 2000.0), "km/h", faults);
   constexpr int always = -10000;
-  const auto opened = csv.column("opened") ? integer_column(csv, "opened", always, 10000, faults, always) : std::vector<int>(csv.row_count(), always);
-  const auto closed = csv.column("closed") ? integer_column(csv, "closed", always, 10000, faults, 10000) : std::vector<int>(csv.row_count(), 10000);
+  const auto opened = csv.column("opened") ? integer_column(csv, "opened", always, 10000, faults, always)
+                                           : std::vector<int>(csv.row_count(), always);
+  const auto closed = csv.column("closed") ? integer_column(csv, "closed", always, 10000, faults, 10000)
+                                           : std::vector<int>(csv.row_count(), 10000);
   const auto mode = csv.column("mode");
   if (!faults.empty()) return edges;
   for (std::size_t i = 0; i < from.size(); ++i) {
-    geography::NetworkEdge edge{.from = from[i], .to = to[i], .length_km = length[i], .speed_kmh = speed[i], .opened = opened[i], .closed = {}, .mode = {}};
+    geography::NetworkEdge edge{.from = from[i],
+                                .to = to[i],
+                                .length_km = length[i],
+                                .speed_kmh = speed[i],
+                                .opened = opened[i],
+                                .closed = {},
+                                .mode = {}};
     if (closed[i] < 10000) edge.closed = closed[i];
     if (mode) edge.mode = std::string(csv.text(i, *mode));
     edges.push_back(std::move(edge));
@@ -229,13 +248,18 @@ std::vector<geography::NetworkNode> read_nodes(const Settings& settings, const g
   }
   for (Eigen::Index r = 0; r < table.size(); ++r) {
     const auto i = static_cast<std::size_t>(r);
-    if (!taken.contains(table.names[i])) nodes.push_back({.id = table.names[i], .longitude = table.longitude(r), .latitude = table.latitude(r), .region = table.ids[i]});
+    if (!taken.contains(table.names[i]))
+      nodes.push_back({.id = table.names[i],
+                       .longitude = table.longitude(r),
+                       .latitude = table.latitude(r),
+                       .region = table.ids[i]});
   }
   return nodes;
 }
 
 /// The network of the configuration with the edges of `extra` (a key path, or empty); none where there is neither.
-std::optional<geography::TravelNetwork> read_network(const Settings& settings, const geography::RegionTable& table, const std::string& extra) {
+std::optional<geography::TravelNetwork> read_network(const Settings& settings, const geography::RegionTable& table,
+                                                     const std::string& extra) {
   const bool configured = settings.has("geography.network");
   if (!configured && extra.empty()) return {};
   geography::TravelNetwork network;
@@ -246,7 +270,8 @@ std::optional<geography::TravelNetwork> read_network(const Settings& settings, c
     network.edges.insert(network.edges.end(), more.begin(), more.end());
   }
   if (!settings.faults().empty()) return {};
-  for (const std::string& problem : geography::problems(network, table)) settings.fault(extra.empty() ? "geography.network" : extra, problem);
+  for (const std::string& problem : geography::problems(network, table))
+    settings.fault(extra.empty() ? "geography.network" : extra, problem);
   if (!settings.faults().empty()) return {};
   return network;
 }
@@ -287,14 +312,16 @@ std::map<std::string, geography::TravelTimeRule> travel_time_rules(const Setting
   return rules;
 }
 
-Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year, const TravelTimeChange& change) {
+Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year,
+                             const TravelTimeChange& change) {
   const geography::RegionTable& members = regions.members;
   geography::TravelTimeParameters parameters;
   if (change.rule) {
     parameters.between = *change.rule;
     parameters.within = change.within;
   } else {
-    parameters.between = {settings.number("geography.travel_time.intercept"), settings.number("geography.travel_time.slope")};
+    parameters.between = {settings.number("geography.travel_time.intercept"),
+                          settings.number("geography.travel_time.slope")};
     parameters.within = travel_time_rules(settings, "geography.travel_time_within", members);
   }
   parameters.access_time = settings.number("geography.access_time");
@@ -341,7 +368,8 @@ simulation::Geography build_geography(const Settings& settings, const RegionData
     }
     const int last_year = settings.years("years").second;
     for (const int year : changes) {
-      if (year > base_year && year <= last_year) geography.later_travel_times.emplace_back(year, travel_times(settings, regions, year));
+      if (year > base_year && year <= last_year)
+        geography.later_travel_times.emplace_back(year, travel_times(settings, regions, year));
     }
   }
   geography.distance = Eigen::MatrixXd::Zero(count, count);

@@ -30,16 +30,18 @@ struct RegionData {
 
 /// What may differ from the configured travel times.
 struct TravelTimeChange {
-  std::optional<geography::TravelTimeRule> rule;               ///< for all pairs of different members, with
-  std::map<std::string, geography::TravelTimeRule> within;     ///< these for pairs inside one province
-  std::string network;                                         ///< key path of a CSV of edges that are added, or empty
+  std::optional<geography::TravelTimeRule> rule;            ///< for all pairs of different members, with
+  std::map<std::string, geography::TravelTimeRule> within;  ///< these for pairs inside one province
+  std::string network;                                      ///< key path of a CSV of edges that are added, or empty
 };
 
 /// Travel times between the run's regions (rest of the world last) over the roads open in `year`.
-[[nodiscard]] Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year, const TravelTimeChange& change = {});
+[[nodiscard]] Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year,
+                                           const TravelTimeChange& change = {});
 
 /// Rules by province under `path`; unknown provinces are faults.
-[[nodiscard]] std::map<std::string, geography::TravelTimeRule> travel_time_rules(const Settings& settings, const std::string& path,
+[[nodiscard]] std::map<std::string, geography::TravelTimeRule> travel_time_rules(const Settings& settings,
+                                                                                 const std::string& path,
                                                                                  const geography::RegionTable& members);
 
 /// Everything but the sectors' trade costs.
@@ -47,7 +49,8 @@ struct TravelTimeChange {
 
 /// Rows selected by `path`, which is `all`, a list of names (or ids), or a map of columns to allowed values with an optional
 /// `except` list; unknown names and columns are faults with the nearest spelling. By region of `table`, then abroad = 0.
-[[nodiscard]] std::vector<char> select_regions(const Settings& settings, const std::string& path, const RegionData& regions);
+[[nodiscard]] std::vector<char> select_regions(const Settings& settings, const std::string& path,
+                                               const RegionData& regions);
 
 /// Sums a column over the members of each region.
 [[nodiscard]] Eigen::ArrayXd sum_by_region(const RegionData& regions, const Eigen::Ref<const Eigen::ArrayXd>& values);

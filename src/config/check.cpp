@@ -15,7 +15,8 @@ namespace {
 /// Walks the document along the table.
 class Checker {
  public:
-  Checker(std::string base, bool complete, Faults& faults) : base_(std::move(base)), complete_(complete), faults_(faults) {}
+  Checker(std::string base, bool complete, Faults& faults)
+      : base_(std::move(base)), complete_(complete), faults_(faults) {}
 
   void check_section(const Node& node, const ParameterNode& table, const Place& place, const std::string& path) {
     if (const ParameterNode* entry_table = table.list_entry()) {
@@ -83,8 +84,11 @@ class Checker {
 
   void check_value(const Node& node, const Parameter& row, const Place& place, const std::string& key) {
     switch (node.kind) {
-      case NodeKind::null: return;  // as if not given
-      case NodeKind::scalar: check_scalar(node, row, place, key); return;
+      case NodeKind::null:
+        return;  // as if not given
+      case NodeKind::scalar:
+        check_scalar(node, row, place, key);
+        return;
       case NodeKind::list:
         if (row.type & types::years)
           check_years(node, row, place, key);
@@ -106,7 +110,8 @@ class Checker {
 
   void wrong_type(const Node& node, const Parameter& row, const Place& place, const std::string& key) {
     std::string hint;
-    if (node.kind == NodeKind::scalar && row.type & types::texts) hint = fmt::format("; a list is written [{}]", node.text);
+    if (node.kind == NodeKind::scalar && row.type & types::texts)
+      hint = fmt::format("; a list is written [{}]", node.text);
     faults_.add(place, key, fmt::format("expected {}, found {}{}", expected_text(row), found_text(node), hint));
   }
 
@@ -114,8 +119,10 @@ class Checker {
     if (row.type & types::word && std::find(row.words.begin(), row.words.end(), node.text) != row.words.end()) return;
     if (row.type & (types::text | types::path)) {
       // A text that begins as a number in a row that takes both is meant as one.
-      const bool meant_as_number = row.type & types::number && !node.quoted && node.text.find_first_of("0123456789") == 0;
-      if (row.type & types::path && node.text.empty()) faults_.add(place, key, "expected the path of a file, found nothing");
+      const bool meant_as_number =
+          row.type & types::number && !node.quoted && node.text.find_first_of("0123456789") == 0;
+      if (row.type & types::path && node.text.empty())
+        faults_.add(place, key, "expected the path of a file, found nothing");
       if (meant_as_number) check_number(node, row, place, key);
       return;
     }
@@ -131,17 +138,19 @@ class Checker {
   }
 
   static std::string unknown_word(std::string_view found, std::span<const std::string> words) {
-    return fmt::format("unknown word {}, allowed: {}{}", shown(found), fmt::join(words, ", "), did_you_mean(found, words));
+    return fmt::format("unknown word {}, allowed: {}{}", shown(found), fmt::join(words, ", "),
+                       did_you_mean(found, words));
   }
 
   void check_number(const Node& node, const Parameter& row, const Place& place, const std::string& key) {
     if (node.quoted) {
-      faults_.add(place, key, fmt::format("expected {}, found the text {}; remove the quotes", expected_text(row),
-                                          shown(node.text)));
+      faults_.add(
+          place, key,
+          fmt::format("expected {}, found the text {}; remove the quotes", expected_text(row), shown(node.text)));
       return;
     }
     const NumberOrMessage result = row.type & types::integer ? parse_integer_in(node.text, row.unit, row.range)
-                                                      : parse_number_in(node.text, row.unit, row.range);
+                                                             : parse_number_in(node.text, row.unit, row.range);
     if (const std::string* message = std::get_if<std::string>(&result)) faults_.add(place, key, *message);
   }
 
@@ -198,7 +207,8 @@ class Checker {
       else if (entry.value.kind != NodeKind::scalar)
         faults_.add(value_place(entry), path, fmt::format("expected a number, found {}", found_text(entry.value)));
       else
-        check_number(entry.value, {.key = {}, .type = types::number, .unit = row.unit, .range = row.range}, value_place(entry), path);
+        check_number(entry.value, {.key = {}, .type = types::number, .unit = row.unit, .range = row.range},
+                     value_place(entry), path);
     }
   }
 

@@ -103,7 +103,8 @@ class CsvParser {
     row.push_back({cell, start});
     position_ = end + 1;
     while (position_ < text_.size() && (text_[position_] == ' ' || text_[position_] == '\t')) ++position_;
-    const bool at_end = position_ >= text_.size() || std::string_view(",\r\n").find(text_[position_]) != std::string_view::npos;
+    const bool at_end =
+        position_ >= text_.size() || std::string_view(",\r\n").find(text_[position_]) != std::string_view::npos;
     if (!at_end) {
       fault(position_, "text behind the closing quote of a cell");
       position_ = std::min(text_.find_first_of(",\r\n", position_), text_.size());
@@ -133,7 +134,8 @@ class CsvParser {
     }
     for (const char separator : {';', '\t'})
       if (row.size() == 1 && row[0].text.find(separator) != std::string_view::npos) {
-        fault(row[0].offset, fmt::format("cells are separated by {}, expected commas", separator == ';' ? "';'" : "tabs"));
+        fault(row[0].offset,
+              fmt::format("cells are separated by {}, expected commas", separator == ';' ? "';'" : "tabs"));
         return false;
       }
     return true;
@@ -204,8 +206,8 @@ std::vector<std::string> unique_column(const CsvTable& table, std::string_view n
   return result;
 }
 
-std::vector<double> number_column(const CsvTable& table, std::string_view name, const Range& range, std::string_view unit,
-                                  Faults& faults, std::optional<double> if_empty) {
+std::vector<double> number_column(const CsvTable& table, std::string_view name, const Range& range,
+                                  std::string_view unit, Faults& faults, std::optional<double> if_empty) {
   const auto column = require_column(table, name, faults);
   if (!column) return {};
   std::vector<double> result(table.row_count());
@@ -256,7 +258,8 @@ std::optional<std::size_t> find_row(const CsvTable& table, std::string_view name
   return {};
 }
 
-void cell_fault(const CsvTable& table, std::size_t row, std::string_view name, std::string_view message, Faults& faults) {
+void cell_fault(const CsvTable& table, std::size_t row, std::string_view name, std::string_view message,
+                Faults& faults) {
   const auto column = table.column(name);
   faults.add(column ? table.place(row, *column) : table.header_place(), fmt::format("column '{}'", name), message);
 }

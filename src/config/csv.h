@@ -38,13 +38,15 @@ class CsvTable {
     std::string_view text;   ///< into the source, or into unescaped_
     std::size_t offset = 0;  ///< of its first byte in the source
   };
-  [[nodiscard]] const Cell& cell(std::size_t row, std::size_t column) const { return cells_[row * columns_.size() + column]; }
+  [[nodiscard]] const Cell& cell(std::size_t row, std::size_t column) const {
+    return cells_[row * columns_.size() + column];
+  }
 
   std::shared_ptr<const Source> source_;
   std::vector<std::string> columns_;
   std::vector<std::size_t> header_offsets_;
-  std::vector<Cell> cells_;                                      ///< row by row
-  std::vector<std::shared_ptr<const std::string>> unescaped_;    ///< cells that held doubled quotes
+  std::vector<Cell> cells_;                                    ///< row by row
+  std::vector<std::shared_ptr<const std::string>> unescaped_;  ///< cells that held doubled quotes
   friend class CsvParser;
 };
 
@@ -72,13 +74,14 @@ class CsvTable {
                                                 std::optional<double> if_empty = {});
 
 /// A column of whole numbers. @see number_column
-[[nodiscard]] std::vector<int> integer_column(const CsvTable& table, std::string_view name, int min, int max, Faults& faults,
-                                              std::optional<int> if_empty = {});
+[[nodiscard]] std::vector<int> integer_column(const CsvTable& table, std::string_view name, int min, int max,
+                                              Faults& faults, std::optional<int> if_empty = {});
 
 /// First row whose cell in column `name` is `text`.
 [[nodiscard]] std::optional<std::size_t> find_row(const CsvTable& table, std::string_view name, std::string_view text);
 
 /// Reports a fault of a cell: "regions.csv:5:12: column 'population': ...".
-void cell_fault(const CsvTable& table, std::size_t row, std::string_view name, std::string_view message, Faults& faults);
+void cell_fault(const CsvTable& table, std::size_t row, std::string_view name, std::string_view message,
+                Faults& faults);
 
 }  // namespace pericore::config

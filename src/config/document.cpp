@@ -51,8 +51,9 @@ class Reader {
     Node node = parse_yaml(source, faults_);
     if (node.kind != NodeKind::map) document_.complete = false;
     if (node.kind != NodeKind::map && faults_.size() == faults_before)
-      faults_.add({source, 1, 1}, "",
-                  node.kind == NodeKind::null ? "the file is empty" : "expected a map of keys, found " + found_text(node));
+      faults_.add(
+          {source, 1, 1}, "",
+          node.kind == NodeKind::null ? "the file is empty" : "expected a map of keys, found " + found_text(node));
     Node result;
     result.kind = NodeKind::map;
     result.place = {source, 1, 1};
@@ -92,8 +93,8 @@ class Reader {
 
   Document& document_;
   Faults& faults_;
-  std::vector<fs::path> open_;       ///< canonical paths from the main file to the one being read
-  std::vector<std::string> names_;   ///< the same as shown
+  std::vector<fs::path> open_;      ///< canonical paths from the main file to the one being read
+  std::vector<std::string> names_;  ///< the same as shown
   std::map<fs::path, Node> done_;
 };
 
@@ -116,7 +117,8 @@ Node* reach(Node& root, const std::vector<Step>& steps, const Place& place, cons
       node->place = place;
     }
     if (node->kind != wanted) {
-      faults.add(place, path, fmt::format("'{}' is {}, not {}", so_far, found_text(*node), index ? "a list" : "a map of keys"));
+      faults.add(place, path,
+                 fmt::format("'{}' is {}, not {}", so_far, found_text(*node), index ? "a list" : "a map of keys"));
       return nullptr;
     }
     if (index) {

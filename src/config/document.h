@@ -15,7 +15,8 @@ namespace pericore::config {
 /// The resolved configuration. Each value still knows the file it came from.
 struct Document {
   Node root;  ///< a map, without the key `extends`
-  bool complete = true;  ///< false if a file could not be read or is no YAML: then what seems missing may only be unread
+  bool complete =
+      true;  ///< false if a file could not be read or is no YAML: then what seems missing may only be unread
   std::vector<std::shared_ptr<const Source>> sources;  ///< every text read, the main file first, options last
 };
 
@@ -24,7 +25,8 @@ struct Document {
 ///
 /// @param file  "-" is standard input
 /// @return      what could be read; use it only if there are no faults
-[[nodiscard]] Document read_document(const std::filesystem::path& file, std::span<const std::string> options, Faults& faults);
+[[nodiscard]] Document read_document(const std::filesystem::path& file, std::span<const std::string> options,
+                                     Faults& faults);
 
 /// The same for a text in memory; `name` is shown in messages, relative paths start at `folder`.
 [[nodiscard]] Document parse_document(std::string text, std::string name, const std::filesystem::path& folder,

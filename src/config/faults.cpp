@@ -17,8 +17,9 @@ std::string Faults::text() const {
   constexpr std::size_t most_shown = 100;
   const auto order = [](const Fault& fault) {
     const Source* source = fault.place.source.get();
-    return std::tuple(source ? source->kind : SourceKind::file, source ? std::string_view(source->name) : std::string_view(),
-                      fault.place.line, fault.place.column, std::string_view(fault.key), std::string_view(fault.message));
+    return std::tuple(source ? source->kind : SourceKind::file,
+                      source ? std::string_view(source->name) : std::string_view(), fault.place.line,
+                      fault.place.column, std::string_view(fault.key), std::string_view(fault.message));
   };
   std::vector<const Fault*> sorted;
   for (const Fault& fault : faults_) sorted.push_back(&fault);
@@ -31,8 +32,8 @@ std::string Faults::text() const {
     const Fault& fault = *sorted[i];
     const std::string where = place_text(fault.place);
     // `--set seed: seed: ...` would say the same thing twice.
-    const bool key_in_place = fault.place.source && fault.place.source->kind == SourceKind::option &&
-                              where.ends_with(" " + fault.key);
+    const bool key_in_place =
+        fault.place.source && fault.place.source->kind == SourceKind::option && where.ends_with(" " + fault.key);
     if (!where.empty()) text += where + ": ";
     if (!fault.key.empty() && !key_in_place) text += fault.key + ": ";
     text += fault.message + "\n" + excerpt(fault.place);

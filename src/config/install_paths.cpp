@@ -12,7 +12,8 @@ std::filesystem::path configuration_folder() {
 std::string starter_scenario(const std::filesystem::path& base) {
   return R"(# A policy scenario. Keys: docs/parameters.md; levers: `pericore levers`; check: `pericore check scenario.yaml`.
 title: My policy
-extends: )" + base.string() +
+extends: )" +
+         base.string() +
          R"(
 
 # The regions to look at; all others become one region that trades with them.

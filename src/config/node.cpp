@@ -9,14 +9,16 @@ namespace pericore::config {
 namespace {
 
 /// A key that needs no quotes in a key path.
-bool is_plain_key(std::string_view key) { return !key.empty() && key.find_first_of(".[]\"=") == std::string_view::npos; }
+bool is_plain_key(std::string_view key) {
+  return !key.empty() && key.find_first_of(".[]\"=") == std::string_view::npos;
+}
 
 /// A scalar that YAML reads back as itself without quotes, whatever stands around it.
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return false;
   const auto harmless = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '+' ||
-           c == '-' || c == '/' || c == '%' || c == ' ';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '+' || c == '-' || c == '/' || c == '%' || c == ' ';
   };
   const bool starts_well = harmless(text.front()) && text.front() != ' ' && text.front() != '%' &&
                            !(text.front() == '-' && (text.size() == 1 || text[1] == ' ' || text[1] == '-')) &&
@@ -29,11 +31,21 @@ std::string quoted_scalar(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': result += "\\\""; break;
-      case '\\': result += "\\\\"; break;
-      case '\n': result += "\\n"; break;
-      case '\r': result += "\\r"; break;
-      case '\t': result += "\\t"; break;
+      case '"':
+        result += "\\\"";
+        break;
+      case '\\':
+        result += "\\\\";
+        break;
+      case '\n':
+        result += "\\n";
+        break;
+      case '\r':
+        result += "\\r";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == '\x7F')
           result += fmt::format("\\x{:02X}", static_cast<unsigned>(c));
@@ -53,8 +65,12 @@ void write(const Node& node, int indent, std::string& out);
 /// What follows "key:" or "-": a value on the same line, or a block below it.
 void write_value(const Node& node, int indent, std::string& out) {
   switch (node.kind) {
-    case NodeKind::null: out += " null\n"; break;
-    case NodeKind::scalar: out += " " + scalar_yaml(node.text, node.quoted) + "\n"; break;
+    case NodeKind::null:
+      out += " null\n";
+      break;
+    case NodeKind::scalar:
+      out += " " + scalar_yaml(node.text, node.quoted) + "\n";
+      break;
     case NodeKind::list:
       if (node.items.empty()) {
         out += " []\n";
@@ -144,10 +160,14 @@ std::string join_index(std::string_view path, std::size_t index) { return fmt::f
 
 std::string found_text(const Node& node) {
   switch (node.kind) {
-    case NodeKind::null: return "nothing";
-    case NodeKind::scalar: return shown(node.text);
-    case NodeKind::list: return "a list";
-    case NodeKind::map: return "a map of keys";
+    case NodeKind::null:
+      return "nothing";
+    case NodeKind::scalar:
+      return shown(node.text);
+    case NodeKind::list:
+      return "a list";
+    case NodeKind::map:
+      return "a map of keys";
   }
   return {};
 }

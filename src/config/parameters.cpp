@@ -55,10 +55,13 @@ const ParameterNode* ParameterNode::child(std::string_view key) const {
   return any;
 }
 
-const ParameterNode* ParameterNode::child(const Step& step) const { return step.index ? list_entry() : child(step.key); }
+const ParameterNode* ParameterNode::child(const Step& step) const {
+  return step.index ? list_entry() : child(step.key);
+}
 
 const ParameterNode* ParameterNode::list_entry() const {
-  const auto it = std::find_if(children.begin(), children.end(), [](const ParameterNode& node) { return node.label == "[]"; });
+  const auto it =
+      std::find_if(children.begin(), children.end(), [](const ParameterNode& node) { return node.label == "[]"; });
   return it == children.end() ? nullptr : &*it;
 }
 
@@ -72,8 +75,8 @@ std::vector<std::string> ParameterNode::literal_keys() const {
 const std::vector<Parameter>& parameter_table() {
   static const std::vector<Parameter> table = [] {
     std::vector<Parameter> all;
-    for (auto&& part : {run_parameters(), region_parameters(), factor_parameters(), sector_parameters(), accounts_parameters(),
-                        dynamics_parameters(), policy_parameters()})
+    for (auto&& part : {run_parameters(), region_parameters(), factor_parameters(), sector_parameters(),
+                        accounts_parameters(), dynamics_parameters(), policy_parameters()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

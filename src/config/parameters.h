@@ -15,17 +15,17 @@ namespace pericore::config {
 /// What a value may be; a row may allow several, e.g. a number or a map of numbers.
 namespace types {
 enum ParameterType : unsigned {
-  section = 1,        ///< a map (or list) of further parameters
+  section = 1,  ///< a map (or list) of further parameters
   number = 2,
   integer = 4,
-  boolean = 8,        ///< true or false
-  text = 16,          ///< any scalar
-  word = 32,          ///< one of `words`
-  path = 64,          ///< a file, relative to the file that names it
-  texts = 128,        ///< list of text; with `words`, each one of them
-  number_map = 256,   ///< map of names to numbers; with `words`, only these names
-  texts_map = 512,    ///< map of names to lists of text
-  years = 1024,       ///< [first, last]
+  boolean = 8,       ///< true or false
+  text = 16,         ///< any scalar
+  word = 32,         ///< one of `words`
+  path = 64,         ///< a file, relative to the file that names it
+  texts = 128,       ///< list of text; with `words`, each one of them
+  number_map = 256,  ///< map of names to numbers; with `words`, only these names
+  texts_map = 512,   ///< map of names to lists of text
+  years = 1024,      ///< [first, last]
 };
 }  // namespace types
 
@@ -34,10 +34,10 @@ enum class Needed { optional, always, invert, levels };
 
 /// A row of the table.
 struct Parameter {
-  std::string key;             ///< `sectors.*.elasticity`; `*` is a name, `<column>` any text, `[]` an entry of a list
+  std::string key;  ///< `sectors.*.elasticity`; `*` is a name, `<column>` any text, `[]` an entry of a list
   unsigned type = types::section;  ///< ParameterTypes, or-ed
-  std::string_view unit = {};  ///< of numbers; "1" is a plain number
-  Range range = {};            ///< of each number
+  std::string_view unit = {};      ///< of numbers; "1" is a plain number
+  Range range = {};                ///< of each number
   std::string_view fallback = {};  ///< default as one would write it in YAML; empty is none
   Needed needed = Needed::optional;
   std::vector<std::string> words = {};
@@ -46,8 +46,8 @@ struct Parameter {
 
 /// The table as a tree of keys, along which a configuration is checked.
 struct ParameterNode {
-  std::string label;                ///< a key, "*", "<column>" or "[]"
-  const Parameter* row = nullptr;   ///< null only for the root
+  std::string label;               ///< a key, "*", "<column>" or "[]"
+  const Parameter* row = nullptr;  ///< null only for the root
   std::vector<ParameterNode> children;
 
   /// The child for a key of a file: the literal one, else the one for names; null if there is none.

@@ -6,6 +6,7 @@ std::vector<Parameter> accounts_parameters() {
   using namespace types;
   using enum Needed;
   constexpr Range share = between(0, 1);
+  // clang-format off
   return {
       {.key = "national_accounts", .needed = invert,
        .definition = "The national input-output table and what it leaves open."},
@@ -32,6 +33,7 @@ std::vector<Parameter> accounts_parameters() {
       {.key = "national_accounts.urban_land", .type = number, .unit = "m2", .range = above(0, 1e6), .fallback = "100",
        .definition = "Urban land per urban resident."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

@@ -6,6 +6,7 @@ std::vector<Parameter> dynamics_parameters() {
   using namespace types;
   using enum Needed;
   constexpr Range share = between(0, 1);
+  // clang-format off
   return {
       {.key = "migration", .definition = "How people move and change groups."},
       {.key = "migration.groups", .definition = "The labour factors that move between regions, by name."},
@@ -61,6 +62,7 @@ std::vector<Parameter> dynamics_parameters() {
       {.key = "growth.knowledge_range", .type = number, .unit = "km", .range = above(0, 1e5), .fallback = "200",
        .definition = "l: range of knowledge spillovers between regions, in exp(-distance / l)."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

@@ -5,6 +5,7 @@ namespace pericore::config {
 std::vector<Parameter> factor_parameters() {
   using namespace types;
   using enum Needed;
+  // clang-format off
   return {
       {.key = "factors", .needed = always, .definition = "The factors of production, by name."},
       {.key = "factors.*", .definition = "One factor."},
@@ -21,6 +22,7 @@ std::vector<Parameter> factor_parameters() {
        .definition = "Law of motion between regions: none, replicator dynamics in real wages, or shares by logit; groups under "
                      "`migration.groups` move by their own rule."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

@@ -9,6 +9,7 @@ std::vector<Parameter> lever_list(const std::string& list, std::string_view defi
   using enum Needed;
   constexpr Range year = between(-10000, 10000);
   const std::string entry = list + "[]";
+  // clang-format off
   return {
       {.key = list, .definition = definition},
       {.key = entry, .definition = "One lever."},
@@ -54,13 +55,15 @@ std::vector<Parameter> lever_list(const std::string& list, std::string_view defi
        .definition = "Pairs of regions whose travel time changes: both of them targets, or at least one (transport)."},
       {.key = entry + ".note", .type = text, .definition = "Why it is here, for readers."},
   };
+  // clang-format on
 }
 
 }  // namespace
 
 std::vector<Parameter> policy_parameters() {
   std::vector<Parameter> rows = lever_list("trends", "Levers of the baseline: kept when policies are dropped.");
-  for (Parameter& row : lever_list("policies", "The policy: levers that --baseline drops.")) rows.push_back(std::move(row));
+  for (Parameter& row : lever_list("policies", "The policy: levers that --baseline drops."))
+    rows.push_back(std::move(row));
   return rows;
 }
 

@@ -5,6 +5,7 @@ namespace pericore::config {
 std::vector<Parameter> region_parameters() {
   using namespace types;
   using enum Needed;
+  // clang-format off
   return {
       {.key = "regions", .needed = always, .definition = "The regions and their data."},
       {.key = "regions.file", .type = path, .needed = always,
@@ -67,6 +68,7 @@ std::vector<Parameter> region_parameters() {
       {.key = "geography.jurisdiction", .type = text, .fallback = "province",
        .definition = "Column of the regions whose change is a border."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

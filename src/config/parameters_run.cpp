@@ -6,6 +6,7 @@ std::vector<Parameter> run_parameters() {
   using namespace types;
   using enum Needed;
   constexpr Range year = between(-10000, 10000);
+  // clang-format off
   return {
       {.key = "title", .type = text, .fallback = "\"\"", .definition = "What this file is about, in a line."},
       {.key = "extends", .type = path | texts,
@@ -49,13 +50,14 @@ std::vector<Parameter> run_parameters() {
        .definition = "Leading eigenvalues of the one-year map at the base year to report; 0 skips them."},
 
       {.key = "output", .definition = "What is written, and where."},
-      {.key = "output.file", .type = text, .fallback = "result.h5",
+      {.key = "output.file", .type = path, .fallback = "result.h5",
        .definition = "The result; a relative path starts at the current folder."},
       {.key = "output.variables", .type = word | texts, .fallback = "all", .words = {"all"},
        .definition = "Variables to write: all, or a list of names."},
       {.key = "output.checkpoint", .type = integer, .unit = "years", .range = between(0, 10000), .fallback = "5",
        .definition = "Years between checkpoints from which a killed run resumes; 0 writes none."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

@@ -7,6 +7,7 @@ std::vector<Parameter> sector_parameters() {
   using enum Needed;
   constexpr Range share = between(0, 1);
   constexpr Range elasticity = between(-2, 2);
+  // clang-format off
   return {
       {.key = "sectors", .needed = always, .definition = "The sectors, by name."},
       {.key = "sectors.*", .definition = "One sector."},
@@ -86,6 +87,7 @@ std::vector<Parameter> sector_parameters() {
       {.key = "sectors.*.cong", .type = number, .unit = "1", .range = elasticity, .fallback = "0",
        .definition = "Elasticity of productivity to density, as a loss."},
   };
+  // clang-format on
 }
 
 }  // namespace pericore::config

@@ -21,15 +21,28 @@ struct Unit {
 };
 
 constexpr auto units = std::to_array<Unit>({
-    {"1", "share"},           {"%", "share", 1, 100},
-    {"h", "time"},            {"min", "time", 1, 60},        {"s", "time", 1, 3600},
-    {"km", "length"},         {"m", "length", 1, 1000},
-    {"km/h", "speed"},        {"m/s", "speed", 18, 5},
-    {"h/km", "slowness"},     {"min/km", "slowness", 1, 60},
-    {"km2", "area"},          {"ha", "area", 1, 100},        {"m2", "area", 1, 1e6},
-    {"year", "span"},         {"years", "span"},             {"a", "span"},
-    {"1/year", "rate"},       {"per year", "rate"},          {"%/year", "rate", 1, 100},
-    {"persons", "people"},    {"person", "people"},
+    {"1", "share"},
+    {"%", "share", 1, 100},
+    {"h", "time"},
+    {"min", "time", 1, 60},
+    {"s", "time", 1, 3600},
+    {"km", "length"},
+    {"m", "length", 1, 1000},
+    {"km/h", "speed"},
+    {"m/s", "speed", 18, 5},
+    {"h/km", "slowness"},
+    {"min/km", "slowness", 1, 60},
+    {"km2", "area"},
+    {"ha", "area", 1, 100},
+    {"m2", "area", 1, 1e6},
+    {"year", "span"},
+    {"years", "span"},
+    {"a", "span"},
+    {"1/year", "rate"},
+    {"per year", "rate"},
+    {"%/year", "rate", 1, 100},
+    {"persons", "people"},
+    {"person", "people"},
     {"log", "log"},
 });
 
@@ -63,12 +76,15 @@ bool names_no_finite_number(std::string_view text) {
 
 std::string unit_message(std::string_view found, std::string_view expected) {
   if (expected == "1" || expected.empty())
-    return fmt::format("wrong unit {}, expected a number without unit{}", shown(found), expected == "1" ? " (or in %)" : "");
+    return fmt::format("wrong unit {}, expected a number without unit{}", shown(found),
+                       expected == "1" ? " (or in %)" : "");
   std::string others;
   if (const Unit* unit = find_unit(expected))
     for (const Unit& other : units)
-      if (other.dimension == unit->dimension && other.name != unit->name) others += (others.empty() ? "" : ", ") + std::string(other.name);
-  return fmt::format("wrong unit {}, expected {}{}", shown(found), expected, others.empty() ? "" : " (or " + others + ")");
+      if (other.dimension == unit->dimension && other.name != unit->name)
+        others += (others.empty() ? "" : ", ") + std::string(other.name);
+  return fmt::format("wrong unit {}, expected {}{}", shown(found), expected,
+                     others.empty() ? "" : " (or " + others + ")");
 }
 
 std::string out_of_range(std::string_view found, const Range& range, std::string_view unit) {
@@ -118,7 +134,8 @@ NumberOrMessage parse_number(std::string_view text, std::string_view unit) {
   const std::string_view found = trim(rest);
   const Unit* given = find_unit(found);
   const bool spaced = rest.front() == ' ' || rest.front() == '\t';
-  const bool like_unit = found.find_first_of("0123456789") != 0 && found.find_first_of(",.;:+-") == std::string_view::npos;
+  const bool like_unit =
+      found.find_first_of("0123456789") != 0 && found.find_first_of(",.;:+-") == std::string_view::npos;
   if (!like_unit || (!spaced && !given && found != unit)) return not_a_number(whole);
   if (found == unit && !unit.empty()) return value;
   const Unit* wanted = find_unit(unit);

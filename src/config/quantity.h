@@ -26,7 +26,9 @@ struct Range {
 }
 [[nodiscard]] constexpr Range above_below(double min, double max) { return {min, max, true, true}; }
 [[nodiscard]] constexpr Range from_below(double min, double max) { return {min, max, false, true}; }
-[[nodiscard]] constexpr Range at_least(double min) { return {min, std::numeric_limits<double>::infinity(), false, false}; }
+[[nodiscard]] constexpr Range at_least(double min) {
+  return {min, std::numeric_limits<double>::infinity(), false, false};
+}
 
 /// "0 to 1", "above 1", "at least 0", "above 0, below 1"; empty where everything is allowed.
 [[nodiscard]] std::string range_text(const Range& range);

@@ -14,7 +14,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool takes_number(const Parameter& row) { return row.type & (types::number | types::integer | types::years | types::number_map); }
+bool takes_number(const Parameter& row) {
+  return row.type & (types::number | types::integer | types::years | types::number_map);
+}
 
 Json bounded(const Parameter& row, bool whole) {
   Json schema = {{"type", whole ? "integer" : "number"}};
@@ -25,7 +27,8 @@ Json bounded(const Parameter& row, bool whole) {
 
 /// A number as such, or with its unit behind it.
 Json number_schema(const Parameter& row, bool whole) {
-  const Json with_unit = {{"type", "string"}, {"pattern", R"(^\s*[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?\s*[A-Za-z%].*$)"}};
+  const Json with_unit = {{"type", "string"},
+                          {"pattern", R"(^\s*[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?\s*[A-Za-z%].*$)"}};
   return {{"anyOf", Json::array({bounded(row, whole), with_unit})}};
 }
 
@@ -77,7 +80,8 @@ Json leaf_schema(const Parameter& row) {
   if (row.type & types::text) forms.push_back({{"type", Json::array({"string", "number", "boolean"})}});
   if (row.type & types::word) forms.push_back({{"enum", row.words}});
   if (row.type & types::path) forms.push_back({{"type", "string"}, {"minLength", 1}});
-  if (row.type & types::texts) forms.push_back(text_list(row.type & types::word ? std::vector<std::string>{} : row.words));
+  if (row.type & types::texts)
+    forms.push_back(text_list(row.type & types::word ? std::vector<std::string>{} : row.words));
   if (row.type & types::number_map) forms.push_back(map_of(number_schema(row, false), row.words));
   if (row.type & types::texts_map) forms.push_back(map_of(text_list({}), {}));
   if (row.type & types::years)
@@ -159,11 +163,15 @@ std::string allowed_text(const Parameter& row) {
 
 std::string default_text(const Parameter& row) {
   switch (row.needed) {
-    case Needed::always: return "required";
-    case Needed::invert: return row.fallback.empty() ? "required for `base: invert`"
-                                                     : fmt::format("`{}`; required for `base: invert`", row.fallback);
-    case Needed::levels: return "required for `base: levels`";
-    case Needed::optional: break;
+    case Needed::always:
+      return "required";
+    case Needed::invert:
+      return row.fallback.empty() ? "required for `base: invert`"
+                                  : fmt::format("`{}`; required for `base: invert`", row.fallback);
+    case Needed::levels:
+      return "required for `base: levels`";
+    case Needed::optional:
+      break;
   }
   if (row.fallback.empty()) return "none";
   return row.fallback == "\"\"" ? "empty" : fmt::format("`{}`", row.fallback);
@@ -196,10 +204,13 @@ std::string json_schema() {
 std::string parameter_page() {
   std::string page =
       "# Parameters\n\n"
-      "Generated from the parameter table by `pericore schema --markdown`; do not edit. How the keys belong together is told\n"
+      "Generated from the parameter table by `pericore schema --markdown`; do not edit. How the keys belong together "
+      "is told\n"
       "in [configuration.md](configuration.md).\n\n"
-      "`*` is a name of your choice (lower-case letters, digits and `_`), `<column>` and `<province>` are texts from your data,\n"
-      "`[]` is an entry of a list. A number may carry its unit (`200 km`, `90 min`, `20 %`); a unit that does not convert to the\n"
+      "`*` is a name of your choice (lower-case letters, digits and `_`), `<column>` and `<province>` are texts from "
+      "your data,\n"
+      "`[]` is an entry of a list. A number may carry its unit (`200 km`, `90 min`, `20 %`); a unit that does not "
+      "convert to the\n"
       "one given here is an error. Unit 1 is a plain number. `null` means: not given.\n\n";
   std::vector<const Parameter*> single;
   for (const Parameter& row : parameter_table())

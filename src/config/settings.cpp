@@ -64,8 +64,8 @@ Node value_or_default(const Document& document, std::string_view path, const Par
 
 double number_of(const Node& node, std::string_view path, const Parameter& row, bool whole, const Faults& faults) {
   if (node.kind != NodeKind::scalar || node.quoted) unavailable(path, faults);
-  const NumberOrMessage result = whole ? parse_integer_in(node.text, row.unit, row.range)
-                                       : parse_number_in(node.text, row.unit, row.range);
+  const NumberOrMessage result =
+      whole ? parse_integer_in(node.text, row.unit, row.range) : parse_number_in(node.text, row.unit, row.range);
   if (const double* value = std::get_if<double>(&result)) return *value;
   unavailable(path, faults);
 }
@@ -105,7 +105,8 @@ int Settings::integer(std::string_view path) const {
 
 unsigned Settings::seed() const {
   const Parameter& row = row_of("seed", types::integer);
-  return static_cast<unsigned>(number_of(value_or_default(document_, "seed", row, *faults_), "seed", row, true, *faults_));
+  return static_cast<unsigned>(
+      number_of(value_or_default(document_, "seed", row, *faults_), "seed", row, true, *faults_));
 }
 
 bool Settings::boolean(std::string_view path) const {
@@ -115,7 +116,7 @@ bool Settings::boolean(std::string_view path) const {
 }
 
 std::string Settings::text(std::string_view path) const {
-  const Node node = value_or_default(document_, path, row_of(path, types::text | types::word), *faults_);
+  const Node node = value_or_default(document_, path, row_of(path, types::text | types::word | types::path), *faults_);
   if (node.kind != NodeKind::scalar) unavailable(path, *faults_);
   return node.text;
 }
@@ -196,7 +197,9 @@ std::size_t Settings::count(std::string_view path) const {
 
 Place Settings::place(std::string_view path) const { return find(document_.root, parse_key_path(path)).place; }
 
-void Settings::fault(std::string_view path, std::string_view message) const { faults_->add(place(path), path, message); }
+void Settings::fault(std::string_view path, std::string_view message) const {
+  faults_->add(place(path), path, message);
+}
 
 void Settings::unknown_name(std::string_view path, std::string_view kind, std::string_view name,
                             std::span<const std::string> known) const {

@@ -27,10 +27,11 @@ class Settings {
   [[nodiscard]] int integer(std::string_view path) const;
   [[nodiscard]] unsigned seed() const;  ///< the key `seed`, which may exceed an int
   [[nodiscard]] bool boolean(std::string_view path) const;
-  [[nodiscard]] std::string text(std::string_view path) const;  ///< a text or a word
+  [[nodiscard]] std::string text(std::string_view path) const;  ///< a text, a word, or a path as written
   [[nodiscard]] std::vector<std::string> texts(std::string_view path) const;
   [[nodiscard]] std::vector<std::pair<std::string, double>> numbers_by_name(std::string_view path) const;
-  [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> texts_by_name(std::string_view path) const;
+  [[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> texts_by_name(
+      std::string_view path) const;
   [[nodiscard]] std::pair<int, int> years(std::string_view path) const;
   /// A path as given if absolute, else from the folder of the file that names it.
   [[nodiscard]] std::filesystem::path path(std::string_view path) const;

@@ -17,7 +17,9 @@ namespace {
 /// Length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) { return byte(i) >= from && byte(i) <= to; };
+  const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) {
+    return byte(i) >= from && byte(i) <= to;
+  };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
@@ -67,7 +69,8 @@ std::string read_bytes(std::FILE* stream, std::size_t limit, const std::string& 
 /// What is wrong with the encoding as a whole; empty if nothing is.
 std::string foreign_encoding(std::string_view text) {
   using namespace std::string_view_literals;
-  if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv)) return "the file is UTF-32, expected UTF-8";
+  if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv))
+    return "the file is UTF-32, expected UTF-8";
   if (text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv)) return "the file is UTF-16, expected UTF-8";
   return {};
 }
@@ -82,7 +85,8 @@ std::string_view Source::line(int line) const {
   return result;
 }
 
-std::shared_ptr<const Source> make_source(SourceKind kind, std::string name, std::filesystem::path folder, std::string text) {
+std::shared_ptr<const Source> make_source(SourceKind kind, std::string name, std::filesystem::path folder,
+                                          std::string text) {
   auto source = std::make_shared<Source>();
   source->kind = kind;
   source->name = std::move(name);
@@ -181,9 +185,8 @@ std::shared_ptr<const Source> read_source(const std::filesystem::path& file, std
 
   const auto source = make_source(SourceKind::file, name, standard_input ? "" : file.parent_path(), std::move(text));
   const std::string_view whole = source->text;
-  const auto control = std::find_if(whole.begin(), whole.end(), [](char c) {
-    return is_control(c) && c != '\t' && c != '\n' && c != '\r';
-  });
+  const auto control = std::find_if(whole.begin(), whole.end(),
+                                    [](char c) { return is_control(c) && c != '\t' && c != '\n' && c != '\r'; });
   if (control != whole.end()) {
     const auto offset = static_cast<std::size_t>(control - whole.begin());
     faults.add(place_at(source, offset), "",
@@ -192,8 +195,9 @@ std::shared_ptr<const Source> read_source(const std::filesystem::path& file, std
     return nullptr;
   }
   if (const std::size_t offset = first_invalid_utf8(whole); offset < whole.size()) {
-    faults.add(place_at(source, offset), "",
-               fmt::format("byte 0x{:02X} is not UTF-8; save the file as UTF-8", static_cast<unsigned char>(whole[offset])));
+    faults.add(
+        place_at(source, offset), "",
+        fmt::format("byte 0x{:02X} is not UTF-8; save the file as UTF-8", static_cast<unsigned char>(whole[offset])));
     return nullptr;
   }
   return source;

@@ -18,9 +18,9 @@ enum class SourceKind { file, option };
 /// One text that was read: a file, or a `--set` option. Kept whole, for excerpts and as provenance.
 struct Source {
   SourceKind kind = SourceKind::file;
-  std::string name;             ///< as the user wrote it, e.g. scenarios/jilin/it.yaml or `--set seed`
-  std::filesystem::path folder; ///< relative paths in this text start here
-  std::string text;             ///< valid UTF-8 without byte order mark
+  std::string name;                      ///< as the user wrote it, e.g. scenarios/jilin/it.yaml or `--set seed`
+  std::filesystem::path folder;          ///< relative paths in this text start here
+  std::string text;                      ///< valid UTF-8 without byte order mark
   std::vector<std::size_t> line_starts;  ///< byte offset of each line
 
   /// Line `line` (from 1) without its end; empty outside the text.
@@ -64,7 +64,7 @@ struct NamedAt {
 ///
 /// @return the source, or null after a fault
 /// @throws IoError  if reading fails half-way
-[[nodiscard]] std::shared_ptr<const Source> read_source(const std::filesystem::path& file, std::size_t limit, Faults& faults,
-                                                        const NamedAt* named_at = nullptr);
+[[nodiscard]] std::shared_ptr<const Source> read_source(const std::filesystem::path& file, std::size_t limit,
+                                                        Faults& faults, const NamedAt* named_at = nullptr);
 
 }  // namespace pericore::config

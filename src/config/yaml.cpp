@@ -14,7 +14,8 @@ namespace pericore::config {
 namespace {
 
 constexpr std::size_t deepest_nesting = 64;
-constexpr std::size_t most_values = 1'000'000;  ///< with aliases written out: a small file could otherwise fill the memory
+constexpr std::size_t most_values =
+    1'000'000;  ///< with aliases written out: a small file could otherwise fill the memory
 
 /// Leaves the parser after a fault that makes the rest of the file meaningless; the fault is already recorded.
 struct Stop {};
@@ -45,7 +46,8 @@ class TreeBuilder final : public YAML::EventHandler {
     if (frames_.size() + depth(known->second) > deepest_nesting) too_deep(place(mark));
     complete(known->second, 0);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     Node node;
     node.kind = NodeKind::scalar;
     node.place = place(mark);
@@ -59,7 +61,8 @@ class TreeBuilder final : public YAML::EventHandler {
     open(NodeKind::list, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(NodeKind::map, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
@@ -127,7 +130,8 @@ class TreeBuilder final : public YAML::EventHandler {
       read_key(frame, node);
     } else {
       frame.has_key = false;
-      if (!frame.drop) frame.node.entries.push_back({std::move(frame.key), std::move(frame.key_place), std::move(node)});
+      if (!frame.drop)
+        frame.node.entries.push_back({std::move(frame.key), std::move(frame.key_place), std::move(node)});
     }
   }
   void read_key(Frame& frame, const Node& node) {
@@ -140,7 +144,8 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (node.text == "<<" && !node.quoted) {
       faults_.add(node.place, "", "merge keys ('<<') are not supported; use 'extends:' or write the keys out");
     } else if (const auto [first, is_new] = frame.lines.emplace(node.text, node.place.line); !is_new) {
-      faults_.add(node.place, "", fmt::format("duplicate key {}, first given in line {}", shown(node.text), first->second));
+      faults_.add(node.place, "",
+                  fmt::format("duplicate key {}, first given in line {}", shown(node.text), first->second));
     } else {
       frame.drop = false;
     }

@@ -10,8 +10,8 @@
 
 namespace pericore::economy {
 
-using Array = Eigen::ArrayXXd;   ///< regions x sectors, or regions x factors
-using Vector = Eigen::ArrayXd;   ///< by region (or as said)
+using Array = Eigen::ArrayXXd;  ///< regions x sectors, or regions x factors
+using Vector = Eigen::ArrayXd;  ///< by region (or as said)
 
 enum class Market {
   monopolistic,  ///< varieties of firms, price m c/(1+b), m = sigma/(sigma-1)
@@ -28,12 +28,12 @@ enum class Entry {
 struct Sector {
   std::string name;
   std::string label;
-  std::vector<std::string> classes;   ///< e.g. producer_services, high_end
+  std::vector<std::string> classes;  ///< e.g. producer_services, high_end
   Market market = Market::monopolistic;
   Entry entry = Entry::stock;
-  double elasticity = 5.0;            ///< sigma: substitution between varieties [1], > 1
-  double fixed_cost = 1.0;            ///< F: units of the input bundle (or of the fixed input) a firm, > 0
-  std::optional<int> fixed_input;     ///< factor that pays the fixed cost; none = the input bundle
+  double elasticity = 5.0;         ///< sigma: substitution between varieties [1], > 1
+  double fixed_cost = 1.0;         ///< F: units of the input bundle (or of the fixed input) a firm, > 0
+  std::optional<int> fixed_input;  ///< factor that pays the fixed cost; none = the input bundle
 };
 
 enum class FactorKind { labour, capital, land };
@@ -76,22 +76,24 @@ struct Economy {
   std::vector<int> technology_of;        ///< by region
   Eigen::ArrayXXd wage_premium;          ///< factors x sectors: pay a unit relative to W; 1 but for labour [1]
 
-  Array household_basket;    ///< mu[r,k]: shares of consumption; with housing_share they sum to 1 [1]
-  Vector housing_share;      ///< mu_H[r]
-  Array investment_basket;   ///< beta[r,k], rows sum to 1 (or 0 where nothing is invested) [1]
-  Vector saving_rate;        ///< sav[r] of disposable income [1]
-  Vector income_tax;         ///< t[r] of primary income; 0 abroad [1]
+  Array household_basket;   ///< mu[r,k]: shares of consumption; with housing_share they sum to 1 [1]
+  Vector housing_share;     ///< mu_H[r]
+  Array investment_basket;  ///< beta[r,k], rows sum to 1 (or 0 where nothing is invested) [1]
+  Vector saving_rate;       ///< sav[r] of disposable income [1]
+  Vector income_tax;        ///< t[r] of primary income; 0 abroad [1]
   Closure closure;
 
-  std::optional<int> abroad;  ///< index of the rest-of-the-world region
+  std::optional<int> abroad;           ///< index of the rest-of-the-world region
   double foreign_share_of_pool = 0.0;  ///< share of national saving lent to the rest of the world [1]
-  Vector population_per_worker;  ///< persons per unit of labour, by region [persons per person employed]
-  Vector price_weights;          ///< base-year consumption shares by region, for the consumer price index; sum to 1, or empty: no index [1]
-  Vector national_share;         ///< share of each region in national ownership and per-head levies: base-year population share; 0 abroad
-  Array reference_log_wage;      ///< ln W[r,f] of the base year; anchors price indices and technology shifts
-  Array reference_log_price;     ///< ln P[r,k] of the base year
-  double capital_mobility = 0.0; ///< theta_K: elasticity of investment to the relative return [1]
-  std::optional<int> capital;    ///< index of the factor that is invested
+  Vector population_per_worker;        ///< persons per unit of labour, by region [persons per person employed]
+  Vector
+      price_weights;  ///< base-year consumption shares by region, for the consumer price index; sum to 1, or empty: no index [1]
+  Vector
+      national_share;  ///< share of each region in national ownership and per-head levies: base-year population share; 0 abroad
+  Array reference_log_wage;       ///< ln W[r,f] of the base year; anchors price indices and technology shifts
+  Array reference_log_price;      ///< ln P[r,k] of the base year
+  double capital_mobility = 0.0;  ///< theta_K: elasticity of investment to the relative return [1]
+  std::optional<int> capital;     ///< index of the factor that is invested
 
   [[nodiscard]] Eigen::Index n_regions() const { return static_cast<Eigen::Index>(regions.size()); }
   [[nodiscard]] Eigen::Index n_sectors() const { return static_cast<Eigen::Index>(sectors.size()); }

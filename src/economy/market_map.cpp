@@ -50,8 +50,10 @@ void MarketMap::find_own_factors() {
   }
 }
 
-void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const {
-  const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
+void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha,
+                            Eigen::ArrayXd& gamma) const {
+  const Technology& technology =
+      economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
   alpha = technology.alpha.col(sector);
   gamma = technology.gamma.col(sector);
   for (const ShiftedCell& shift : shifts_) {
@@ -76,7 +78,8 @@ void MarketMap::find_active_cells() {
     const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
     const bool homogeneous = sector.market == Market::homogeneous;
     for (Eigen::Index r = 0; r < regions; ++r) {
-      const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      const Technology& technology =
+          economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
       bool possible = std::isfinite(state_.log_productivity(r, s));
       Eigen::Index used = 0;
       for (Eigen::Index f = 0; f < factors; ++f) {
@@ -98,10 +101,12 @@ void MarketMap::find_active_cells() {
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(state_.stock(r, f) > 0.0)) continue;
       bool used = f == housing_ && economy_.housing_share(r) > 0.0;
-      const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      const Technology& technology =
+          economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
       for (Eigen::Index s = 0; s < sectors && !used; ++s) {
-        used = active_.supply(r, s) && (technology.alpha(f, s) > share_epsilon ||
-                                        economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f));
+        used =
+            active_.supply(r, s) && (technology.alpha(f, s) > share_epsilon ||
+                                     economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f));
       }
       active_.factor(r, f) = used;
     }
@@ -116,10 +121,12 @@ void MarketMap::prepare_constants() {
   for (const InputShift& shift : instruments.input_shifts) {
     const Technology& technology =
         economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(shift.region)])];
-    ShiftedCell cell{shift.region, shift.sector, Eigen::ArrayXd::Zero(economy_.n_factors()), Eigen::ArrayXd::Zero(sectors)};
+    ShiftedCell cell{shift.region, shift.sector, Eigen::ArrayXd::Zero(economy_.n_factors()),
+                     Eigen::ArrayXd::Zero(sectors)};
     double labour = 0.0;
     for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-      if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour) labour += technology.alpha(f, shift.sector);
+      if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour)
+        labour += technology.alpha(f, shift.sector);
     }
     for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
       if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour && labour > 0.0) {
@@ -140,7 +147,8 @@ void MarketMap::prepare_constants() {
       const Array& subsidy = instruments.factor_subsidy[f];
       if (!has_entries(subsidy)) continue;
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+        const Technology& technology =
+            economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
         cost_constant_(r, s) += technology.alpha(static_cast<Eigen::Index>(f), s) * std::log1p(-subsidy(r, s));
       }
     }
@@ -154,7 +162,8 @@ void MarketMap::prepare_constants() {
     constant -= (cell.gamma * economy_.reference_log_price.row(cell.region).transpose()).sum();
     for (std::size_t f = 0; f < instruments.factor_subsidy.size(); ++f) {
       const Array& subsidy = instruments.factor_subsidy[f];
-      if (has_entries(subsidy)) constant += cell.alpha(static_cast<Eigen::Index>(f)) * std::log1p(-subsidy(cell.region, cell.sector));
+      if (has_entries(subsidy))
+        constant += cell.alpha(static_cast<Eigen::Index>(f)) * std::log1p(-subsidy(cell.region, cell.sector));
     }
   }
   cost_constant_ = active_.supply.select(cost_constant_, cost_constant_.isFinite().select(cost_constant_, 0.0));
@@ -174,8 +183,9 @@ void MarketMap::unit_costs(const Prices& prices, Accounts& accounts) const {
     accounts.unit_cost.row(r).matrix() += prices.log_price_index.row(r).matrix() * own.gamma.matrix();
   }
   for (const ShiftedCell& cell : shifts_) {
-    accounts.unit_cost(cell.region, cell.sector) += (cell.alpha * prices.log_wage.row(cell.region).transpose()).sum() +
-                                                    (cell.gamma * prices.log_price_index.row(cell.region).transpose()).sum();
+    accounts.unit_cost(cell.region, cell.sector) +=
+        (cell.alpha * prices.log_wage.row(cell.region).transpose()).sum() +
+        (cell.gamma * prices.log_price_index.row(cell.region).transpose()).sum();
   }
 }
 
@@ -222,12 +232,14 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
             continue;
           }
-          const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+          const Technology& technology =
+              economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
-          accounts.effective_firms(r, s) = active_.supply(r, s) ? std::exp(prices.log_wage(r, own)) * net * state_.stock(r, own) /
-                                                                      (technology.alpha(own, s) * sigma * sector.fixed_cost * scale(r))
-                                                                : 0.0;
+          accounts.effective_firms(r, s) = active_.supply(r, s)
+                                               ? std::exp(prices.log_wage(r, own)) * net * state_.stock(r, own) /
+                                                     (technology.alpha(own, s) * sigma * sector.fixed_cost * scale(r))
+                                               : 0.0;
         }
       }
       accounts.firms.col(s) = accounts.effective_firms.col(s);
@@ -238,7 +250,8 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
     accounts.sales.col(s) = supply_.col(s) * log_access.col(s).exp();
     const Eigen::ArrayXd receipts = accounts.sales.col(s) * gross;
     if (sector.market == Market::monopolistic) {
-      const Eigen::ArrayXd fixed_cost = active_.supply.col(s).select(accounts.firms.col(s) * sector.fixed_cost * scale, 0.0);
+      const Eigen::ArrayXd fixed_cost =
+          active_.supply.col(s).select(accounts.firms.col(s) * sector.fixed_cost * scale, 0.0);
       const double markup = sigma / (sigma - 1.0);
       if (sector.entry == Entry::free) {
         accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : receipts;
@@ -250,7 +263,8 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
           accounts.profit(r, s) = receipts(r) - accounts.bundle_cost(r, s);
         }
       } else {
-        accounts.bundle_cost.col(s) = sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : Eigen::ArrayXd(receipts / markup + fixed_cost);
+        accounts.bundle_cost.col(s) =
+            sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : Eigen::ArrayXd(receipts / markup + fixed_cost);
         if (sector.fixed_input) accounts.fixed_payment.col(s) = fixed_cost;
         accounts.profit.col(s) = receipts - accounts.bundle_cost.col(s) - accounts.fixed_payment.col(s);
       }
@@ -294,7 +308,8 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
   const Instruments& instruments = state_.instruments;
   for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
     if (!active_.supply(r, h)) continue;
-    const Technology& technology = economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+    const Technology& technology =
+        economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
     const double gross = 1.0 + instruments.production_subsidy(r, h);
     if (active_.contestable(r, h)) {
       accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
@@ -313,7 +328,8 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
       if (alpha <= share_epsilon) continue;
       bool own = f != housing_;
       for (Eigen::Index s = 0; s < economy_.n_sectors() && own; ++s) {
-        own = s == h || (technology.alpha(f, s) <= share_epsilon && economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(f));
+        own = s == h || (technology.alpha(f, s) <= share_epsilon &&
+                         economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(f));
       }
       if (own) {
         own_share += alpha;
@@ -337,7 +353,8 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
         const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(shared)];
         const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
         other += technology.alpha(shared, s) * accounts.bundle_cost(r, s) / (net * economy_.wage_premium(shared, s));
-        if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(shared)) other += accounts.fixed_payment(r, s) / net;
+        if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(shared))
+          other += accounts.fixed_payment(r, s) / net;
       }
       const double left = std::max(0.0, state_.stock(r, shared) - other / floor_price);
       accounts.bundle_cost(r, h) = left * floor_price * net_price(shared);
@@ -364,7 +381,8 @@ void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array&
       Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
       for (Eigen::Index r = 0; r < regions; ++r) {
         const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
-        if (technology != 0) net(r) = economy_.technologies[static_cast<std::size_t>(technology)].alpha(f, s) * accounts.bundle_cost(r, s);
+        if (technology != 0)
+          net(r) = economy_.technologies[static_cast<std::size_t>(technology)].alpha(f, s) * accounts.bundle_cost(r, s);
       }
       for (const ShiftedCell& cell : shifts_) {
         if (cell.sector == s) net(cell.region) += cell.alpha(f) * accounts.bundle_cost(cell.region, s);
@@ -401,10 +419,12 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
     const Sector& supplier = economy_.sectors[static_cast<std::size_t>(processing.input)];
     const Eigen::Index abroad = *economy_.abroad;
     const double log_trade_cost =
-        std::log(kernels_.freeness[static_cast<std::size_t>(processing.input)](abroad, processing.region)) / (1.0 - supplier.elasticity);
+        std::log(kernels_.freeness[static_cast<std::size_t>(processing.input)](abroad, processing.region)) /
+        (1.0 - supplier.elasticity);
     const double foreign = accounts.unit_cost(abroad, processing.input) + log_price_constant_(abroad, processing.input);
     accounts.unit_cost(processing.region, processing.sector) +=
-        gamma * processing.share * (foreign + log_trade_cost - prices.log_price_index(processing.region, processing.input));
+        gamma * processing.share *
+        (foreign + log_trade_cost - prices.log_price_index(processing.region, processing.input));
   }
   sales_and_costs(prices, prices.log_market_access, accounts);
 
@@ -427,7 +447,8 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
     if (s == numeraire_) continue;
     const Eigen::MatrixXd& freeness = kernels_.freeness[static_cast<std::size_t>(s)];
     const double sigma = economy_.sectors[static_cast<std::size_t>(s)].elasticity;
-    const Eigen::VectorXd weighted = (accounts.expenditure.col(s) * ((sigma - 1.0) * cleared.log_price_index.col(s)).exp()).matrix();
+    const Eigen::VectorXd weighted =
+        (accounts.expenditure.col(s) * ((sigma - 1.0) * cleared.log_price_index.col(s)).exp()).matrix();
     Eigen::VectorXd access(regions);
     access.noalias() = freeness * weighted;
     cleared.log_market_access.col(s) = access.array().log();
@@ -444,12 +465,14 @@ void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price,
   const Instruments& instruments = state_.instruments;
 
   accounts.intermediate.setZero(regions, sectors);
-  accounts.intermediate.matrix().noalias() = accounts.bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
+  accounts.intermediate.matrix().noalias() =
+      accounts.bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
   for (Eigen::Index r = 0; r < regions; ++r) {
     const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
     if (technology == 0) continue;
     accounts.intermediate.row(r).matrix() =
-        accounts.bundle_cost.row(r).matrix() * economy_.technologies[static_cast<std::size_t>(technology)].gamma.matrix().transpose();
+        accounts.bundle_cost.row(r).matrix() *
+        economy_.technologies[static_cast<std::size_t>(technology)].gamma.matrix().transpose();
   }
   for (const ShiftedCell& cell : shifts_) {
     accounts.intermediate.row(cell.region) += (cell.gamma * accounts.bundle_cost(cell.region, cell.sector)).transpose();
@@ -469,7 +492,8 @@ void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price,
 
   accounts.employment.setZero(regions, sectors);
   for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-    if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour) accounts.employment += accounts.factor_use[static_cast<std::size_t>(f)];
+    if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour)
+      accounts.employment += accounts.factor_use[static_cast<std::size_t>(f)];
   }
   if (numeraire_ >= 0) {
     const double sold = accounts.sales.col(numeraire_).sum() - accounts.direct_imports.col(numeraire_).sum();

@@ -60,12 +60,13 @@ class MarketMap {
   ActiveCells active_;
   Eigen::Index numeraire_ = -1;
   Eigen::Index housing_ = -1;
-  Array cost_constant_;              ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
-  Array log_price_constant_;         ///< ln m - ln(1+b)
+  Array cost_constant_;       ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
+  Array log_price_constant_;  ///< ln m - ln(1+b)
   std::vector<ShiftedCell> shifts_;
-  Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic> own_factor_;  ///< sectors x technologies: used by no other sector, or -1
-  Array supply_;                     ///< N p^(1-sigma)
-  Array clearing_;                   ///< payments that must equal W X, by factor
+  Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic>
+      own_factor_;  ///< sectors x technologies: used by no other sector, or -1
+  Array supply_;    ///< N p^(1-sigma)
+  Array clearing_;  ///< payments that must equal W X, by factor
 };
 
 }  // namespace pericore::economy

@@ -35,7 +35,8 @@ Vector production_income(const Economy& economy, const State& state, const Accou
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     for (Eigen::Index r = 0; r < regions; ++r) {
       const double profit = accounts.profit(r, s);
-      const double foreign = economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0 ? state.foreign_share(r, s) : 0.0;
+      const double foreign =
+          economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0 ? state.foreign_share(r, s) : 0.0;
       income(r) += (1.0 - foreign) * profit;
       if (foreign != 0.0) income(*economy.abroad) += foreign * profit;
     }
@@ -55,7 +56,8 @@ Vector public_property_income(const Economy& economy, const Accounts& accounts) 
   return income;
 }
 
-void invest(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage, Accounts& accounts) {
+void invest(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
+            Accounts& accounts) {
   const double pool = accounts.saving.sum();
   accounts.investment = Vector::Zero(economy.n_regions());
   if (pool == 0.0 || !economy.capital) return;
@@ -73,7 +75,8 @@ void invest(const Economy& economy, const State& state, const Array& log_price, 
 
 }  // namespace
 
-double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price, const Array& log_wage) {
+double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
+                            const Array& log_wage) {
   if (economy.price_weights.size() == 0) return 1.0;
   Vector log_index = (economy.household_basket * (log_price - economy.reference_log_price)).rowwise().sum();
   if (housing >= 0) {
@@ -88,7 +91,8 @@ Array outlays_by_account(const Economy& economy, const State& state, const Array
   const Instruments& instruments = state.instruments;
   const Array price = log_price.exp();
   Array outlay = Array::Zero(economy.n_regions(), n_accounts);
-  outlay.col(main_budget) = (instruments.production_subsidy * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
+  outlay.col(main_budget) =
+      (instruments.production_subsidy * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
   for (int account = 0; account < n_accounts; ++account) {
     const auto a = static_cast<std::size_t>(account);
     if (account != main_budget) {
@@ -101,20 +105,24 @@ Array outlays_by_account(const Economy& economy, const State& state, const Array
         const Array& subsidy = instruments.factor_subsidy_by_account[a][static_cast<std::size_t>(f)];
         if (subsidy.size() == 0) continue;
         const Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
-        const Vector paid = ((subsidy * use).rowwise() * economy.wage_premium.row(f)).rowwise().sum() * log_wage.col(f).exp();
+        const Vector paid =
+            ((subsidy * use).rowwise() * economy.wage_premium.row(f)).rowwise().sum() * log_wage.col(f).exp();
         outlay.col(account) += paid;
         outlay.col(main_budget) -= paid;
       }
     }
-    outlay.col(account) += (instruments.purchases[a] * price).rowwise().sum() + instruments.transfers[a] * accounts.consumer_price;
-    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0) outlay.col(account) += state.flow_grants[a] * accounts.consumer_price;
-    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0) outlay.col(account) += (state.flow_purchases[a] * price).rowwise().sum();
+    outlay.col(account) +=
+        (instruments.purchases[a] * price).rowwise().sum() + instruments.transfers[a] * accounts.consumer_price;
+    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0)
+      outlay.col(account) += state.flow_grants[a] * accounts.consumer_price;
+    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0)
+      outlay.col(account) += (state.flow_purchases[a] * price).rowwise().sum();
   }
   return outlay;
 }
 
-void close_accounts(const Economy& economy, const State& state, Eigen::Index housing, const Array& log_price, const Array& log_wage,
-                    Accounts& accounts) {
+void close_accounts(const Economy& economy, const State& state, Eigen::Index housing, const Array& log_price,
+                    const Array& log_wage, Accounts& accounts) {
   const Eigen::Index regions = economy.n_regions();
   const Instruments& instruments = state.instruments;
   const Array price = log_price.exp();
@@ -126,8 +134,10 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
   for (std::size_t a = 0; a < n_accounts; ++a) {
     accounts.government += instruments.purchases[a] * price;
     accounts.transfers += instruments.transfers[a] * accounts.consumer_price;
-    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0) accounts.government += state.flow_purchases[a] * price;
-    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0) grants += state.flow_grants[a] * accounts.consumer_price;
+    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0)
+      accounts.government += state.flow_purchases[a] * price;
+    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0)
+      grants += state.flow_grants[a] * accounts.consumer_price;
   }
   const Array outlay = outlays_by_account(economy, state, log_price, log_wage, accounts);
   const Vector production = production_income(economy, state, accounts, grants);
@@ -150,7 +160,8 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
   const double base_total = (production * domestic).sum();
   const double rent_total = rent.local + rent.national;  // of Q, to domestic households
   Vector base_rate = by_tax ? Vector(Vector::Zero(regions)) : Vector(economy.income_tax * domestic);
-  Vector levy = outlay.col(lump_sum_national).sum() * share + outlay.col(lump_sum_regional) + outlay.col(income_tax_regional);
+  Vector levy =
+      outlay.col(lump_sum_national).sum() * share + outlay.col(lump_sum_regional) + outlay.col(income_tax_regional);
   Vector levy_rent = Vector::Zero(regions);
   Vector own = Vector::Zero(regions);
   double national_tax_outlay = outlay.col(income_tax_national).sum();
@@ -196,7 +207,9 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
   accounts.consumption = consumption;
   accounts.primary_income = production + rent.local * own_rent + rent.national * share * rent_sum;
   if (economy.abroad) accounts.primary_income(*economy.abroad) += rent.abroad * rent_sum;
-  const Vector amount_tax = outlay.col(income_tax_regional) + (regional && by_tax ? Vector(main - rent.government * own_rent) : Vector(Vector::Zero(regions)));
+  const Vector amount_tax =
+      outlay.col(income_tax_regional) +
+      (regional && by_tax ? Vector(main - rent.government * own_rent) : Vector(Vector::Zero(regions)));
   const Vector levies = levy + levy_rent * rent_sum + own * own_rent;
   accounts.lump_sum = levies - amount_tax;
   accounts.tax_paid = (base_rate + tax_rate * domestic) * accounts.primary_income + amount_tax;

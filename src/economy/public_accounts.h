@@ -12,15 +12,16 @@ namespace pericore::economy {
 ///
 /// @param housing  index of the factor that receives housing rent, or -1
 /// @param log_price, log_wage  ln P[r,k], ln W[r,f] at which purchases, transfers and investment are valued
-void close_accounts(const Economy& economy, const State& state, Eigen::Index housing, const Array& log_price, const Array& log_wage,
-                    Accounts& accounts);
+void close_accounts(const Economy& economy, const State& state, Eigen::Index housing, const Array& log_price,
+                    const Array& log_wage, Accounts& accounts);
 
 /// National consumer price index, base year 1: base-year consumption weights, geometric; 1 where the economy has no base year.
-[[nodiscard]] double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price, const Array& log_wage);
+[[nodiscard]] double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
+                                          const Array& log_wage);
 
 /// Outlays by region (rows) and Account (columns), nominal: subsidies, purchases, transfers, grants; public property income not deducted.
 /// Needs `accounts.sales`, `factor_use` and `consumer_price`.
-[[nodiscard]] Array outlays_by_account(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
-                                       const Accounts& accounts);
+[[nodiscard]] Array outlays_by_account(const Economy& economy, const State& state, const Array& log_price,
+                                       const Array& log_wage, const Accounts& accounts);
 
 }  // namespace pericore::economy

@@ -15,13 +15,16 @@ Eigen::Index numeraire_of(const Economy& economy) {
 }
 
 /// Payments to factor f by sector s, gross of subsidy [r].
-Vector factor_payment(const Economy& economy, const Prices& prices, const Accounts& accounts, Eigen::Index f, Eigen::Index s) {
-  return accounts.factor_use[static_cast<std::size_t>(f)].col(s) * prices.log_wage.col(f).exp() * economy.wage_premium(f, s);
+Vector factor_payment(const Economy& economy, const Prices& prices, const Accounts& accounts, Eigen::Index f,
+                      Eigen::Index s) {
+  return accounts.factor_use[static_cast<std::size_t>(f)].col(s) * prices.log_wage.col(f).exp() *
+         economy.wage_premium(f, s);
 }
 
 /// Input shares of a cell, technology shifts included.
 Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::Index r, Eigen::Index s) {
-  Eigen::ArrayXd gamma = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])].gamma.col(s);
+  Eigen::ArrayXd gamma =
+      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])].gamma.col(s);
   for (const InputShift& shift : state.instruments.input_shifts) {
     if (shift.region == r && shift.sector == s) gamma(shift.input) += shift.amount;
   }
@@ -30,8 +33,8 @@ Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::I
 
 }  // namespace
 
-SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& prices,
-                               const Accounts& accounts) {
+SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kernels, const State& state,
+                               const Prices& prices, const Accounts& accounts) {
   const Eigen::Index regions = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
   const Eigen::Index numeraire = numeraire_of(economy);
@@ -47,7 +50,8 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
     const double sigma = economy.sectors[static_cast<std::size_t>(s)].elasticity;
     const Vector home = kernels.freeness[static_cast<std::size_t>(s)].diagonal().array();
     const Vector reach = ((1.0 - sigma) * accounts.mill_price.col(s)).exp() * accounts.effective_firms.col(s);
-    const Vector sold = reach * home * ((sigma - 1.0) * prices.log_price_index.col(s)).exp() * accounts.expenditure.col(s);
+    const Vector sold =
+        reach * home * ((sigma - 1.0) * prices.log_price_index.col(s)).exp() * accounts.expenditure.col(s);
     flows.home_sales.col(s) = (accounts.sales.col(s) > 0.0).select(sold, 0.0);
   }
   flows.exports = accounts.sales - flows.home_sales;
@@ -98,12 +102,14 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
   const Vector subsidies = flows.subsidies.rowwise().sum();
   flows.gdp_output = accounts.sales.rowwise().sum() - accounts.intermediate.rowwise().sum() + flows.housing_rent;
   flows.gdp_income = factor_income + profit - subsidies;
-  flows.gdp_expenditure = accounts.consumption + government + accounts.investment + (flows.exports - flows.imports).rowwise().sum();
+  flows.gdp_expenditure =
+      accounts.consumption + government + accounts.investment + (flows.exports - flows.imports).rowwise().sum();
   flows.gdp_factor_cost = flows.gdp_output + subsidies;
 
   for (Eigen::Index r = 0; r < regions; ++r) {
     const Eigen::MatrixXd matrix = social_accounting_matrix(economy, state, prices, accounts, flows, r);
-    const double gap = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() / std::abs(flows.gdp_output(r));
+    const double gap = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() /
+                       std::abs(flows.gdp_output(r));
     if (gap > flows.imbalance) {
       flows.imbalance = gap;
       flows.imbalance_region = r;
@@ -121,8 +127,8 @@ std::vector<std::string> social_account_names(const Economy& economy) {
   return names;
 }
 
-Eigen::MatrixXd social_accounting_matrix(const Economy& economy, const State& state, const Prices& prices, const Accounts& accounts,
-                                         const SocialAccounts& flows, Eigen::Index region) {
+Eigen::MatrixXd social_accounting_matrix(const Economy& economy, const State& state, const Prices& prices,
+                                         const Accounts& accounts, const SocialAccounts& flows, Eigen::Index region) {
   const Eigen::Index r = region;
   const Eigen::Index sectors = economy.n_sectors();
   const Eigen::Index factors = economy.n_factors();
@@ -152,7 +158,8 @@ Eigen::MatrixXd social_accounting_matrix(const Economy& economy, const State& st
   for (Eigen::Index f = 0; f < factors; ++f) {
     const Factor& kind = economy.factors[static_cast<std::size_t>(f)];
     for (Eigen::Index s = 0; s < sectors; ++s) {
-      matrix(factor + f, s) = accounts.factor_use[static_cast<std::size_t>(f)](r, s) * std::exp(prices.log_wage(r, f)) * economy.wage_premium(f, s);
+      matrix(factor + f, s) = accounts.factor_use[static_cast<std::size_t>(f)](r, s) * std::exp(prices.log_wage(r, f)) *
+                              economy.wage_premium(f, s);
     }
     if (kind.housing) matrix(factor + f, households) = flows.housing_rent(r);
     const double income = accounts.factor_income(r, f);

@@ -44,10 +44,12 @@ void check_final_demand(const Economy& economy, const NationalAccounts& table) {
   std::string faults;
   for (Eigen::Index k = 0; k < demand.size(); ++k) {
     if (demand(k) < 0.0) {
-      faults += fmt::format("national table: final demand for sector '{}' is {:.6g} (output {:.6g}, sold to sectors {:.6g}, exports less imports {:.6g}); "
-                            "it must not be negative (national_accounts.rebalance: ras mends this)\n",
-                            sector_name(economy, k), demand(k), table.output()(k), table.intermediate.row(k).sum(),
-                            table.exports(k) - table.imports(k));
+      faults += fmt::format(
+          "national table: final demand for sector '{}' is {:.6g} (output {:.6g}, sold to sectors {:.6g}, exports less "
+          "imports {:.6g}); "
+          "it must not be negative (national_accounts.rebalance: ras mends this)\n",
+          sector_name(economy, k), demand(k), table.output()(k), table.intermediate.row(k).sum(),
+          table.exports(k) - table.imports(k));
     }
   }
   if (!faults.empty()) throw InputError(faults.substr(0, faults.size() - 1));
@@ -64,7 +66,9 @@ Pay pay_employment(const BaseYearData& data, const economy::Technology& technolo
   const Economy& economy = data.economy;
   const Eigen::Index regions = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
-  Pay pay{.wage = data.relative_wage, .premium = Eigen::ArrayXXd::Ones(economy.n_factors(), sectors), .bundle_cost = Array::Zero(regions, sectors)};
+  Pay pay{.wage = data.relative_wage,
+          .premium = Eigen::ArrayXXd::Ones(economy.n_factors(), sectors),
+          .bundle_cost = Array::Zero(regions, sectors)};
   Eigen::ArrayXd premium = Eigen::ArrayXd::Ones(sectors);
   std::string faults;
   for (Eigen::Index s = 0; s < sectors; ++s) {
@@ -79,7 +83,8 @@ Pay pay_employment(const BaseYearData& data, const economy::Technology& technolo
       total += pay.bundle_cost(r, s);
     }
     if (!(total > 0.0) && bundle(s) > 0.0) {
-      faults += fmt::format("sector '{}' has output in the national table but no employment in any region\n", sector_name(economy, s));
+      faults += fmt::format("sector '{}' has output in the national table but no employment in any region\n",
+                            sector_name(economy, s));
       continue;
     }
     premium(s) = bundle(s) / total;
@@ -119,7 +124,8 @@ Pay pay_employment(const BaseYearData& data, const economy::Technology& technolo
   const double mean = persons > 0.0 ? paid / persons : 1.0;
   for (const Eigen::Index f : shared) {
     pay.wage.col(f) *= mean;
-    for (Eigen::Index s = 0; s < sectors; ++s) pay.premium(f, s) = technology.alpha(f, s) > 0.0 ? premium(s) / mean : 1.0;
+    for (Eigen::Index s = 0; s < sectors; ++s)
+      pay.premium(f, s) = technology.alpha(f, s) > 0.0 ? premium(s) / mean : 1.0;
   }
   return pay;
 }
@@ -150,16 +156,19 @@ BaseYear invert_base_year(const BaseYearData& data) {
   base.wage_premium.resize(static_cast<std::size_t>(sectors), 1.0);
   for (Eigen::Index s = 0; s < sectors; ++s) {
     for (Eigen::Index f = 0; f < factors; ++f) {
-      if (is_labour(economy, f) && economy.technologies.front().alpha(f, s) > 0.0) base.wage_premium[static_cast<std::size_t>(s)] = pay.premium(f, s);
+      if (is_labour(economy, f) && economy.technologies.front().alpha(f, s) > 0.0)
+        base.wage_premium[static_cast<std::size_t>(s)] = pay.premium(f, s);
     }
   }
   Accounts accounts;
   accounts.bundle_cost = pay.bundle_cost;
-  for (Eigen::Index s = 0; s < sectors; ++s) state.instruments.production_subsidy.col(s) = -table.production_tax(s) / output(s);
+  for (Eigen::Index s = 0; s < sectors; ++s)
+    state.instruments.production_subsidy.col(s) = -table.production_tax(s) / output(s);
   if (economy.abroad) {
     const Eigen::Index abroad = *economy.abroad;
     state.instruments.production_subsidy.row(abroad).setZero();
-    economy::Technology foreign{.alpha = Eigen::ArrayXXd::Zero(factors, sectors), .gamma = Eigen::ArrayXXd::Zero(sectors, sectors)};
+    economy::Technology foreign{.alpha = Eigen::ArrayXXd::Zero(factors, sectors),
+                                .gamma = Eigen::ArrayXXd::Zero(sectors, sectors)};
     foreign.alpha.row(data.foreign_factor).setOnes();
     economy.technologies.push_back(foreign);
     economy.technology_of[static_cast<std::size_t>(abroad)] = 1;
@@ -170,7 +179,9 @@ BaseYear invert_base_year(const BaseYearData& data) {
   // 2. Final demand left over, split as in the table.
   const Eigen::ArrayXd demand = table.final_demand();
   const Eigen::ArrayXd uses = table.household + table.government + table.investment;
-  const auto part = [&](const Eigen::ArrayXd& use) -> Eigen::ArrayXd { return (uses > 0.0).select(demand * use / uses, 0.0); };
+  const auto part = [&](const Eigen::ArrayXd& use) -> Eigen::ArrayXd {
+    return (uses > 0.0).select(demand * use / uses, 0.0);
+  };
   const Eigen::ArrayXd consumption = (uses > 0.0).select(part(table.household), demand);
   const Eigen::ArrayXd government = part(table.government);
   const Eigen::ArrayXd investment = part(table.investment);
@@ -204,10 +215,12 @@ BaseYear invert_base_year(const BaseYearData& data) {
     if (economy.factors[static_cast<std::size_t>(f)].housing) housing = f;
     for (Eigen::Index s = 0; s < sectors; ++s) {
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+        const auto& technology =
+            economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
         const double payment = technology.alpha(f, s) * accounts.bundle_cost(r, s);
         accounts.factor_income(r, f) += payment;
-        if (is_labour(economy, f) && f != data.foreign_factor) state.stock(r, f) += payment / (pay.wage(r, f) * economy.wage_premium(f, s));
+        if (is_labour(economy, f) && f != data.foreign_factor)
+          state.stock(r, f) += payment / (pay.wage(r, f) * economy.wage_premium(f, s));
       }
     }
   }
@@ -218,7 +231,8 @@ BaseYear invert_base_year(const BaseYearData& data) {
   if (economy.abroad) weights(*economy.abroad) = 0.0;
   weights /= weights.sum();
   const Array nominal_purchases = (weights.matrix() * government.matrix().transpose()).array();
-  state.instruments.purchases[economy::main_budget] = nominal_purchases;  // at prices 1: real amounts follow with the prices
+  state.instruments.purchases[economy::main_budget] =
+      nominal_purchases;  // at prices 1: real amounts follow with the prices
   state.investment_weight = Vector::Zero(regions);
   const Array zero_price = Array::Zero(regions, sectors);
   const Array zero_wage = Array::Zero(regions, factors);
@@ -235,15 +249,20 @@ BaseYear invert_base_year(const BaseYearData& data) {
     saving = next;
     if (change < 1e-16) break;
   }
-  if (!(saving >= 0.0)) throw InputError(fmt::format("base year: households consume more than their income (saving rate {:.4f})", saving));
-  if (accounts.insolvent) throw InputError("base year: no disposable income is left in " + economy.regions[static_cast<std::size_t>(*accounts.insolvent)]);
+  if (!(saving >= 0.0))
+    throw InputError(fmt::format("base year: households consume more than their income (saving rate {:.4f})", saving));
+  if (accounts.insolvent)
+    throw InputError("base year: no disposable income is left in " +
+                     economy.regions[static_cast<std::size_t>(*accounts.insolvent)]);
   const double pool = accounts.saving.sum();
   // The rest of the world spends what it earns here (imports, foreign-owned factors) and what is lent to it.
-  economy.foreign_share_of_pool = economy.abroad ? (table.exports.sum() - accounts.consumption(*economy.abroad)) / pool : 0.0;
+  economy.foreign_share_of_pool =
+      economy.abroad ? (table.exports.sum() - accounts.consumption(*economy.abroad)) / pool : 0.0;
 
   // Investment follows capital income: the return on capital at replacement cost is the same everywhere.
   for (Eigen::Index f = 0; f < factors; ++f) {
-    if (economy.factors[static_cast<std::size_t>(f)].kind == FactorKind::capital && f != data.foreign_factor) economy.capital = static_cast<int>(f);
+    if (economy.factors[static_cast<std::size_t>(f)].kind == FactorKind::capital && f != data.foreign_factor)
+      economy.capital = static_cast<int>(f);
   }
   accounts.investment = Vector::Zero(regions);
   if (economy.capital) {
@@ -268,11 +287,14 @@ BaseYear invert_base_year(const BaseYearData& data) {
     if (economy.sectors[static_cast<std::size_t>(k)].market == economy::Market::homogeneous) continue;
     const double sigma = economy.sectors[static_cast<std::size_t>(k)].elasticity;
     const Eigen::MatrixXd& freeness = base.kernels.freeness[static_cast<std::size_t>(k)];
-    const auto balance = numerics::balance_gravity(freeness.transpose(), expenditure.col(k), accounts.sales.col(k), balance_tolerance);
+    const auto balance =
+        numerics::balance_gravity(freeness.transpose(), expenditure.col(k), accounts.sales.col(k), balance_tolerance);
     base.balance_residual = std::max(base.balance_residual, balance.residual);
     base.balance_steps += balance.steps;
     if (!balance.converged && balance.residual > 1e-11) {
-      throw NumericalError(fmt::format("base year: the gravity balance of sector '{}' stops at a relative residual of {:.2e}", sector_name(economy, k), balance.residual));
+      throw NumericalError(
+          fmt::format("base year: the gravity balance of sector '{}' stops at a relative residual of {:.2e}",
+                      sector_name(economy, k), balance.residual));
     }
     const Vector supply = balance.log_weight.exp();
     Vector log_price = (freeness.transpose() * supply.matrix()).array().log() / (1.0 - sigma);
@@ -280,7 +302,8 @@ BaseYear invert_base_year(const BaseYearData& data) {
     log_supply.col(k) = balance.log_weight + shift;
     log_price -= log_price.mean();
     base.prices.log_price_index.col(k) = log_price;
-    base.prices.log_market_access.col(k) = (freeness * (expenditure.col(k) * ((sigma - 1.0) * log_price).exp()).matrix()).array().log();
+    base.prices.log_market_access.col(k) =
+        (freeness * (expenditure.col(k) * ((sigma - 1.0) * log_price).exp()).matrix()).array().log();
   }
 
   // 5. Factor prices and stocks.
@@ -291,7 +314,8 @@ BaseYear invert_base_year(const BaseYearData& data) {
     if (is_labour(economy, f) && f != data.foreign_factor) {
       base.prices.log_wage.col(f) = (state.stock.col(f) > 0.0).select(pay.wage.col(f).log(), 0.0);
     } else if (economy.capital && f == *economy.capital) {
-      base.prices.log_wage.col(f) = std::log(base.real_return) + (economy.investment_basket * log_price).rowwise().sum();
+      base.prices.log_wage.col(f) =
+          std::log(base.real_return) + (economy.investment_basket * log_price).rowwise().sum();
       state.stock.col(f) = income / base.prices.log_wage.col(f).exp();
       state.investment_weight = (income > 0.0).select(accounts.investment / state.stock.col(f), 0.0);
     } else {
@@ -319,8 +343,11 @@ BaseYear invert_base_year(const BaseYearData& data) {
     } else if (sector.market == economy::Market::monopolistic) {
       const double markup = sigma / (sigma - 1.0);
       // c and N for F = 1, then F such that the number of firms is the one of the data.
-      log_cost = (accounts.sales.col(s).log() + sigma * gross.log() + (1.0 - sigma) * std::log(markup) - std::log(sigma) - log_supply.col(s)) / sigma;
-      Vector firms = (accounts.sales.col(s) > 0.0).select(accounts.sales.col(s) * gross / (sigma * log_cost.exp()), 0.0);
+      log_cost = (accounts.sales.col(s).log() + sigma * gross.log() + (1.0 - sigma) * std::log(markup) -
+                  std::log(sigma) - log_supply.col(s)) /
+                 sigma;
+      Vector firms =
+          (accounts.sales.col(s) > 0.0).select(accounts.sales.col(s) * gross / (sigma * log_cost.exp()), 0.0);
       double counted = firms.sum();
       double wanted = data.employment.col(s).sum() / data.firm_size(s);
       if (economy.abroad) {
@@ -329,11 +356,14 @@ BaseYear invert_base_year(const BaseYearData& data) {
       }
       sector.fixed_cost = std::pow(counted / wanted, sigma / (sigma - 1.0));
       log_cost -= std::log(sector.fixed_cost) / sigma;
-      state.firms.col(s) = (accounts.sales.col(s) > 0.0).select(accounts.sales.col(s) * gross / (sigma * sector.fixed_cost * log_cost.exp()), 0.0);
+      state.firms.col(s) =
+          (accounts.sales.col(s) > 0.0)
+              .select(accounts.sales.col(s) * gross / (sigma * sector.fixed_cost * log_cost.exp()), 0.0);
     }
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(accounts.sales(r, s) > 0.0)) continue;
-      const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+      const auto& technology =
+          economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
       double log_inputs = 0.0;
       for (Eigen::Index f = 0; f < factors; ++f) log_inputs += technology.alpha(f, s) * base.prices.log_wage(r, f);
       for (Eigen::Index k = 0; k < sectors; ++k) log_inputs += technology.gamma(k, s) * log_price(r, k);
@@ -352,7 +382,8 @@ BaseYear invert_base_year(const BaseYearData& data) {
   economy.population_per_worker = Vector::Zero(regions);
   for (Eigen::Index r = 0; r < regions; ++r) {
     double workers = 0.0;
-    for (Eigen::Index f = 0; f < factors; ++f) workers += is_labour(economy, f) && f != data.foreign_factor ? state.stock(r, f) : 0.0;
+    for (Eigen::Index f = 0; f < factors; ++f)
+      workers += is_labour(economy, f) && f != data.foreign_factor ? state.stock(r, f) : 0.0;
     if (workers > 0.0 && !economy.is_abroad(r)) economy.population_per_worker(r) = data.population(r) / workers;
   }
   state.foreign_share = Array::Zero(regions, sectors);
@@ -363,7 +394,9 @@ ReturnCheck check_return(const BaseYear& base, double off, const SolverOptions& 
   economy::Prices start = base.prices;
   const double step = std::log1p(off);
   // A fixed pattern of signs without period in regions or sectors: the bits of a multiplicative hash.
-  const auto sign = [](Eigen::Index i) { return ((static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15ULL) >> 63U) != 0U ? 1.0 : -1.0; };
+  const auto sign = [](Eigen::Index i) {
+    return ((static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15ULL) >> 63U) != 0U ? 1.0 : -1.0;
+  };
   Eigen::Index count = 0;
   for (Array* array : {&start.log_wage, &start.log_price_index, &start.log_market_access}) {
     for (Eigen::Index i = 0; i < array->size(); ++i) array->data()[i] += step * sign(++count);
@@ -373,15 +406,18 @@ ReturnCheck check_return(const BaseYear& base, double off, const SolverOptions& 
   const economy::MarketMap map(base.economy, base.kernels, base.state);
   for (Eigen::Index f = 0; f < base.economy.n_factors(); ++f) {
     for (Eigen::Index r = 0; r < base.economy.n_regions(); ++r) {
-      if (map.active().factor(r, f)) check.distance = std::max(check.distance, std::abs(found.prices.log_wage(r, f) - base.prices.log_wage(r, f)));
+      if (map.active().factor(r, f))
+        check.distance = std::max(check.distance, std::abs(found.prices.log_wage(r, f) - base.prices.log_wage(r, f)));
     }
   }
   for (Eigen::Index k = 0; k < base.economy.n_sectors(); ++k) {
     if (k == map.numeraire()) continue;
     for (Eigen::Index r = 0; r < base.economy.n_regions(); ++r) {
-      check.distance = std::max(check.distance, std::abs(found.prices.log_price_index(r, k) - base.prices.log_price_index(r, k)));
+      check.distance =
+          std::max(check.distance, std::abs(found.prices.log_price_index(r, k) - base.prices.log_price_index(r, k)));
       if (map.active().supply(r, k)) {
-        check.distance = std::max(check.distance, std::abs(found.prices.log_market_access(r, k) - base.prices.log_market_access(r, k)));
+        check.distance = std::max(check.distance,
+                                  std::abs(found.prices.log_market_access(r, k) - base.prices.log_market_access(r, k)));
       }
     }
   }

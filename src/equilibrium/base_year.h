@@ -15,20 +15,22 @@ namespace pericore::equilibrium {
 
 /// What is known of the base year. Regions and sectors in the order of `economy`; money in units of the table.
 struct BaseYearData {
-  economy::Economy economy;          ///< regions, sectors, factors, owners, closure; the rest is filled in here
-  economy::TradeKernels kernels;     ///< base-year tau^(1-sigma), the rest of the world included
-  NationalAccounts accounts;         ///< balanced: final demand >= 0
-  economy::Array employment;         ///< [r,s] persons employed; 0 = absent; rest of the world: ignored
-  Eigen::ArrayXXd labour_shares;     ///< factors x sectors: how labour compensation splits over labour factors, columns sum to 1
-  Eigen::ArrayXXd property_shares;   ///< factors x sectors: how depreciation and surplus split over the other factors, columns sum to 1
-  economy::Array relative_wage;      ///< [r,f] > 0 for labour factors, any scale: levels follow from the table
-  economy::Array given_stock;        ///< [r,f] stocks of factors other than labour and capital where known (land), else 0
-  Eigen::ArrayXd firm_size;          ///< [s] persons a firm
-  economy::Vector population;        ///< [r] persons
-  economy::Vector government_weights;///< [r] how purchases split over regions; any scale
-  double income_tax = 0.0;           ///< t, share of primary income
-  double capital_renewal = 0.1;      ///< d + g_K: investment over capital at replacement cost [1/year]
-  int foreign_factor = -1;           ///< the only factor of the rest of the world, where there is one
+  economy::Economy economy;       ///< regions, sectors, factors, owners, closure; the rest is filled in here
+  economy::TradeKernels kernels;  ///< base-year tau^(1-sigma), the rest of the world included
+  NationalAccounts accounts;      ///< balanced: final demand >= 0
+  economy::Array employment;      ///< [r,s] persons employed; 0 = absent; rest of the world: ignored
+  Eigen::ArrayXXd
+      labour_shares;  ///< factors x sectors: how labour compensation splits over labour factors, columns sum to 1
+  Eigen::ArrayXXd
+      property_shares;  ///< factors x sectors: how depreciation and surplus split over the other factors, columns sum to 1
+  economy::Array relative_wage;  ///< [r,f] > 0 for labour factors, any scale: levels follow from the table
+  economy::Array given_stock;    ///< [r,f] stocks of factors other than labour and capital where known (land), else 0
+  Eigen::ArrayXd firm_size;      ///< [s] persons a firm
+  economy::Vector population;    ///< [r] persons
+  economy::Vector government_weights;  ///< [r] how purchases split over regions; any scale
+  double income_tax = 0.0;             ///< t, share of primary income
+  double capital_renewal = 0.1;        ///< d + g_K: investment over capital at replacement cost [1/year]
+  int foreign_factor = -1;             ///< the only factor of the rest of the world, where there is one
 };
 
 /// The calibrated base year.
@@ -36,11 +38,11 @@ struct BaseYear {
   economy::Economy economy;
   economy::TradeKernels kernels;
   economy::State state;
-  economy::Prices prices;           ///< at which all markets clear
-  double balance_residual = 0.0;    ///< largest relative residual of the gravity balances [1]
+  economy::Prices prices;         ///< at which all markets clear
+  double balance_residual = 0.0;  ///< largest relative residual of the gravity balances [1]
   int balance_steps = 0;
-  double real_return = 0.0;         ///< capital income over capital at replacement cost [1/year]
-  std::vector<double> wage_premium; ///< by sector: pay a person relative to the group's wage [1]
+  double real_return = 0.0;          ///< capital income over capital at replacement cost [1/year]
+  std::vector<double> wage_premium;  ///< by sector: pay a person relative to the group's wage [1]
 };
 
 /// @throws InputError      if final demand of a sector is negative (names sector and amount), or a sector has output but no employment
@@ -50,7 +52,7 @@ struct BaseYear {
 /// Largest relative distance between the data and the equilibrium found from prices `off` times away (deterministic pattern of signs).
 struct ReturnCheck {
   SolverStatus status;
-  double distance;   ///< largest |ln| distance of W, P, M from the calibrated prices [1]
+  double distance;  ///< largest |ln| distance of W, P, M from the calibrated prices [1]
   int evaluations;
 };
 [[nodiscard]] ReturnCheck check_return(const BaseYear& base, double off, const SolverOptions& options);

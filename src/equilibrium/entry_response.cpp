@@ -11,7 +11,8 @@ constexpr double difference = 1e-5;  // in logs: truncation and rounding errors 
 
 }  // namespace
 
-EntryResponse entry_response(economy::MarketMap& map, economy::State& state, const economy::Prices& prices, const std::vector<Cell>& cells) {
+EntryResponse entry_response(economy::MarketMap& map, economy::State& state, const economy::Prices& prices,
+                             const std::vector<Cell>& cells) {
   const Unknowns unknowns(map);
   const Eigen::Index size = unknowns.size();
   const auto count = static_cast<Eigen::Index>(cells.size());
@@ -56,7 +57,8 @@ EntryResponse entry_response(economy::MarketMap& map, economy::State& state, con
   Eigen::MatrixXd excess_by_firms(size, count);
   Eigen::MatrixXd profit_by_firms(count, count);
   for (Eigen::Index j = 0; j < count; ++j) {
-    double& firms = state.effective_firms(cells[static_cast<std::size_t>(j)].region, cells[static_cast<std::size_t>(j)].sector);
+    double& firms =
+        state.effective_firms(cells[static_cast<std::size_t>(j)].region, cells[static_cast<std::size_t>(j)].sector);
     const double kept = firms;
     firms = kept * std::exp(difference);
     evaluate(excess_up, profit_up);
@@ -71,7 +73,8 @@ EntryResponse entry_response(economy::MarketMap& map, economy::State& state, con
     Eigen::VectorXd scale = Eigen::VectorXd::Ones(size);
     for (Eigen::Index i = 0; i < size; ++i) {
       const Market& market = unknowns.place(i);
-      if (market.kind == MarketKind::market_access) scale(i) = map.economy().sectors[static_cast<std::size_t>(market.item)].elasticity;
+      if (market.kind == MarketKind::market_access)
+        scale(i) = map.economy().sectors[static_cast<std::size_t>(market.item)].elasticity;
     }
     scale.normalize();
     excess_by_price += scale * scale.transpose();
@@ -81,7 +84,8 @@ EntryResponse entry_response(economy::MarketMap& map, economy::State& state, con
   EntryResponse response;
   response.movement = -solver.solve(excess_by_firms);
   response.correction = -solver.solve(excess);
-  if (!response.movement.allFinite() || !response.correction.allFinite()) throw NumericalError("the short-run equilibrium is singular");
+  if (!response.movement.allFinite() || !response.correction.allFinite())
+    throw NumericalError("the short-run equilibrium is singular");
   response.slope = profit_by_firms + profit_by_price * response.movement;
   response.profit = profit + profit_by_price * response.correction;
   return response;

@@ -23,26 +23,27 @@ using economy::State;
 using economy::TradeKernels;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nothing = 1e-9;         // of the first guess: a cell this small and still losing has left
-constexpr double entrants = 1e-3;        // of the first guess: a cell that joins
-constexpr double largest_growth = 1.0;   // of ln N in a step: more firms than the market bears can ruin their owners
+constexpr double nothing = 1e-9;        // of the first guess: a cell this small and still losing has left
+constexpr double entrants = 1e-3;       // of the first guess: a cell that joins
+constexpr double largest_growth = 1.0;  // of ln N in a step: more firms than the market bears can ruin their owners
 constexpr double largest_decline = 3.0;
 constexpr double longest_prediction = 0.5;  // log units a price may be moved by the linear prediction
-constexpr double shortest_time = 1e-3;   // of a step of the entry dynamics
-constexpr double longest_time = 1e5;     // longer is Newton's method to five digits, and blows up rounding where stability changes
+constexpr double shortest_time = 1e-3;      // of a step of the entry dynamics
+constexpr double longest_time =
+    1e5;  // longer is Newton's method to five digits, and blows up rounding where stability changes
 constexpr int steps_per_guess = 200;
-constexpr double plain_mixing = 0.5;         // share of x taken in a plain step
-constexpr int patience = 25;                 // plain steps before one is made by linearisation where that is dear
-constexpr Eigen::Index quick_system = 1200;    // unknowns: above, one linearisation costs more than many plain steps
-constexpr Eigen::Index largest_system = 5000;  // and here more than memory and time allow
-constexpr Eigen::Index largest_spectrum = 300; // cells: above, stability of the dynamics is not looked at
+constexpr double plain_mixing = 0.5;            // share of x taken in a plain step
+constexpr int patience = 25;                    // plain steps before one is made by linearisation where that is dear
+constexpr Eigen::Index quick_system = 1200;     // unknowns: above, one linearisation costs more than many plain steps
+constexpr Eigen::Index largest_system = 5000;   // and here more than memory and time allow
+constexpr Eigen::Index largest_spectrum = 300;  // cells: above, stability of the dynamics is not looked at
 
 struct Problem {
   const Economy& economy;
   const TradeKernels& kernels;
   const SolverOptions& options;
-  std::vector<Cell> cells;   ///< all that could be in use
-  Eigen::ArrayXd guess;      ///< N by cell where nothing is known
+  std::vector<Cell> cells;  ///< all that could be in use
+  Eigen::ArrayXd guess;     ///< N by cell where nothing is known
 };
 
 /// A number of firms and the markets it clears.
@@ -57,9 +58,12 @@ double firms(const State& state, const Cell& cell) { return state.effective_firm
 
 bool factor_idle(const MarketMap& map, const Cell& cell) {
   const Economy& economy = map.economy();
-  const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(cell.region)])];
+  const auto& technology =
+      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(cell.region)])];
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-    if (technology.alpha(f, cell.sector) > 0.0 && !map.active().factor(cell.region, f) && map.state().stock(cell.region, f) > 0.0) return true;
+    if (technology.alpha(f, cell.sector) > 0.0 && !map.active().factor(cell.region, f) &&
+        map.state().stock(cell.region, f) > 0.0)
+      return true;
   }
   return false;
 }
@@ -75,7 +79,8 @@ double violation(const Problem& problem, const Point& point, std::size_t i) {
 double merit(const Problem& problem, const Point& point, std::size_t* where = nullptr) {
   double worst = 0.0;
   for (std::size_t i = 0; i < problem.cells.size(); ++i) {
-    if (firms(point.state, problem.cells[i]) == 0.0) continue;  // who may join is looked at once the others have settled
+    if (firms(point.state, problem.cells[i]) == 0.0)
+      continue;  // who may join is looked at once the others have settled
     const double v = violation(problem, point, i);
     if (!(v <= worst)) {
       worst = v;
@@ -109,7 +114,8 @@ double shortest_rate(const Eigen::MatrixXd& slope, const Eigen::VectorXd& profit
   if (slope.rows() > largest_spectrum) return 0.0;
   const Eigen::EigenSolver<Eigen::MatrixXd> spectrum(slope.transpose());
   if (spectrum.info() != Eigen::Success) return 0.0;
-  const Eigen::MatrixXcd directions = spectrum.eigenvectors();  // of the transpose: what they leave out of `profit` does not grow
+  const Eigen::MatrixXcd directions =
+      spectrum.eigenvectors();  // of the transpose: what they leave out of `profit` does not grow
   const Eigen::VectorXcd pull = profit.cast<std::complex<double>>();
   double rate = 0.0;
   const double negligible = std::max(1e-6 * profit.norm(), 100.0 * tolerance);
@@ -156,7 +162,8 @@ class Stepper {
     State& state = proposal.state;
     MarketMap map(problem_.economy, problem_.kernels, state);
     const EntryResponse response = entry_response(map, state, point.equilibrium.prices, used);
-    const double rate = std::max(1.0 / time, shortest_rate(response.slope, response.profit, problem_.options.tolerance));
+    const double rate =
+        std::max(1.0 / time, shortest_rate(response.slope, response.profit, problem_.options.tolerance));
     const auto count = static_cast<Eigen::Index>(used.size());
     const Eigen::MatrixXd system = rate * Eigen::MatrixXd::Identity(count, count) - response.slope;
     Eigen::VectorXd step = system.partialPivLu().solve(response.profit);
@@ -199,12 +206,14 @@ class Stepper {
     for (Eigen::Index i = 0; i < count; ++i) {
       const std::size_t cell = staying[static_cast<std::size_t>(i)];
       now(i) = std::log(firms(point.state, problem_.cells[cell]));
-      image(i) = now(i) + std::clamp(point.profitability(static_cast<Eigen::Index>(cell)), -largest_decline, largest_growth);
+      image(i) =
+          now(i) + std::clamp(point.profitability(static_cast<Eigen::Index>(cell)), -largest_decline, largest_growth);
     }
     accelerator_.step(now, image, plain_mixing, next);
     for (Eigen::Index i = 0; i < count; ++i) {
       const double change = std::isfinite(next(i)) ? next(i) - now(i) : plain_mixing * (image(i) - now(i));
-      firms(proposal.state, problem_.cells[staying[static_cast<std::size_t>(i)]]) *= std::exp(std::clamp(change, -largest_decline, largest_growth));
+      firms(proposal.state, problem_.cells[staying[static_cast<std::size_t>(i)]]) *=
+          std::exp(std::clamp(change, -largest_decline, largest_growth));
     }
   }
 
@@ -221,7 +230,9 @@ bool leave(const Problem& problem, const Point& point, State& state) {
     const Cell& cell = problem.cells[i];
     double& n = firms(state, cell);
     const auto index = static_cast<Eigen::Index>(i);
-    if (n == 0.0 || n > std::max(nothing, 10.0 * problem.options.tolerance) * problem.guess(index) || !(point.profitability(index) < 0.0)) continue;
+    if (n == 0.0 || n > std::max(nothing, 10.0 * problem.options.tolerance) * problem.guess(index) ||
+        !(point.profitability(index) < 0.0))
+      continue;
     if ((state.effective_firms.col(cell.sector) > 0.0).count() <= 1) continue;
     n = 0.0;
     changed = true;
@@ -298,13 +309,15 @@ std::vector<Cell> contestable_cells(const MarketMap& map) {
 }
 
 /// A quarter of what the scarcest factor would allow at the prices to start from.
-Eigen::ArrayXd first_guess(const MarketMap& map, Accounts& accounts, const Prices& start, const std::vector<Cell>& cells) {
+Eigen::ArrayXd first_guess(const MarketMap& map, Accounts& accounts, const Prices& start,
+                           const std::vector<Cell>& cells) {
   const Economy& economy = map.economy();
   const Array income = start.log_wage.exp() * map.state().stock;
   Eigen::ArrayXd guess(static_cast<Eigen::Index>(cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [r, s] = cells[i];
-    const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+    const auto& technology =
+        economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
     double spending = income.row(r).sum();
     for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
       if (technology.alpha(f, s) > 0.0) spending = std::min(spending, income(r, f) / technology.alpha(f, s));
@@ -312,7 +325,9 @@ Eigen::ArrayXd first_guess(const MarketMap& map, Accounts& accounts, const Price
     spending *= 0.25;
     const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
     const bool homogeneous = sector.market == economy::Market::homogeneous;
-    guess(static_cast<Eigen::Index>(i)) = homogeneous ? spending : spending / (sector.elasticity * sector.fixed_cost * std::exp(accounts.unit_cost(r, s)));
+    guess(static_cast<Eigen::Index>(i)) =
+        homogeneous ? spending
+                    : spending / (sector.elasticity * sector.fixed_cost * std::exp(accounts.unit_cost(r, s)));
   }
   return guess;
 }
@@ -346,8 +361,8 @@ std::vector<State> first_states(const Problem& problem, const State& state) {
 
 }  // namespace
 
-ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
-                                     const SolverOptions& options) {
+ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels& kernels, const State& state,
+                                     const Prices& start, const SolverOptions& options) {
   Problem problem{.economy = economy, .kernels = kernels, .options = options, .cells = {}, .guess = {}};
   {
     MarketMap map(economy, kernels, state);
@@ -394,7 +409,8 @@ void keep_firms(const Economy& economy, const TradeKernels& kernels, const Accou
   state.effective_firms = contestable.select(accounts.effective_firms, state.effective_firms);
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     // Of the homogeneous sector the field holds spending, not firms.
-    if (s != map.numeraire()) state.firms.col(s) = contestable.col(s).select(accounts.effective_firms.col(s), state.firms.col(s));
+    if (s != map.numeraire())
+      state.firms.col(s) = contestable.col(s).select(accounts.effective_firms.col(s), state.firms.col(s));
   }
 }
 

@@ -18,10 +18,12 @@ namespace pericore::equilibrium {
 /// leads from there; an unstable one only from a start on the boundary between two basins, such as equal regions.
 ///
 /// @return  accounts.effective_firms holds N; status and worst market (kind profit: the cell furthest from x N = 0) as for the others
-[[nodiscard]] ShortRunEquilibrium solve_free_entry(const economy::Economy& economy, const economy::TradeKernels& kernels,
-                                                   const economy::State& state, const economy::Prices& start, const SolverOptions& options);
+[[nodiscard]] ShortRunEquilibrium solve_free_entry(const economy::Economy& economy,
+                                                   const economy::TradeKernels& kernels, const economy::State& state,
+                                                   const economy::Prices& start, const SolverOptions& options);
 
 /// Writes the N found into `state`, so that the next solution starts where this one ended. Other cells are left alone.
-void keep_firms(const economy::Economy& economy, const economy::TradeKernels& kernels, const economy::Accounts& accounts, economy::State& state);
+void keep_firms(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                const economy::Accounts& accounts, economy::State& state);
 
 }  // namespace pericore::equilibrium

@@ -10,7 +10,9 @@ Eigen::ArrayXd NationalAccounts::output() const {
   return intermediate.colwise().sum().transpose() + labour + capital + production_tax;
 }
 
-Eigen::ArrayXd NationalAccounts::final_demand() const { return output() - intermediate.rowwise().sum() + imports - exports; }
+Eigen::ArrayXd NationalAccounts::final_demand() const {
+  return output() - intermediate.rowwise().sum() + imports - exports;
+}
 
 Rebalanced rebalance(const NationalAccounts& accounts, double minimum) {
   Rebalanced result;
@@ -19,7 +21,8 @@ Rebalanced rebalance(const NationalAccounts& accounts, double minimum) {
   const Eigen::ArrayXd columns = flows.colwise().sum().transpose();
   const Eigen::ArrayXd output = accounts.output();
   const Eigen::ArrayXd room = output + accounts.imports - accounts.exports - minimum * output;
-  if ((room < 0.0).any() || room.sum() < flows.sum()) throw NumericalError("national table: final demand cannot be made positive by rebalancing");
+  if ((room < 0.0).any() || room.sum() < flows.sum())
+    throw NumericalError("national table: final demand cannot be made positive by rebalancing");
 
   Eigen::Array<bool, Eigen::Dynamic, 1> capped = Eigen::Array<bool, Eigen::Dynamic, 1>::Constant(room.size(), false);
   constexpr double tolerance = 1e-13;
@@ -37,7 +40,8 @@ Rebalanced rebalance(const NationalAccounts& accounts, double minimum) {
       const double fixed = capped.select(flows.col(s), 0.0).sum();
       const double free = flows.col(s).sum() - fixed;
       if (free <= 0.0) {
-        if (std::abs(fixed - columns(s)) > 1e-9 * columns(s)) throw NumericalError("national table: a column has no row left to rebalance");
+        if (std::abs(fixed - columns(s)) > 1e-9 * columns(s))
+          throw NumericalError("national table: a column has no row left to rebalance");
         continue;
       }
       const double factor = (columns(s) - fixed) / free;

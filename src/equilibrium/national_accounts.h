@@ -15,19 +15,20 @@ struct NationalAccounts {
   Eigen::ArrayXd production_tax;  ///< net taxes on production
   Eigen::ArrayXd household;       ///< final use by supplying sector; only the split among the three is used
   Eigen::ArrayXd government;
-  Eigen::ArrayXd investment;      ///< fixed investment and inventories
+  Eigen::ArrayXd investment;  ///< fixed investment and inventories
   Eigen::ArrayXd exports;
   Eigen::ArrayXd imports;
-  double housing = 0.0;           ///< household rent, imputed included, that goes to land and to no sector
+  double housing = 0.0;  ///< household rent, imputed included, that goes to land and to no sector
 
-  [[nodiscard]] Eigen::ArrayXd output() const;        ///< Y[s]: column totals
-  [[nodiscard]] Eigen::ArrayXd final_demand() const;  ///< FD[k] = Y - sum_s Z + imports - exports: errors and inventories included
+  [[nodiscard]] Eigen::ArrayXd output() const;  ///< Y[s]: column totals
+  [[nodiscard]] Eigen::ArrayXd final_demand()
+      const;  ///< FD[k] = Y - sum_s Z + imports - exports: errors and inventories included
 };
 
 struct Rebalanced {
   NationalAccounts accounts;
-  double largest_change = 0.0;     ///< of an input coefficient Z/Y [1]
-  Eigen::Index supplier = 0;       ///< where that is
+  double largest_change = 0.0;  ///< of an input coefficient Z/Y [1]
+  Eigen::Index supplier = 0;    ///< where that is
   Eigen::Index user = 0;
 };
 

@@ -74,14 +74,17 @@ void iterate(MarketMap& map, const Unknowns& unknowns, const Attempt& attempt, c
       // Empty cells: what they would face, for entry, relocation and sustain points.
       for (Eigen::Index i = unknowns.wages(); i < unknowns.size(); ++i) {
         const Market& market = unknowns.place(i);
-        if (market.kind == MarketKind::price_index) cleared.log_price_index(market.region, market.item) = prices.log_price_index(market.region, market.item);
-        if (market.kind == MarketKind::market_access) cleared.log_market_access(market.region, market.item) = prices.log_market_access(market.region, market.item);
+        if (market.kind == MarketKind::price_index)
+          cleared.log_price_index(market.region, market.item) = prices.log_price_index(market.region, market.item);
+        if (market.kind == MarketKind::market_access)
+          cleared.log_market_access(market.region, market.item) = prices.log_market_access(market.region, market.item);
       }
       // Profitability was counted at the access an empty cell had before.
       for (Eigen::Index k = 0; k < map.economy().n_sectors(); ++k) {
         if (map.economy().sectors[static_cast<std::size_t>(k)].market != economy::Market::monopolistic) continue;
         const Eigen::ArrayXd change = cleared.log_market_access.col(k) - prices.log_market_access.col(k);
-        equilibrium.accounts.profitability.col(k) += (!map.active().supply.col(k) && change.isFinite()).select(change, 0.0);
+        equilibrium.accounts.profitability.col(k) +=
+            (!map.active().supply.col(k) && change.isFinite()).select(change, 0.0);
       }
       equilibrium.prices = prices;
       equilibrium.prices.log_price_index = cleared.log_price_index;
@@ -95,7 +98,8 @@ void iterate(MarketMap& map, const Unknowns& unknowns, const Attempt& attempt, c
       x = next;
       continue;
     }
-    image.head(unknowns.wages()) = x.head(unknowns.wages()) + attempt.damping * (image.head(unknowns.wages()) - x.head(unknowns.wages()));
+    image.head(unknowns.wages()) =
+        x.head(unknowns.wages()) + attempt.damping * (image.head(unknowns.wages()) - x.head(unknowns.wages()));
     accelerator.step(x, image, 1.0, next);
     const double length = (next - x).cwiseAbs().maxCoeff();
     if (!(length <= longest_step)) {
@@ -193,21 +197,21 @@ ShortRunEquilibrium solve_markets(MarketMap& map, const Prices& start, const Sol
 
 }  // namespace
 
-ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
-                                    const SolverOptions& options) {
+ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state,
+                                    const Prices& start, const SolverOptions& options) {
   MarketMap map(economy, kernels, state);
   if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
   return solve_markets(map, start, options);
 }
 
-ShortRunEquilibrium solve_given_firms(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
-                                      const SolverOptions& options) {
+ShortRunEquilibrium solve_given_firms(const Economy& economy, const TradeKernels& kernels, const State& state,
+                                      const Prices& start, const SolverOptions& options) {
   MarketMap map(economy, kernels, state);
   return solve_markets(map, start, options);
 }
 
-ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKernels& kernels, const State& state, const Prices& start,
-                                           const Refuge& refuge, const SolverOptions& options) {
+ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKernels& kernels, const State& state,
+                                           const Prices& start, const Refuge& refuge, const SolverOptions& options) {
   ShortRunEquilibrium equilibrium = solve_short_run(economy, kernels, state, start, options);
   int evaluations = equilibrium.evaluations;
   if (equilibrium.status == SolverStatus::converged) return equilibrium;
@@ -242,16 +246,18 @@ ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKe
 
 std::string market_name(const Economy& economy, const Market& market) {
   const std::string& region = economy.regions[static_cast<std::size_t>(market.region)];
-  if (market.kind == MarketKind::factor) return "market of factor '" + economy.factors[static_cast<std::size_t>(market.item)].name + "' in " + region;
+  if (market.kind == MarketKind::factor)
+    return "market of factor '" + economy.factors[static_cast<std::size_t>(market.item)].name + "' in " + region;
   const std::string& sector = economy.sectors[static_cast<std::size_t>(market.item)].name;
   if (market.kind == MarketKind::profit) return "entry into sector '" + sector + "' in " + region;
   if (market.kind == MarketKind::price_index) return "supply of sector '" + sector + "' to " + region;
   return "sales of sector '" + sector + "' from " + region;
 }
 
-double log_shadow_price(const Economy& economy, const State& state, const ShortRunEquilibrium& equilibrium, Eigen::Index factor,
-                        Eigen::Index region) {
-  const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
+double log_shadow_price(const Economy& economy, const State& state, const ShortRunEquilibrium& equilibrium,
+                        Eigen::Index factor, Eigen::Index region) {
+  const auto& technology =
+      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
   const Prices& prices = equilibrium.prices;
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
@@ -265,16 +271,19 @@ double log_shadow_price(const Economy& economy, const State& state, const ShortR
     for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
       if (f == factor || technology.alpha(f, s) == 0.0) continue;
       const auto& u = state.instruments.factor_subsidy[static_cast<std::size_t>(f)];
-      others += technology.alpha(f, s) * (prices.log_wage(region, f) + (u.size() > 0 ? std::log1p(-u(region, s)) : 0.0));
+      others +=
+          technology.alpha(f, s) * (prices.log_wage(region, f) + (u.size() > 0 ? std::log1p(-u(region, s)) : 0.0));
     }
-    for (Eigen::Index k = 0; k < economy.n_sectors(); ++k) others += technology.gamma(k, s) * prices.log_price_index(region, k);
+    for (Eigen::Index k = 0; k < economy.n_sectors(); ++k)
+      others += technology.gamma(k, s) * prices.log_price_index(region, k);
     const double access = prices.log_market_access(region, s);
     if (sector.fixed_input == static_cast<int>(factor)) {
       const double log_price = others + log_markup - log_gross;
       return access + (1.0 - sigma) * log_price + log_gross - std::log(sigma * sector.fixed_cost) - log_net;
     }
     if (!sector.fixed_input && technology.alpha(factor, s) > 0.0) {
-      const double log_cost = ((1.0 - sigma) * log_markup + sigma * log_gross + access - std::log(sigma * sector.fixed_cost)) / sigma;
+      const double log_cost =
+          ((1.0 - sigma) * log_markup + sigma * log_gross + access - std::log(sigma * sector.fixed_cost)) / sigma;
       return (log_cost - others) / technology.alpha(factor, s) - log_net;
     }
   }

@@ -11,15 +11,20 @@
 namespace pericore::equilibrium {
 
 struct SolverOptions {
-  double tolerance = 1e-10;     ///< largest relative (log) residual of any market [1]
-  int max_evaluations = 2000;   ///< of the market map, over all attempts
-  int anderson_depth = 8;       ///< earlier steps combined
-  double damping = 0.15;        ///< share of the wage update taken a step, (0, 1]
+  double tolerance = 1e-10;    ///< largest relative (log) residual of any market [1]
+  int max_evaluations = 2000;  ///< of the market map, over all attempts
+  int anderson_depth = 8;      ///< earlier steps combined
+  double damping = 0.15;       ///< share of the wage update taken a step, (0, 1]
 };
 
 enum class SolverStatus { converged, iteration_limit, diverged, insolvent };
 
-enum class MarketKind { factor, price_index, market_access, profit };  ///< profit: of firms that may enter (equilibrium/free_entry.h)
+enum class MarketKind {
+  factor,
+  price_index,
+  market_access,
+  profit
+};  ///< profit: of firms that may enter (equilibrium/free_entry.h)
 
 /// A market by what it is and where.
 struct Market {
@@ -29,28 +34,30 @@ struct Market {
 };
 
 struct ShortRunEquilibrium {
-  economy::Prices prices;       ///< ln W, ln P, ln M; defined for empty cells too where buyers and suppliers are in reach
-  economy::Accounts accounts;   ///< at these prices
+  economy::Prices prices;  ///< ln W, ln P, ln M; defined for empty cells too where buyers and suppliers are in reach
+  economy::Accounts accounts;                           ///< at these prices
   SolverStatus status = SolverStatus::iteration_limit;  ///< read before the numbers
-  double residual = 0.0;        ///< largest relative residual [1]
-  Market worst_market;          ///< where that is
-  Eigen::Index insolvent_region = -1;  ///< set with SolverStatus::insolvent
-  int evaluations = 0;          ///< of the market map
+  double residual = 0.0;                                ///< largest relative residual [1]
+  Market worst_market;                                  ///< where that is
+  Eigen::Index insolvent_region = -1;                   ///< set with SolverStatus::insolvent
+  int evaluations = 0;                                  ///< of the market map
 };
 
 /// Starts where nothing is known: W and P at 1, M where profits are zero.
-[[nodiscard]] economy::Prices cold_start(const economy::Economy& economy, const economy::TradeKernels& kernels, const economy::State& state);
+[[nodiscard]] economy::Prices cold_start(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                                         const economy::State& state);
 
 /// Anderson-accelerated damped fixed point in ln W, ln P, ln M on the active cells. Backs off the damping when it fails from `start`.
 /// Where entry is free and no factor of its own settles the number of firms, that number is found too (equilibrium/free_entry.h),
 /// starting from the one in `state`.
 [[nodiscard]] ShortRunEquilibrium solve_short_run(const economy::Economy& economy, const economy::TradeKernels& kernels,
-                                                  const economy::State& state, const economy::Prices& start, const SolverOptions& options = {});
+                                                  const economy::State& state, const economy::Prices& start,
+                                                  const SolverOptions& options = {});
 
 /// As above with the firms of `state` everywhere: where entry would be free, accounts.profitability tells who would enter or leave.
-[[nodiscard]] ShortRunEquilibrium solve_given_firms(const economy::Economy& economy, const economy::TradeKernels& kernels,
-                                                    const economy::State& state, const economy::Prices& start,
-                                                    const SolverOptions& options = {});
+[[nodiscard]] ShortRunEquilibrium solve_given_firms(const economy::Economy& economy,
+                                                    const economy::TradeKernels& kernels, const economy::State& state,
+                                                    const economy::Prices& start, const SolverOptions& options = {});
 
 /// A solved economy to retreat to: the calibrated base, or the year before.
 struct Refuge {
@@ -60,16 +67,17 @@ struct Refuge {
 };
 
 /// As above; when it fails, starts from the refuge's prices, then walks from the refuge to `state` by homotopy in everything that differs.
-[[nodiscard]] ShortRunEquilibrium solve_short_run_safely(const economy::Economy& economy, const economy::TradeKernels& kernels,
-                                                         const economy::State& state, const economy::Prices& start, const Refuge& refuge,
-                                                         const SolverOptions& options = {});
+[[nodiscard]] ShortRunEquilibrium solve_short_run_safely(const economy::Economy& economy,
+                                                         const economy::TradeKernels& kernels,
+                                                         const economy::State& state, const economy::Prices& start,
+                                                         const Refuge& refuge, const SolverOptions& options = {});
 
 /// "labour market 'skilled' in Changchun", for messages.
 [[nodiscard]] std::string market_name(const economy::Economy& economy, const Market& market);
 
 /// What a unit of `factor` would earn in `region`, ln W, where none is in use: from the sector whose firms it runs (free entry).
 /// NaN where no sector could employ it.
-[[nodiscard]] double log_shadow_price(const economy::Economy& economy, const economy::State& state, const ShortRunEquilibrium& equilibrium,
-                                      Eigen::Index factor, Eigen::Index region);
+[[nodiscard]] double log_shadow_price(const economy::Economy& economy, const economy::State& state,
+                                      const ShortRunEquilibrium& equilibrium, Eigen::Index factor, Eigen::Index region);
 
 }  // namespace pericore::equilibrium

@@ -13,10 +13,13 @@ namespace {
 
 const double& entry(const Prices& prices, const Market& market) {
   switch (market.kind) {
-    case MarketKind::factor: return prices.log_wage(market.region, market.item);
-    case MarketKind::price_index: return prices.log_price_index(market.region, market.item);
+    case MarketKind::factor:
+      return prices.log_wage(market.region, market.item);
+    case MarketKind::price_index:
+      return prices.log_price_index(market.region, market.item);
     case MarketKind::market_access:
-    case MarketKind::profit: break;
+    case MarketKind::profit:
+      break;
   }
   return prices.log_market_access(market.region, market.item);
 }

@@ -39,8 +39,8 @@ Eigen::ArrayXXd location_quotient(const Eigen::Ref<const Eigen::ArrayXXd>& emplo
 Eigen::ArrayXXd specialisation_match(const Eigen::Ref<const Eigen::ArrayXXd>& lq_a,
                                      const Eigen::Ref<const Eigen::ArrayXXd>& lq_b) {
   if (lq_a.rows() != lq_b.rows() || lq_a.cols() != lq_b.cols()) {
-    throw DomainError(fmt::format("location quotients are {} x {} and {} x {}: must be of one shape", lq_a.rows(), lq_a.cols(),
-                                  lq_b.rows(), lq_b.cols()));
+    throw DomainError(fmt::format("location quotients are {} x {} and {} x {}: must be of one shape", lq_a.rows(),
+                                  lq_a.cols(), lq_b.rows(), lq_b.cols()));
   }
   require_quotients(lq_a, "lq_a");
   require_quotients(lq_b, "lq_b");

@@ -72,7 +72,8 @@ Graph build_graph(const TravelNetwork& network, const RegionTable& regions, cons
   const Positions position = positions_by_id(network.nodes);
   for (const NetworkEdge& edge : network.edges) {
     if (!in_use(edge, year)) continue;
-    boost::add_edge(seats + position.at(edge.from), seats + position.at(edge.to), edge.length_km / edge.speed_kmh, graph);
+    boost::add_edge(seats + position.at(edge.from), seats + position.at(edge.to), edge.length_km / edge.speed_kmh,
+                    graph);
   }
   return graph;
 }
@@ -84,8 +85,8 @@ void check_nodes(const TravelNetwork& network, const RegionTable& regions, std::
     if (node.id.empty()) faults.push_back("a node has an empty id");
     if (!seen.insert(node.id).second) faults.push_back(fmt::format("node '{}' appears more than once", node.id));
     if (!(std::abs(node.longitude) <= 180.0 && std::abs(node.latitude) <= 90.0)) {
-      faults.push_back(fmt::format("node '{}' lies at longitude {}, latitude {}: no place on earth", node.id, node.longitude,
-                                   node.latitude));
+      faults.push_back(fmt::format("node '{}' lies at longitude {}, latitude {}: no place on earth", node.id,
+                                   node.longitude, node.latitude));
     }
     if (node.region && !region_ids.contains(*node.region)) {
       faults.push_back(fmt::format("node '{}' serves unknown region '{}'", node.id, *node.region));
@@ -122,8 +123,8 @@ std::vector<std::string> problems(const TravelNetwork& network, const RegionTabl
   return faults;
 }
 
-Eigen::ArrayXXd network_travel_times(const TravelNetwork& network, const RegionTable& regions, const NetworkAccess& access,
-                                     int year) {
+Eigen::ArrayXXd network_travel_times(const TravelNetwork& network, const RegionTable& regions,
+                                     const NetworkAccess& access, int year) {
   require_access(access);
   std::vector<std::string> faults = problems(regions);
   std::ranges::move(problems(network, regions), std::back_inserter(faults));
@@ -134,8 +135,9 @@ Eigen::ArrayXXd network_travel_times(const TravelNetwork& network, const RegionT
   Eigen::ArrayXXd times(n, n);
   std::vector<double> from_seat(boost::num_vertices(graph));
   for (Eigen::Index from = 0; from < n; ++from) {
-    boost::dijkstra_shortest_paths(graph, static_cast<Vertex>(from),
-                                   boost::distance_map(from_seat.data()).distance_inf(std::numeric_limits<double>::infinity()));
+    boost::dijkstra_shortest_paths(
+        graph, static_cast<Vertex>(from),
+        boost::distance_map(from_seat.data()).distance_inf(std::numeric_limits<double>::infinity()));
     for (Eigen::Index to = from; to < n; ++to) {
       // The way back is the same sum in another order: taken over, not summed again.
       times(from, to) = from_seat[to];

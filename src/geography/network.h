@@ -37,10 +37,10 @@ struct TravelNetwork {
 
 /// How a region gets on and off the network.
 struct NetworkAccess {
-  double speed_kmh = 40.0;       ///< between seat and node, by great circle [km/h], > 0
-  double fixed_time = 0.0;       ///< each time on or off [h], >= 0
-  double max_km = 100.0;         ///< no access beyond, unless the node names the region [km], >= 0
-  Eigen::Index nearest = 1;      ///< nodes tried where no node names the region, >= 0
+  double speed_kmh = 40.0;   ///< between seat and node, by great circle [km/h], > 0
+  double fixed_time = 0.0;   ///< each time on or off [h], >= 0
+  double max_km = 100.0;     ///< no access beyond, unless the node names the region [km], >= 0
+  Eigen::Index nearest = 1;  ///< nodes tried where no node names the region, >= 0
 };
 
 /// All faults of a network, one sentence each: ids, unknown nodes and regions, lengths, speeds, years, places.

@@ -104,7 +104,8 @@ std::vector<std::string> problems(const RegionTable& table) {
   check_numbers(table, table.population, "population", 0.0, largest, faults);
   for (const NumericColumn& column : table.numeric) {
     if (column.values.size() != table.size()) {
-      faults.push_back(fmt::format("column {} has {} values for {} regions", column.name, column.values.size(), table.size()));
+      faults.push_back(
+          fmt::format("column {} has {} values for {} regions", column.name, column.values.size(), table.size()));
     }
   }
   return faults;
@@ -114,7 +115,8 @@ std::optional<Eigen::Index> find_region(const RegionTable& table, std::string_vi
   const auto id = std::ranges::find(table.ids, id_or_name);
   if (id != table.ids.end()) return id - table.ids.begin();
   const auto name = std::ranges::find(table.names, id_or_name);
-  if (name == table.names.end() || std::find(name + 1, table.names.end(), id_or_name) != table.names.end()) return std::nullopt;
+  if (name == table.names.end() || std::find(name + 1, table.names.end(), id_or_name) != table.names.end())
+    return std::nullopt;
   return name - table.names.begin();
 }
 

@@ -24,7 +24,7 @@ struct NumericColumn {
 
 /// One row a region; all columns have the same length.
 struct RegionTable {
-  std::vector<std::string> ids;            ///< unique
+  std::vector<std::string> ids;  ///< unique
   std::vector<std::string> names;
   std::vector<std::string> provinces;
   std::vector<std::string> macro_regions;
@@ -72,7 +72,7 @@ struct AggregatedRegions {
 /// stay; where they differ the cell becomes `name`, so that the rest of a country is a province of its own.
 ///
 /// @throws DomainError  if the mask has another length, an extensive column does not exist or the id is taken
-[[nodiscard]] AggregatedRegions aggregate(const RegionTable& table, const std::vector<char>& keep, const std::string& name,
-                                          std::span<const std::string> extensive = {});
+[[nodiscard]] AggregatedRegions aggregate(const RegionTable& table, const std::vector<char>& keep,
+                                          const std::string& name, std::span<const std::string> extensive = {});
 
 }  // namespace pericore::geography

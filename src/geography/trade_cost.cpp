@@ -31,7 +31,8 @@ Eigen::ArrayXd half_relief(const Eigen::ArrayXd& relief, Eigen::Index regions, d
   require_size(relief.size(), regions, name);
   for (Eigen::Index region = 0; region < regions; ++region) {
     if (!(relief[region] >= lowest && relief[region] <= 1.0)) {
-      throw DomainError(fmt::format("{} relief of region {} is {}: allowed: {} to 1", name, region, relief[region], lowest));
+      throw DomainError(
+          fmt::format("{} relief of region {} is {}: allowed: {} to 1", name, region, relief[region], lowest));
     }
   }
   return 0.5 * relief;
@@ -92,7 +93,8 @@ void write_exponential(const LogTradeCost& log_cost, double scale, Eigen::Ref<Ei
 
 void write_self_trade(const TradeGeography& geography, double value, Eigen::Ref<Eigen::MatrixXd> result) {
   for (std::size_t region = 0; region < geography.no_self_trade.size(); ++region) {
-    if (geography.no_self_trade[region]) result(static_cast<Eigen::Index>(region), static_cast<Eigen::Index>(region)) = value;
+    if (geography.no_self_trade[region])
+      result(static_cast<Eigen::Index>(region), static_cast<Eigen::Index>(region)) = value;
   }
 }
 
@@ -110,8 +112,8 @@ TradeGeography trade_geography(const Eigen::Ref<const Eigen::ArrayXXd>& times, d
   }
   TradeGeography geography;
   // delta >= 0, so max(1, x^delta) = exp(delta max(0, ln x)); one scalar logarithm an entry keeps the matrix symmetric.
-  geography.log_relative_time =
-      times.unaryExpr([reference_time](double time) { return time > reference_time ? std::log(time / reference_time) : 0.0; });
+  geography.log_relative_time = times.unaryExpr(
+      [reference_time](double time) { return time > reference_time ? std::log(time / reference_time) : 0.0; });
   geography.jurisdiction = std::move(jurisdiction);
   geography.no_self_trade = std::move(no_self_trade);
   return geography;
@@ -137,7 +139,8 @@ void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sect
 void uniform_trade_freeness(double iceberg, const SectorTradeCost& sector, Eigen::Ref<Eigen::MatrixXd> freeness) {
   require_sector(sector);
   require_square(freeness.array(), freeness.rows(), "freeness");
-  if (!(iceberg >= 1.0) || std::isinf(iceberg)) throw DomainError(fmt::format("iceberg is {}: must be at least 1", iceberg));
+  if (!(iceberg >= 1.0) || std::isinf(iceberg))
+    throw DomainError(fmt::format("iceberg is {}: must be at least 1", iceberg));
   freeness.setConstant(std::pow(iceberg, 1.0 - sector.elasticity));
   freeness.diagonal().setOnes();
 }

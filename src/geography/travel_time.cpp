@@ -15,7 +15,8 @@ namespace {
 
 void require_range(double value, bool positive, std::string_view name) {
   if (!std::isfinite(value) || value < 0.0 || (positive && value == 0.0)) {
-    throw DomainError(fmt::format("{} is {}: must be finite and {}", name, value, positive ? "positive" : "not negative"));
+    throw DomainError(
+        fmt::format("{} is {}: must be finite and {}", name, value, positive ? "positive" : "not negative"));
   }
 }
 
@@ -71,11 +72,13 @@ Eigen::ArrayXXd travel_times_by_rule(const Eigen::Ref<const Eigen::ArrayXXd>& di
     for (Eigen::Index region = 0; region < regions; ++region) {
       if (groups[region] == group) members.push_back(region);
     }
-    if (members.empty()) throw DomainError(fmt::format("no region belongs to '{}', which has its own travel-time rule", group));
+    if (members.empty())
+      throw DomainError(fmt::format("no region belongs to '{}', which has its own travel-time rule", group));
     times(members, members) = rule.intercept + rule.slope * distances(members, members);
   }
   times.matrix().diagonal() =
-      (parameters.access_time + internal_distance(area_km2, parameters.local_radius_max) / parameters.local_speed).matrix();
+      (parameters.access_time + internal_distance(area_km2, parameters.local_radius_max) / parameters.local_speed)
+          .matrix();
   return times;
 }
 
@@ -128,14 +131,15 @@ Eigen::ArrayXXd aggregate_travel_time(const Eigen::Ref<const Eigen::ArrayXXd>& t
   return merged;
 }
 
-Eigen::ArrayXXd append_rest_of_world(const Eigen::Ref<const Eigen::ArrayXXd>& times, std::span<const Eigen::Index> ports,
-                                     double sea_time) {
+Eigen::ArrayXXd append_rest_of_world(const Eigen::Ref<const Eigen::ArrayXXd>& times,
+                                     std::span<const Eigen::Index> ports, double sea_time) {
   const Eigen::Index regions = times.rows();
   require_square(times, regions, "times");
   require_range(sea_time, false, "sea_time");
   if (ports.empty()) throw DomainError("the rest of the world needs at least one port");
   for (const Eigen::Index port : ports) {
-    if (port < 0 || port >= regions) throw DomainError(fmt::format("port {} is not one of the {} regions", port, regions));
+    if (port < 0 || port >= regions)
+      throw DomainError(fmt::format("port {} is not one of the {} regions", port, regions));
   }
   Eigen::ArrayXd outward = times.col(ports.front());
   Eigen::ArrayXd inward = times.row(ports.front()).transpose();

@@ -11,17 +11,18 @@ namespace pericore::geography {
 
 /// hours = intercept + slope x great-circle km, as fitted to observed road times; docs/model.md#trade-costs.
 struct TravelTimeRule {
-  double intercept = 0.72;   ///< access and egress [h], >= 0
-  double slope = 0.010334;   ///< inverse speed with detours [h/km], >= 0
+  double intercept = 0.72;  ///< access and egress [h], >= 0
+  double slope = 0.010334;  ///< inverse speed with detours [h/km], >= 0
 };
 
 /// How travel times follow from distances; docs/model.md#trade-costs.
 struct TravelTimeParameters {
-  TravelTimeRule between = {};                       ///< pairs of different regions
-  std::map<std::string, TravelTimeRule> within = {}; ///< by group: replaces `between` for pairs of this one group
-  double access_time = 0.3;        ///< of a region's trade with itself [h], >= 0
-  double local_speed = 30.0;       ///< inside a region [km/h], > 0
-  double local_radius_max = 25.0;  ///< cap of 2/3 sqrt(area/pi) [km], >= 0: people live in the built-up part of the area
+  TravelTimeRule between = {};                        ///< pairs of different regions
+  std::map<std::string, TravelTimeRule> within = {};  ///< by group: replaces `between` for pairs of this one group
+  double access_time = 0.3;                           ///< of a region's trade with itself [h], >= 0
+  double local_speed = 30.0;                          ///< inside a region [km/h], > 0
+  double local_radius_max =
+      25.0;  ///< cap of 2/3 sqrt(area/pi) [km], >= 0: people live in the built-up part of the area
 };
 
 /// Mean distance from the centre of a disc of the region's area, capped: min(2/3 sqrt(area/pi), radius_max).

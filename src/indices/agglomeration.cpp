@@ -18,7 +18,8 @@ void require_disjoint(const SectorRoles& roles, Eigen::Index sectors) {
   std::vector<char> taken(static_cast<std::size_t>(sectors), 0);
   const auto take = [&](const Columns& columns) {
     for (const Eigen::Index column : columns) {
-      if (column < 0 || column >= sectors) throw DomainError(fmt::format("column {} is none of the {} sectors", column, sectors));
+      if (column < 0 || column >= sectors)
+        throw DomainError(fmt::format("column {} is none of the {} sectors", column, sectors));
       if (taken[column]++) throw DomainError(fmt::format("column {} has two roles", column));
     }
   };

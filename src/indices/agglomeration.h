@@ -20,12 +20,12 @@ struct SectorRoles {
 };
 
 struct Agglomeration {
-  Eigen::ArrayXXd lq;                    ///< regions x sectors; NaN in a column outside the base
-  Eigen::ArrayXd lq_manufacturing;       ///< by region
-  Eigen::ArrayXd lq_producer_services;   ///< by region, all sub-sectors together
-  Eigen::ArrayXXd lq_sub_sectors;        ///< regions x sub-sectors
-  Eigen::ArrayXd theta;                  ///< manufacturing against all producer services, by region
-  Eigen::ArrayXXd theta_sub_sectors;     ///< manufacturing against each sub-sector, regions x sub-sectors
+  Eigen::ArrayXXd lq;                   ///< regions x sectors; NaN in a column outside the base
+  Eigen::ArrayXd lq_manufacturing;      ///< by region
+  Eigen::ArrayXd lq_producer_services;  ///< by region, all sub-sectors together
+  Eigen::ArrayXXd lq_sub_sectors;       ///< regions x sub-sectors
+  Eigen::ArrayXd theta;                 ///< manufacturing against all producer services, by region
+  Eigen::ArrayXXd theta_sub_sectors;    ///< manufacturing against each sub-sector, regions x sub-sectors
 };
 
 /// All of it from one year's employment. Missing values are NaN: where a region has no employment in the base, a sector none in

@@ -3,7 +3,10 @@
 namespace pericore::numerics {
 
 Anderson::Anderson(Eigen::Index size, int depth)
-    : depth_(depth), residual_steps_(size, depth), image_steps_(size, depth), gram_(Eigen::MatrixXd::Zero(depth, depth)) {}
+    : depth_(depth),
+      residual_steps_(size, depth),
+      image_steps_(size, depth),
+      gram_(Eigen::MatrixXd::Zero(depth, depth)) {}
 
 void Anderson::step(const Eigen::VectorXd& x, const Eigen::VectorXd& g, double mixing, Eigen::VectorXd& next) {
   residual_ = g - x;

@@ -17,7 +17,10 @@ class Anderson {
   void step(const Eigen::VectorXd& x, const Eigen::VectorXd& g, double mixing, Eigen::VectorXd& next);
 
   /// Forgets all stored steps (after a jump, or when the least-squares problem has become useless).
-  void restart() { stored_ = 0; have_last_ = false; }
+  void restart() {
+    stored_ = 0;
+    have_last_ = false;
+  }
 
  private:
   int depth_;

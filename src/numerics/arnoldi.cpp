@@ -8,8 +8,8 @@
 
 namespace pericore::numerics {
 
-LeadingEigenvalues leading_eigenvalues(const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product, Eigen::Index size,
-                                       Eigen::Index subspace, Eigen::Index wanted) {
+LeadingEigenvalues leading_eigenvalues(const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product,
+                                       Eigen::Index size, Eigen::Index subspace, Eigen::Index wanted) {
   LeadingEigenvalues result;
   const Eigen::Index steps = std::min(subspace, size);
   if (steps == 0) return result;
@@ -17,7 +17,8 @@ LeadingEigenvalues leading_eigenvalues(const std::function<void(const Eigen::Vec
   Eigen::MatrixXd hessenberg = Eigen::MatrixXd::Zero(steps + 1, steps);
   // A start that is orthogonal to no eigenvector by symmetry: the bits of a multiplicative hash, the same on every machine.
   for (Eigen::Index i = 0; i < size; ++i) {
-    basis(i, 0) = static_cast<double>((static_cast<std::uint64_t>(i + 1) * 0x9E3779B97F4A7C15ULL) >> 40U) / 16777216.0 - 0.5;
+    basis(i, 0) =
+        static_cast<double>((static_cast<std::uint64_t>(i + 1) * 0x9E3779B97F4A7C15ULL) >> 40U) / 16777216.0 - 0.5;
   }
   basis.col(0).normalize();
   Eigen::VectorXd image(size);
@@ -41,7 +42,8 @@ LeadingEigenvalues leading_eigenvalues(const std::function<void(const Eigen::Vec
   std::vector<Eigen::Index> order(static_cast<std::size_t>(built));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   const Eigen::VectorXcd values = solver.eigenvalues();
-  std::stable_sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return std::abs(values(a)) > std::abs(values(b)); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Eigen::Index a, Eigen::Index b) { return std::abs(values(a)) > std::abs(values(b)); });
   const Eigen::Index count = std::min(wanted, built);
   result.values.resize(count);
   result.vectors.resize(size, count);

@@ -16,7 +16,8 @@ struct LeadingEigenvalues {
 /// @param size      of x
 /// @param subspace  dimension of the Krylov space, capped at `size`: then the result is exact
 /// @param wanted    eigenvalues returned at most
-[[nodiscard]] LeadingEigenvalues leading_eigenvalues(const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product, Eigen::Index size,
-                                                     Eigen::Index subspace, Eigen::Index wanted);
+[[nodiscard]] LeadingEigenvalues leading_eigenvalues(
+    const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product, Eigen::Index size,
+    Eigen::Index subspace, Eigen::Index wanted);
 
 }  // namespace pericore::numerics

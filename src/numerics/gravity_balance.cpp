@@ -36,7 +36,8 @@ double distance(const Eigen::ArrayXd& arrivals, const Eigen::ArrayXd& destinatio
 }
 
 /// Newton on sum_r O_r S_rn(ln v) = D_n; the Jacobian diag(arrivals) - S' diag(O) S is singular along the constant, hence the rank-one term.
-bool newton(const Problem& problem, double tolerance, int max_steps, Eigen::ArrayXd& log_weight, double& residual, int& steps) {
+bool newton(const Problem& problem, double tolerance, int max_steps, Eigen::ArrayXd& log_weight, double& residual,
+            int& steps) {
   Eigen::MatrixXd shares;
   int stalled = 0;
   for (int step = 0; step < max_steps; ++step) {
@@ -78,11 +79,12 @@ bool newton(const Problem& problem, double tolerance, int max_steps, Eigen::Arra
 
 }  // namespace
 
-GravityBalance balance_gravity(const Eigen::MatrixXd& kernel, const Eigen::ArrayXd& origins, const Eigen::ArrayXd& destinations,
-                               double tolerance, int max_steps) {
-  if (kernel.rows() != origins.size() || kernel.cols() != destinations.size()) throw DomainError("gravity balance: sizes disagree");
-  if (!(kernel.array() >= 0.0).all() || !kernel.allFinite() || !(origins >= 0.0).all() || !(destinations >= 0.0).all() ||
-      !origins.allFinite() || !destinations.allFinite()) {
+GravityBalance balance_gravity(const Eigen::MatrixXd& kernel, const Eigen::ArrayXd& origins,
+                               const Eigen::ArrayXd& destinations, double tolerance, int max_steps) {
+  if (kernel.rows() != origins.size() || kernel.cols() != destinations.size())
+    throw DomainError("gravity balance: sizes disagree");
+  if (!(kernel.array() >= 0.0).all() || !kernel.allFinite() || !(origins >= 0.0).all() ||
+      !(destinations >= 0.0).all() || !origins.allFinite() || !destinations.allFinite()) {
     throw DomainError("gravity balance: kernel, origins and destinations must be finite and not negative");
   }
   const double total = origins.sum();

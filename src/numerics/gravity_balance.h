@@ -22,6 +22,7 @@ struct GravityBalance {
 /// @param tolerance     on the residual [1]
 /// @throws DomainError  on negative or non-finite entries, unequal sizes or sums, or a destination that no origin reaches
 [[nodiscard]] GravityBalance balance_gravity(const Eigen::MatrixXd& kernel, const Eigen::ArrayXd& origins,
-                                             const Eigen::ArrayXd& destinations, double tolerance = 1e-13, int max_steps = 2000);
+                                             const Eigen::ArrayXd& destinations, double tolerance = 1e-13,
+                                             int max_steps = 2000);
 
 }  // namespace pericore::numerics

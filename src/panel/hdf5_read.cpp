@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "panel/hdf5_file.h"
 #include "panel/hdf5_handle.h"
+#include "panel/seal.h"
 
 namespace pericore::panel {
 namespace {
@@ -269,6 +270,8 @@ Handle open_file(const std::filesystem::path& path) {
 
 Dataset read_dataset(const std::filesystem::path& path, std::span<const std::string> only) {
   require_readable(path);
+  if (check_seal(path) == SealState::broken)
+    throw IoError(failure(path, "damaged: its checksum does not fit its contents"));
   try {
     const auto lock = hdf5::open_library();
     return read_contents(open_file(path), only);

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "panel/hdf5_file.h"
 #include "panel/hdf5_handle.h"
+#include "panel/seal.h"
 
 namespace pericore::panel {
 namespace {
@@ -205,6 +206,7 @@ std::string to_hdf5(const Dataset& dataset, WriteOptions options) {
     void* memory = nullptr;
     check(H5Fget_vfd_handle(file, access, &memory));
     std::string bytes(*static_cast<const char**>(memory), size);
+    bytes += seal_of(bytes);
     return bytes;
   } catch (const hdf5::Failure& failure) {
     throw IoError(fmt::format("HDF5 cannot hold this panel: {}", failure.what()));

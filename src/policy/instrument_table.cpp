@@ -45,7 +45,6 @@ std::vector<InstrumentValues> instrument_table(const economy::Economy& economy,
   for (const Eigen::ArrayXd& own : instruments.transfers) transfers += own;
   add("transfer", "base-year value", "real transfers to households, all budgets", by_region, transfers);
 
-  add("travel_time_factor", "1", "factor on all travel times", {}, number(instruments.travel_time_factor));
   add("information", "1", "i: share of the services' distance elasticity removed", by_region, instruments.information);
   add("border_relief", "1", "share of the border wedge removed", by_sector, instruments.border_relief);
 

@@ -8,6 +8,18 @@
 namespace pericore::policy {
 namespace {
 
+/// "0 to 1", "above -1", "below 1".
+std::string limits_text(const Limits& limits) {
+  std::string text;
+  if (std::isfinite(limits.lowest))
+    text = fmt::format("{} {}", limits.lowest_allowed ? "at least" : "above", limits.lowest);
+  if (std::isfinite(limits.highest)) {
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", limits.highest_allowed ? "at most" : "below", limits.highest);
+  }
+  return text;
+}
+
 using economy::Economy;
 using economy::Instruments;
 using Indices = std::vector<Eigen::Index>;
@@ -138,10 +150,7 @@ class Checker {
     if (within(row.limits, value)) return true;
     const std::size_t before = lines_.size();
     const Limits& limits = row.limits;
-    report(
-        row, region, column,
-        fmt::format("{} adds up to {}, allowed: {} {} {} {}", row.key, value, limits.lowest_allowed ? "from" : "above",
-                    limits.lowest, limits.highest_allowed ? "to" : "to below", limits.highest));
+    report(row, region, column, fmt::format("{} adds up to {}, allowed: {}", row.key, value, limits_text(limits)));
     return lines_.size() == before;
   }
 

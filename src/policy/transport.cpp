@@ -91,7 +91,8 @@ Eigen::MatrixXd travel_time_of_year(const economy::Economy& economy, const Eigen
       for (const Change& change : changes) {
         if (!change.covers(r, n)) continue;
         // A region's time to itself is that of its streets; one merged from many has roads between its members, in given times.
-        if (r == n && (change.entry->travel.times == nullptr || change.instrument == Instrument::travel_time_cut)) continue;
+        if (r == n && (change.entry->travel.times == nullptr || change.instrument == Instrument::travel_time_cut))
+          continue;
         if (change.instrument == Instrument::travel_time_cut) {
           cut += change.share;
           last_cut = &change;

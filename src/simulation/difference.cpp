@@ -25,20 +25,30 @@ class Reader {
   }
   [[nodiscard]] bool has(const std::string& name) const { return panel_.find_variable(name) != nullptr; }
   [[nodiscard]] double national(const std::string& name, std::size_t year) const { return panel_.numbers(name)[year]; }
-  [[nodiscard]] double regional(const std::string& name, std::size_t year, std::size_t region) const { return panel_.numbers(name)[year * regions_ + region]; }
-  [[nodiscard]] double sectoral(const std::string& name, std::size_t year, std::size_t region, std::size_t sector) const {
+  [[nodiscard]] double regional(const std::string& name, std::size_t year, std::size_t region) const {
+    return panel_.numbers(name)[year * regions_ + region];
+  }
+  [[nodiscard]] double sectoral(const std::string& name, std::size_t year, std::size_t region,
+                                std::size_t sector) const {
     return panel_.numbers(name)[(year * regions_ + region) * sectors_ + sector];
   }
-  [[nodiscard]] double by_factor(const std::string& name, std::size_t year, std::size_t region, std::size_t factor) const {
+  [[nodiscard]] double by_factor(const std::string& name, std::size_t year, std::size_t region,
+                                 std::size_t factor) const {
     return panel_.numbers(name)[(year * regions_ + region) * factors_ + factor];
   }
   [[nodiscard]] std::size_t last() const { return years_ - 1; }
   [[nodiscard]] std::size_t regions() const { return regions_; }
   [[nodiscard]] std::size_t sectors() const { return sectors_; }
   [[nodiscard]] std::size_t factors() const { return factors_; }
-  [[nodiscard]] std::string region(std::size_t r) const { return panel::to_text(panel::label_at(panel_.dimension("region"), r)); }
-  [[nodiscard]] std::string sector(std::size_t s) const { return panel::to_text(panel::label_at(panel_.dimension("sector"), s)); }
-  [[nodiscard]] std::string year(std::size_t y) const { return panel::to_text(panel::label_at(panel_.dimension("year"), y)); }
+  [[nodiscard]] std::string region(std::size_t r) const {
+    return panel::to_text(panel::label_at(panel_.dimension("region"), r));
+  }
+  [[nodiscard]] std::string sector(std::size_t s) const {
+    return panel::to_text(panel::label_at(panel_.dimension("sector"), s));
+  }
+  [[nodiscard]] std::string year(std::size_t y) const {
+    return panel::to_text(panel::label_at(panel_.dimension("year"), y));
+  }
 
   /// Mean real income a person employed over the groups of a region.
   [[nodiscard]] double real_income(std::size_t year, std::size_t region) const {
@@ -61,7 +71,9 @@ class Reader {
       if (regional("population", 0, r) > 0.0) order.push_back(r);
     }
     if (order.size() > regions_shown) {
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return regional("population", 0, a) > regional("population", 0, b); });
+      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return regional("population", 0, a) > regional("population", 0, b);
+      });
       order.resize(regions_shown);
     }
     return order;
@@ -79,10 +91,13 @@ std::string percent(double ratio) { return std::isfinite(ratio) ? fmt::format("{
 std::string index(double value) { return std::isfinite(value) ? fmt::format("{:.3f}", value) : "-"; }
 std::string change(double value) { return std::isfinite(value) ? fmt::format("{:+.4f}", value) : "-"; }
 
-double deflated(const Reader& reader, const std::string& name, std::size_t year) { return reader.national(name, year) / reader.national("consumer_price_index", year); }
+double deflated(const Reader& reader, const std::string& name, std::size_t year) {
+  return reader.national(name, year) / reader.national("consumer_price_index", year);
+}
 
 bool complete(const Reader& reader) {
-  return reader.has("employment") && reader.has("population") && reader.has("real_income") && reader.has("stock") && reader.has("location_quotient");
+  return reader.has("employment") && reader.has("population") && reader.has("real_income") && reader.has("stock") &&
+         reader.has("location_quotient");
 }
 
 }  // namespace
@@ -91,12 +106,14 @@ panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& 
   panel::Dataset result;
   for (const auto& dimension : scenario.dimensions()) {
     const panel::Dimension* other = baseline.find_dimension(dimension.name);
-    if (other == nullptr || other->size != dimension.size) throw DomainError("difference: the panels differ in dimension " + dimension.name);
+    if (other == nullptr || other->size != dimension.size)
+      throw DomainError("difference: the panels differ in dimension " + dimension.name);
     result.add_dimension(dimension);
   }
   for (const panel::Variable& variable : scenario.variables()) {
     panel::Variable copy = variable;
-    if (variable.provenance == panel::Provenance::simulated && std::holds_alternative<std::vector<double>>(variable.values)) {
+    if (variable.provenance == panel::Provenance::simulated &&
+        std::holds_alternative<std::vector<double>>(variable.values)) {
       const panel::Variable* other = baseline.find_variable(variable.name);
       if (other == nullptr) continue;
       if (variable.name.starts_with("certificate_")) continue;
@@ -116,7 +133,9 @@ panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& 
 FiscalCost fiscal_cost(const panel::Dataset& scenario, const panel::Dataset& baseline) {
   const Reader with(scenario);
   const Reader without(baseline);
-  const auto net = [](const Reader& reader, std::size_t year) { return deflated(reader, "public_outlay", year) - deflated(reader, "base_tax_revenue", year); };
+  const auto net = [](const Reader& reader, std::size_t year) {
+    return deflated(reader, "public_outlay", year) - deflated(reader, "base_tax_revenue", year);
+  };
   const auto outlay = [](const Reader& reader, std::size_t year) {
     double sum = 0.0;
     for (std::size_t r = 0; r < reader.regions(); ++r) sum += reader.regional("lever_outlay", year, r);
@@ -137,7 +156,8 @@ std::vector<SummaryTable> summarise(const panel::Dataset& panel) {
   if (!complete(reader)) return {};
   const std::size_t last = reader.last();
   std::vector<SummaryTable> tables;
-  SummaryTable table{.title = fmt::format("{} and {} by region", reader.year(0), reader.year(last)), .rows = {{"region"}}};
+  SummaryTable table{.title = fmt::format("{} and {} by region", reader.year(0), reader.year(last)),
+                     .rows = {{"region"}}};
   const bool theta = reader.has("theta");
   auto& header = table.rows.front();
   const auto both = [&](const std::string& name) {
@@ -180,7 +200,9 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
   const std::vector<std::size_t> regions = with.shown();
   std::vector<SummaryTable> tables;
 
-  SummaryTable employment{.title = fmt::format("Employment in {}, policy less baseline [% of the baseline]", with.year(last)), .rows = {{"region"}}};
+  SummaryTable employment{
+      .title = fmt::format("Employment in {}, policy less baseline [% of the baseline]", with.year(last)),
+      .rows = {{"region"}}};
   for (std::size_t s = 0; s < with.sectors(); ++s) employment.rows.front().push_back(with.sector(s));
   employment.rows.front().push_back("all");
   for (const std::size_t r : regions) {
@@ -199,18 +221,22 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
   }
   tables.push_back(std::move(employment));
 
-  SummaryTable quotient{.title = fmt::format("Location quotients in {}, policy less baseline (all employment)", with.year(last)), .rows = {{"region"}}};
+  SummaryTable quotient{
+      .title = fmt::format("Location quotients in {}, policy less baseline (all employment)", with.year(last)),
+      .rows = {{"region"}}};
   for (std::size_t s = 0; s < with.sectors(); ++s) quotient.rows.front().push_back(with.sector(s));
   for (const std::size_t r : regions) {
     std::vector<std::string> row = {with.region(r)};
     for (std::size_t s = 0; s < with.sectors(); ++s) {
-      row.push_back(change(with.sectoral("location_quotient", last, r, s) - without.sectoral("location_quotient", last, r, s)));
+      row.push_back(
+          change(with.sectoral("location_quotient", last, r, s) - without.sectoral("location_quotient", last, r, s)));
     }
     quotient.rows.push_back(std::move(row));
   }
   tables.push_back(std::move(quotient));
 
-  SummaryTable outcome{.title = fmt::format("Outcomes in {}, policy against baseline", with.year(last)), .rows = {{"region"}}};
+  SummaryTable outcome{.title = fmt::format("Outcomes in {}, policy against baseline", with.year(last)),
+                       .rows = {{"region"}}};
   const bool theta = with.has("theta");
   if (theta) outcome.rows.front().insert(outcome.rows.front().end(), {"theta", "change", "theta nonagri", "change"});
   outcome.rows.front().insert(outcome.rows.front().end(), {"real GDP %", "population %", "real income %"});
@@ -233,14 +259,19 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
   const FiscalCost cost = fiscal_cost(scenario, baseline);
   double moved = 0.0;
   for (std::size_t r = 0; r < with.regions(); ++r) {
-    for (std::size_t s = 0; s < with.sectors(); ++s) moved += 0.5 * std::abs(with.sectoral("employment", last, r, s) - without.sectoral("employment", last, r, s));
+    for (std::size_t s = 0; s < with.sectors(); ++s)
+      moved += 0.5 * std::abs(with.sectoral("employment", last, r, s) - without.sectoral("employment", last, r, s));
   }
   tables.push_back({.title = "Public budget and jobs, policy less baseline",
                     .rows = {{"", "value", "unit"},
-                             {"outlay on levers in " + with.year(last), fmt::format("{:.1f}", cost.outlay_last_year), "million yuan of the base year"},
-                             {"outlay on levers, all years", fmt::format("{:.1f}", cost.outlay_all_years), "million yuan of the base year"},
-                             {"fiscal cost net of revenue gained, in " + with.year(last), fmt::format("{:.1f}", cost.net_last_year), "million yuan of the base year"},
-                             {"fiscal cost net of revenue gained, all years", fmt::format("{:.1f}", cost.net_all_years), "million yuan of the base year"},
+                             {"outlay on levers in " + with.year(last), fmt::format("{:.1f}", cost.outlay_last_year),
+                              "million yuan of the base year"},
+                             {"outlay on levers, all years", fmt::format("{:.1f}", cost.outlay_all_years),
+                              "million yuan of the base year"},
+                             {"fiscal cost net of revenue gained, in " + with.year(last),
+                              fmt::format("{:.1f}", cost.net_last_year), "million yuan of the base year"},
+                             {"fiscal cost net of revenue gained, all years", fmt::format("{:.1f}", cost.net_all_years),
+                              "million yuan of the base year"},
                              {"jobs moved between cells", fmt::format("{:.0f}", moved), "persons"}}});
   return tables;
 }

@@ -18,14 +18,15 @@ namespace pericore::simulation {
 
 /// Where the regions are and what moving goods between them costs. Regions in the economy's order, the rest of the world last.
 struct Geography {
-  geography::RegionTable table;       ///< without the rest of the world
-  Eigen::MatrixXd travel_time;        ///< base year [h], regions x regions
-  std::vector<std::pair<int, Eigen::MatrixXd>> later_travel_times;  ///< by rising year: holds from that year on (roads that open)
-  Eigen::MatrixXd distance;           ///< great circle between seats [km]; a region to itself: its internal distance
-  Eigen::ArrayXi jurisdiction;        ///< code by region
-  std::vector<char> no_self_trade;    ///< by region
-  double reference_time = 1.0;        ///< d0 [h]
-  std::optional<double> iceberg;      ///< textbook models: tau between any two different regions
+  geography::RegionTable table;  ///< without the rest of the world
+  Eigen::MatrixXd travel_time;   ///< base year [h], regions x regions
+  std::vector<std::pair<int, Eigen::MatrixXd>>
+      later_travel_times;           ///< by rising year: holds from that year on (roads that open)
+  Eigen::MatrixXd distance;         ///< great circle between seats [km]; a region to itself: its internal distance
+  Eigen::ArrayXi jurisdiction;      ///< code by region
+  std::vector<char> no_self_trade;  ///< by region
+  double reference_time = 1.0;      ///< d0 [h]
+  std::optional<double> iceberg;    ///< textbook models: tau between any two different regions
   std::vector<geography::SectorTradeCost> trade_costs;  ///< by sector
 };
 
@@ -41,15 +42,15 @@ struct Model {
   int first_year = 0;
   int last_year = 0;
   unsigned seed = 1;
-  bool inverted = false;              ///< base year from data; else everything was given in levels
+  bool inverted = false;  ///< base year from data; else everything was given in levels
   equilibrium::BaseYear base;
-  std::string table_change;           ///< what rebalancing changed, empty if nothing
+  std::string table_change;  ///< what rebalancing changed, empty if nothing
   Geography geography;
   dynamics::Parameters dynamics;
   equilibrium::SolverOptions solver;
-  std::vector<policy::PolicyEntry> trends;    ///< kept in the baseline
+  std::vector<policy::PolicyEntry> trends;  ///< kept in the baseline
   std::vector<policy::PolicyEntry> policies;
-  std::vector<Eigen::Index> manufacturing;    ///< sectors of class manufacturing
+  std::vector<Eigen::Index> manufacturing;  ///< sectors of class manufacturing
   std::vector<Eigen::Index> producer_services;
   Eigen::Index agriculture = -1;              ///< sector left out of the non-agricultural base, or -1
   int checkpoint_every = 0;                   ///< years; 0: never
@@ -63,7 +64,8 @@ struct Model {
 [[nodiscard]] const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int year);
 
 /// tau^(1-sigma) of all sectors at given travel times and instruments.
-[[nodiscard]] economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography, const Eigen::MatrixXd& travel_time,
+[[nodiscard]] economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography,
+                                                  const Eigen::MatrixXd& travel_time,
                                                   const economy::Instruments& instruments);
 
 }  // namespace pericore::simulation

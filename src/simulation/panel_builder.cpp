@@ -17,7 +17,7 @@ namespace {
 using economy::Array;
 using economy::Vector;
 
-const char* const money = "million yuan";           // of the year, in prices of the numeraire
+const char* const money = "million yuan";  // of the year, in prices of the numeraire
 const char* const real_money = "million yuan of the base year";
 const std::vector<std::string> by_region = {"region"};
 const std::vector<std::string> by_sector = {"region", "sector"};
@@ -56,7 +56,8 @@ PanelBuilder::PanelBuilder(const Model& model) : model_(model) {}
 void PanelBuilder::put(const VariableInfo& info, std::span<const double> values) {
   if (next_ == series_.size()) series_.push_back({info, {}});
   Series& series = series_[next_++];
-  if (series.info.name != info.name) throw DomainError("panel: variables must come in the same order every year: " + info.name);
+  if (series.info.name != info.name)
+    throw DomainError("panel: variables must come in the same order every year: " + info.name);
   series.values.insert(series.values.end(), values.begin(), values.end());
 }
 
@@ -75,7 +76,8 @@ void PanelBuilder::add(const YearRecord& record) {
   add_people(record);
   add_instruments(record);
   add_certificate(record);
-  if (2 * model_.base.economy.n_sectors() + model_.base.economy.n_factors() + 4 <= largest_matrix && model_.base.economy.n_regions() <= 20) {
+  if (2 * model_.base.economy.n_sectors() + model_.base.economy.n_factors() + 4 <= largest_matrix &&
+      model_.base.economy.n_regions() <= 20) {
     add_social_accounting_matrix(record);
   }
 }
@@ -92,33 +94,44 @@ void PanelBuilder::add_production(const YearRecord& record) {
   const Array value_added = [&] {
     Array value = accounts.sales;
     for (Eigen::Index r = 0; r < regions; ++r) {
-      const auto& technology = economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+      const auto& technology =
+          economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
       value.row(r) -= accounts.bundle_cost.row(r) * technology.gamma.colwise().sum();
     }
-    for (const auto& shift : record.state.economy.instruments.input_shifts) value(shift.region, shift.sector) -= shift.amount * accounts.bundle_cost(shift.region, shift.sector);
+    for (const auto& shift : record.state.economy.instruments.input_shifts)
+      value(shift.region, shift.sector) -= shift.amount * accounts.bundle_cost(shift.region, shift.sector);
     return value;
   }();
   put({"value_added", by_sector, money, "value added at market prices: sales less intermediate inputs"}, value_added);
-  put({"bundle_cost", by_sector, money, "payments for the input bundle, net of factor subsidies"}, accounts.bundle_cost);
+  put({"bundle_cost", by_sector, money, "payments for the input bundle, net of factor subsidies"},
+      accounts.bundle_cost);
   put({"profit", by_sector, money, "receipts less all costs"}, accounts.profit);
   put({"home_sales", by_sector, money, "sales to buyers of the own region"}, record.flows.home_sales);
-  put({"exports", by_sector, money, "sales to buyers of other regions, the rest of the world included"}, record.flows.exports);
-  put({"imports", by_sector, money, "purchases from other regions, the rest of the world included"}, record.flows.imports);
-  put({"intermediate_use", by_sector, money, "purchases of this sector's output by all sectors of the region"}, accounts.intermediate);
+  put({"exports", by_sector, money, "sales to buyers of other regions, the rest of the world included"},
+      record.flows.exports);
+  put({"imports", by_sector, money, "purchases from other regions, the rest of the world included"},
+      record.flows.imports);
+  put({"intermediate_use", by_sector, money, "purchases of this sector's output by all sectors of the region"},
+      accounts.intermediate);
   put({"household_use", by_sector, money, "purchases by households"}, record.flows.household_use);
   put({"government_use", by_sector, money, "purchases by government"}, accounts.government);
   put({"investment_use", by_sector, money, "purchases for investment"}, record.flows.investment_use);
   put({"factor_cost", by_sector, money, "payments to factors, gross of subsidies"}, record.flows.factor_cost);
-  put({"subsidies", by_sector, money, "production and factor subsidies less taxes on production"}, record.flows.subsidies);
+  put({"subsidies", by_sector, money, "production and factor subsidies less taxes on production"},
+      record.flows.subsidies);
   put({"firms", by_sector, "firms", "mass of firms; 1 or 0 where a sector has no firms of its own"}, accounts.firms);
   const auto masked = [&](const Array& values) -> Array {
     return (accounts.sales > 0.0).select(values, std::numeric_limits<double>::quiet_NaN());
   };
   put({"mill_price", by_sector, "1", "mill price; 1 for the homogeneous good"}, masked(accounts.mill_price.exp()));
-  put({"price_index", by_sector, "1", "price index for buyers, national mean of logs 0 in the base year"}, Array(record.equilibrium.prices.log_price_index.exp()));
-  put({"market_access", by_sector, "1", "ln of market access: sales of a firm that charges price 1"}, record.equilibrium.prices.log_market_access);
-  put({"log_productivity", by_sector, "1", "ln of total factor productivity as it truly is"}, masked(record.state.economy.log_productivity));
-  put({"profitability", by_sector, "1", "ln of operating profit over fixed cost; 0 is zero profit"}, accounts.profitability);
+  put({"price_index", by_sector, "1", "price index for buyers; mean of logs over all regions 0 in the base year"},
+      Array(record.equilibrium.prices.log_price_index.exp()));
+  put({"market_access", by_sector, "1", "ln of market access: sales of a firm that charges price 1"},
+      record.equilibrium.prices.log_market_access);
+  put({"log_productivity", by_sector, "1", "ln of total factor productivity as it truly is"},
+      masked(record.state.economy.log_productivity));
+  put({"profitability", by_sector, "1", "ln of operating profit over fixed cost; 0 is zero profit"},
+      accounts.profitability);
 
   // Volumes as a yearbook chains them: value added deflated by mill prices, Tornqvist shares of adjacent years.
   const Array log_price = masked(accounts.mill_price).isFinite().select(accounts.mill_price, 0.0);
@@ -144,11 +157,19 @@ void PanelBuilder::add_production(const YearRecord& record) {
   last_value_added_ = value_added;
   last_log_price_ = log_price;
   put({"gdp", by_region, money, "gross domestic product at market prices, housing rent included"}, gdp);
-  put({"gdp_income", by_region, money, "the same from incomes: factor incomes and profits less subsidies"}, record.flows.gdp_income);
-  put({"gdp_expenditure", by_region, money, "the same from expenditure: consumption, government, investment, exports less imports"}, record.flows.gdp_expenditure);
-  put({"real_gdp", by_region, real_money, "GDP in volumes: value added by sector chained with mill prices (Tornqvist), base year = GDP"}, Array(real_gdp_));
-  put({"gdp_per_head", by_region, "yuan of the base year a person", "GDP over the national consumer price index and population"},
-      Array((record.moves.observables.population > 0.0).select(1e6 * gdp / deflator / record.moves.observables.population, std::numeric_limits<double>::quiet_NaN())));
+  put({"gdp_income", by_region, money, "the same from incomes: factor incomes and profits less subsidies"},
+      record.flows.gdp_income);
+  put({"gdp_expenditure", by_region, money,
+       "the same from expenditure: consumption, government, investment, exports less imports"},
+      record.flows.gdp_expenditure);
+  put({"real_gdp", by_region, real_money,
+       "GDP in volumes: value added by sector chained with mill prices (Tornqvist), base year = GDP"},
+      Array(real_gdp_));
+  put({"gdp_per_head", by_region, "yuan of the base year a person",
+       "GDP over the national consumer price index and population"},
+      Array((record.moves.observables.population > 0.0)
+                .select(1e6 * gdp / deflator / record.moves.observables.population,
+                        std::numeric_limits<double>::quiet_NaN())));
 
   Array domestic = accounts.employment;
   if (economy.abroad) domestic.row(*economy.abroad).setZero();
@@ -156,7 +177,9 @@ void PanelBuilder::add_production(const YearRecord& record) {
   std::vector<char> without_farms = all;
   if (model_.agriculture >= 0) without_farms[static_cast<std::size_t>(model_.agriculture)] = 0;
   const auto indices = [&](const std::string& suffix, const std::string& base_name, const std::vector<char>& base) {
-    put({"location_quotient" + suffix, by_sector, "1", "share of the sector in regional over its share in national employment, " + base_name}, quotients(domestic, base));
+    put({"location_quotient" + suffix, by_sector, "1",
+         "share of the sector in regional over its share in national employment, " + base_name},
+        quotients(domestic, base));
     if (model_.manufacturing.empty() || model_.producer_services.empty()) return;
     Vector total = Vector::Zero(regions);
     for (Eigen::Index s = 0; s < sectors; ++s) {
@@ -166,15 +189,21 @@ void PanelBuilder::add_production(const YearRecord& record) {
     groups.col(0) = sum_columns(domestic, model_.manufacturing);
     groups.col(1) = sum_columns(domestic, model_.producer_services);
     const Array quotient = geography::location_quotient(groups, total);
-    put({"lq_manufacturing" + suffix, by_region, "1", "location quotient of manufacturing, " + base_name}, Array(quotient.col(0)));
-    put({"lq_producer_services" + suffix, by_region, "1", "location quotient of the producer services together, " + base_name}, Array(quotient.col(1)));
-    put({"theta" + suffix, by_region, "1", "co-agglomeration of manufacturing and producer services, " + base_name}, Array(geography::co_agglomeration_theta(quotient.col(0), quotient.col(1))));
+    put({"lq_manufacturing" + suffix, by_region, "1", "location quotient of manufacturing, " + base_name},
+        Array(quotient.col(0)));
+    put({"lq_producer_services" + suffix, by_region, "1",
+         "location quotient of the producer services together, " + base_name},
+        Array(quotient.col(1)));
+    put({"theta" + suffix, by_region, "1", "co-agglomeration of manufacturing and producer services, " + base_name},
+        Array(geography::co_agglomeration_theta(quotient.col(0), quotient.col(1))));
     Array theta = Array::Constant(regions, sectors, std::numeric_limits<double>::quiet_NaN());
     for (const Eigen::Index s : model_.producer_services) {
       const Array sub = geography::location_quotient(Array(domestic.col(s)), total);
       theta.col(s) = geography::co_agglomeration_theta(quotient.col(0), sub);
     }
-    put({"theta_sub" + suffix, by_sector, "1", "co-agglomeration of manufacturing and one producer service, " + base_name}, theta);
+    put({"theta_sub" + suffix, by_sector, "1",
+         "co-agglomeration of manufacturing and one producer service, " + base_name},
+        theta);
   };
   indices("", "all employment", all);
   if (model_.agriculture >= 0) indices("_nonagri", "employment outside agriculture", without_farms);
@@ -184,13 +213,19 @@ void PanelBuilder::add_incomes(const YearRecord& record) {
   const economy::Economy& economy = model_.base.economy;
   const economy::Accounts& accounts = record.equilibrium.accounts;
   const economy::Prices& prices = record.equilibrium.prices;
-  const Array unused = Array::Constant(economy.n_regions(), economy.n_factors(), std::numeric_limits<double>::quiet_NaN());
+  const Array unused =
+      Array::Constant(economy.n_regions(), economy.n_factors(), std::numeric_limits<double>::quiet_NaN());
   const Array& stock = record.state.economy.stock;
-  put({"stock", by_factor, "1", "factor stock in use: persons, units of capital, km2 of urban land, units of farmland"}, stock);
-  put({"factor_price", by_factor, "million yuan a unit", "price of a unit of the factor a year, gross of subsidies; of labour before the premium of a sector"}, Array((stock > 0.0).select(prices.log_wage.exp(), unused)));
+  put({"stock", by_factor, "1", "factor stock in use: persons, units of capital, km2 of urban land, units of farmland"},
+      stock);
+  put({"factor_price", by_factor, "million yuan a unit",
+       "price of a unit of the factor a year, gross of subsidies; of labour before the premium of a sector"},
+      Array((stock > 0.0).select(prices.log_wage.exp(), unused)));
   put({"factor_income", by_factor, money, "income of the factor, housing rent included"}, accounts.factor_income);
-  put({"primary_income", by_region, money, "factor incomes and profits of residents, grants included"}, Array(accounts.primary_income));
-  put({"disposable_income", by_region, money, "primary income less taxes and levies plus transfers"}, Array(accounts.disposable_income));
+  put({"primary_income", by_region, money, "factor incomes and profits of residents, grants included"},
+      Array(accounts.primary_income));
+  put({"disposable_income", by_region, money, "primary income less taxes and levies plus transfers"},
+      Array(accounts.disposable_income));
   put({"consumption", by_region, money, "household consumption, housing included"}, Array(accounts.consumption));
   put({"saving", by_region, money, "disposable income not consumed"}, Array(accounts.saving));
   put({"investment", by_region, money, "gross investment"}, Array(accounts.investment));
@@ -198,45 +233,80 @@ void PanelBuilder::add_incomes(const YearRecord& record) {
   put({"lump_sum", by_region, money, "lump-sum levy, negative if paid out"}, Array(accounts.lump_sum));
   put({"tax_paid", by_region, money, "income tax"}, Array(accounts.tax_paid));
   put({"housing_rent", by_region, money, "rent of housing"}, Array(record.flows.housing_rent));
-  put({"net_fiscal_transfer", by_region, money, "public outlays in the region less revenue from it"}, Array(record.flows.net_fiscal_transfer));
-  const Array outlay = economy::outlays_by_account(economy, record.state.economy, prices.log_price_index, prices.log_wage, accounts);
-  const char* const account_names[] = {"main_budget", "lump_sum_national", "lump_sum_regional", "income_tax_national", "income_tax_regional"};
+  put({"net_fiscal_transfer", by_region, money, "public outlays in the region less revenue from it"},
+      Array(record.flows.net_fiscal_transfer));
+  const Array outlay =
+      economy::outlays_by_account(economy, record.state.economy, prices.log_price_index, prices.log_wage, accounts);
+  const char* const account_names[] = {"main_budget", "lump_sum_national", "lump_sum_regional", "income_tax_national",
+                                       "income_tax_regional"};
   for (int a = 0; a < economy::n_accounts; ++a) {
-    put({std::string("outlay_") + account_names[a], by_region, money, "public outlays in the region paid through this account, less taxes on production"}, Array(outlay.col(a)));
+    put({std::string("outlay_") + account_names[a], by_region, money,
+         "public outlays in the region paid through this account, less taxes on production"},
+        Array(outlay.col(a)));
   }
   // What levers spend: everything above the base year's own instruments, at this year's prices and quantities.
   const economy::Instruments& now = record.state.economy.instruments;
   const economy::Instruments& base = model_.base.state.instruments;
-  Vector levers = ((now.production_subsidy - base.production_subsidy) * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
+  Vector levers = ((now.production_subsidy - base.production_subsidy) * accounts.sales).rowwise().sum() +
+                  accounts.factor_subsidy_outlay;
   const Array price = prices.log_price_index.exp();
   for (std::size_t a = 0; a < economy::n_accounts; ++a) {
-    levers += ((now.purchases[a] - base.purchases[a]) * price).rowwise().sum() + (now.transfers[a] - base.transfers[a]) * accounts.consumer_price;
-    if (a < record.state.economy.flow_purchases.size() && record.state.economy.flow_purchases[a].size() > 0) levers += (record.state.economy.flow_purchases[a] * price).rowwise().sum();
+    levers += ((now.purchases[a] - base.purchases[a]) * price).rowwise().sum() +
+              (now.transfers[a] - base.transfers[a]) * accounts.consumer_price;
+    if (a < record.state.economy.flow_purchases.size() && record.state.economy.flow_purchases[a].size() > 0)
+      levers += (record.state.economy.flow_purchases[a] * price).rowwise().sum();
   }
   levers += record.flows.grants;
-  put({"lever_outlay", by_region, money, "public outlays on levers, less purchases cut to pay for them"}, Array(levers));
-  put({"public_outlay", {}, money, "public outlays of all accounts less taxes on production and public property income"}, accounts.outlay);
-  put({"base_tax_revenue", {}, money, "revenue of the base-year income tax rate"}, (economy.income_tax * accounts.primary_income).sum());
-  put({"consumer_price_index", {}, "1", "national consumer price index, base-year consumption weights, base year 1"}, accounts.consumer_price);
+  put({"lever_outlay", by_region, money, "public outlays on levers, less purchases cut to pay for them"},
+      Array(levers));
+  put({"public_outlay",
+       {},
+       money,
+       "public outlays of all accounts less taxes on production and public property income"},
+      accounts.outlay);
+  put({"base_tax_revenue", {}, money, "revenue of the base-year income tax rate"},
+      (economy.income_tax * accounts.primary_income).sum());
+  put({"consumer_price_index", {}, "1", "national consumer price index, base-year consumption weights, base year 1"},
+      accounts.consumer_price);
 }
 
 void PanelBuilder::add_people(const YearRecord& record) {
   const economy::Economy& economy = model_.base.economy;
   const auto& observables = record.moves.observables;
-  const Vector price = dynamics::log_consumer_price(economy, record.equilibrium.prices).exp();
-  put({"population", by_region, "persons", "residents: employed persons times residents a person employed in the base year"}, Array(observables.population));
+  const economy::Prices reference{
+      .log_wage = economy.reference_log_wage, .log_price_index = economy.reference_log_price, .log_market_access = {}};
+  // Local price levels relative to the nation's of the base year, weighted by consumption.
+  const double national = economy.price_weights.size() > 0
+                              ? (economy.price_weights * dynamics::log_consumer_price(economy, reference)).sum()
+                              : 0.0;
+  const Vector price = (dynamics::log_consumer_price(economy, record.equilibrium.prices) - national).exp();
+  put({"population", by_region, "persons",
+       "residents: employed persons times residents a person employed in the base year"},
+      Array(observables.population));
   put({"density", by_region, "1", "persons a unit of urban land"}, Array(observables.density));
-  put({"income_per_head", by_factor, "million yuan a person", "disposable income a person employed of the group"}, record.moves.income_per_head);
-  put({"real_income", by_factor, real_money, "disposable income a person employed of the group over the local consumer price index (national mean 1 in the base year)"}, Array(record.moves.income_per_head.colwise() / price));
-  put({"utility", by_factor, "1", "utility of living in the region in log-income units, amenities included"}, record.moves.utility);
-  put({"net_migration", by_factor, "persons", "arrivals less departures between regions in the year"}, Array(record.moves.people.moved_in - record.moves.people.moved_out));
+  put({"income_per_head", by_factor, "million yuan a person", "disposable income a resident of the group's households"},
+      record.moves.income_per_head);
+  put({"real_income", by_factor, real_money,
+       "disposable income a resident of the group's households over the local consumer price index, whose national "
+       "mean is 1 in the base year"},
+      Array(record.moves.income_per_head.colwise() / price));
+  put({"utility", by_factor, "1", "utility of living in the region in log-income units, amenities included"},
+      record.moves.utility);
+  put({"net_migration", by_factor, "persons", "arrivals less departures between regions in the year"},
+      Array(record.moves.people.moved_in - record.moves.people.moved_out));
   put({"firm_exits", by_sector, "firms", "firms that leave the market in the year"}, record.moves.firms.exits);
-  put({"firm_entries", by_sector, "firms", "firms founded in the year, foreign ones included"}, Array(record.moves.firms.entries + record.moves.firms.foreign_entries));
-  put({"firms_moved_out", by_sector, "firms", "firms that leave for another region in the year"}, record.moves.firms.moved_out);
-  put({"firms_moved_in", by_sector, "firms", "firms that arrive from another region in the year"}, record.moves.firms.moved_in);
+  put({"firm_entries", by_sector, "firms", "firms founded in the year, foreign ones included"},
+      Array(record.moves.firms.entries + record.moves.firms.foreign_entries));
+  put({"firms_moved_out", by_sector, "firms", "firms that leave for another region in the year"},
+      record.moves.firms.moved_out);
+  put({"firms_moved_in", by_sector, "firms", "firms that arrive from another region in the year"},
+      record.moves.firms.moved_in);
   put({"public_capital", by_region, real_money, "public capital"}, Array(record.state.public_capital));
-  put({"public_service_output", by_region, "1", "public services a resident gets: quality x capital over crowding"}, Array(observables.public_output));
-  put({"knowledge", by_region, "1", "stock of knowledge, national mean 1 in the base year"}, Array(record.state.knowledge));
+  put({"public_service_output", by_region, real_money,
+       "public services: quality x public capital over crowding, population to the power chi"},
+      Array(observables.public_output));
+  put({"knowledge", by_region, "1", "stock of knowledge, national mean 1 in the base year"},
+      Array(record.state.knowledge));
   put({"new_knowledge", by_region, "1", "knowledge made in the year"}, Array(record.moves.knowledge));
   // Rank score 0..100 of the year's knowledge flow among the regions at home.
   Vector index = Vector::Constant(economy.n_regions(), std::numeric_limits<double>::quiet_NaN());
@@ -248,7 +318,9 @@ void PanelBuilder::add_people(const YearRecord& record) {
       below += record.moves.knowledge(n) < record.moves.knowledge(r) ? 1 : 0;
       equal += n != r && record.moves.knowledge(n) == record.moves.knowledge(r) ? 1 : 0;
     }
-    index(r) = home > 1 ? 100.0 * (static_cast<double>(below) + 0.5 * static_cast<double>(equal)) / static_cast<double>(home - 1) : 100.0;
+    index(r) = home > 1 ? 100.0 * (static_cast<double>(below) + 0.5 * static_cast<double>(equal)) /
+                              static_cast<double>(home - 1)
+                        : 100.0;
   }
   put({"innovation_index", by_region, "1", "rank score of new knowledge among regions, 0 to 100"}, Array(index));
 }
@@ -265,10 +337,17 @@ void PanelBuilder::add_instruments(const YearRecord& record) {
 void PanelBuilder::add_certificate(const YearRecord& record) {
   const auto& equilibrium = record.equilibrium;
   put({"certificate_residual", {}, "1", "largest relative residual of any market"}, equilibrium.residual);
-  put({"certificate_walras", {}, "1", "relative residual of the market that is not solved"}, equilibrium.accounts.walras);
-  put({"certificate_sam_imbalance", {}, "1", "largest row less column of any regional social accounting matrix, over the region's GDP"}, record.flows.imbalance);
-  put({"certificate_budgets", {}, "1", "sum over regions of net fiscal transfers, over GDP"}, record.flows.net_fiscal_transfer.sum() / record.flows.gdp_output.sum());
-  put({"certificate_evaluations", {}, "1", "evaluations of the market map"}, static_cast<double>(equilibrium.evaluations));
+  put({"certificate_walras", {}, "1", "relative residual of the market that is not solved"},
+      equilibrium.accounts.walras);
+  put({"certificate_sam_imbalance",
+       {},
+       "1",
+       "largest row less column of any regional social accounting matrix, over the region's GDP"},
+      record.flows.imbalance);
+  put({"certificate_budgets", {}, "1", "sum over regions of net fiscal transfers, over GDP"},
+      record.flows.net_fiscal_transfer.sum() / record.flows.gdp_output.sum());
+  put({"certificate_evaluations", {}, "1", "evaluations of the market map"},
+      static_cast<double>(equilibrium.evaluations));
   worst_markets_.push_back(equilibrium::market_name(model_.base.economy, equilibrium.worst_market));
 }
 
@@ -276,13 +355,17 @@ void PanelBuilder::add_social_accounting_matrix(const YearRecord& record) {
   const economy::Economy& economy = model_.base.economy;
   std::vector<double> values;
   for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-    const Eigen::MatrixXd matrix =
-        economy::social_accounting_matrix(economy, record.state.economy, record.equilibrium.prices, record.equilibrium.accounts, record.flows, r);
+    const Eigen::MatrixXd matrix = economy::social_accounting_matrix(
+        economy, record.state.economy, record.equilibrium.prices, record.equilibrium.accounts, record.flows, r);
     for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
       for (Eigen::Index j = 0; j < matrix.cols(); ++j) values.push_back(matrix(i, j));
     }
   }
-  put({"social_accounting_matrix", {"region", "account", "account_from"}, money, "social accounting matrix: account receives from account_from"}, values);
+  put({"social_accounting_matrix",
+       {"region", "account", "account_from"},
+       money,
+       "social accounting matrix: account receives from account_from"},
+      values);
 }
 
 panel::Dataset PanelBuilder::finish() const {
@@ -302,27 +385,49 @@ panel::Dataset PanelBuilder::finish() const {
   dataset.add_dimension(panel::labelled("factor", factors, "factor of production"));
 
   const auto wanted = [&](const std::string& name) {
-    return model_.output_variables.empty() || std::find(model_.output_variables.begin(), model_.output_variables.end(), name) != model_.output_variables.end() ||
+    return model_.output_variables.empty() ||
+           std::find(model_.output_variables.begin(), model_.output_variables.end(), name) !=
+               model_.output_variables.end() ||
            name.starts_with("certificate_");
   };
   bool accounts = false;
-  for (const Series& series : series_) accounts = accounts || (series.info.name == "social_accounting_matrix" && wanted(series.info.name));
+  for (const Series& series : series_)
+    accounts = accounts || (series.info.name == "social_accounting_matrix" && wanted(series.info.name));
   if (accounts) {
     const auto names = economy::social_account_names(economy);
     dataset.add_dimension(panel::labelled("account", names, "account of the social accounting matrix"));
     dataset.add_dimension(panel::labelled("account_from", names, "account that pays"));
   }
 
-  dataset.add_variable({.name = "sector_label", .dimensions = {"sector"}, .unit = "", .long_name = "name of the sector", .provenance = panel::Provenance::observed, .values = labels, .attributes = {}});
+  dataset.add_variable({.name = "sector_label",
+                        .dimensions = {"sector"},
+                        .unit = "",
+                        .long_name = "name of the sector",
+                        .provenance = panel::Provenance::observed,
+                        .values = labels,
+                        .attributes = {}});
   const auto& table = model_.geography.table;
   const auto static_text = [&](const std::string& name, std::vector<std::string> values, const std::string& long_name) {
     values.resize(economy.regions.size());
-    dataset.add_variable({.name = name, .dimensions = {"region"}, .unit = "", .long_name = long_name, .provenance = panel::Provenance::observed, .values = std::move(values), .attributes = {}});
+    dataset.add_variable({.name = name,
+                          .dimensions = {"region"},
+                          .unit = "",
+                          .long_name = long_name,
+                          .provenance = panel::Provenance::observed,
+                          .values = std::move(values),
+                          .attributes = {}});
   };
-  const auto static_number = [&](const std::string& name, const Vector& values, const std::string& unit, const std::string& long_name) {
+  const auto static_number = [&](const std::string& name, const Vector& values, const std::string& unit,
+                                 const std::string& long_name) {
     std::vector<double> numbers(values.data(), values.data() + values.size());
     numbers.resize(economy.regions.size(), std::numeric_limits<double>::quiet_NaN());
-    dataset.add_variable({.name = name, .dimensions = {"region"}, .unit = unit, .long_name = long_name, .provenance = panel::Provenance::observed, .values = std::move(numbers), .attributes = {}});
+    dataset.add_variable({.name = name,
+                          .dimensions = {"region"},
+                          .unit = unit,
+                          .long_name = long_name,
+                          .provenance = panel::Provenance::observed,
+                          .values = std::move(numbers),
+                          .attributes = {}});
   };
   static_text("region_id", table.ids, "code of the region");
   static_text("province", table.provinces, "province");
@@ -335,11 +440,21 @@ panel::Dataset PanelBuilder::finish() const {
     if (!wanted(series.info.name)) continue;
     std::vector<std::string> dimensions = {"year"};
     dimensions.insert(dimensions.end(), series.info.dimensions.begin(), series.info.dimensions.end());
-    dataset.add_variable({.name = series.info.name, .dimensions = std::move(dimensions), .unit = series.info.unit, .long_name = series.info.long_name,
-                          .provenance = panel::Provenance::simulated, .values = series.values, .attributes = {}});
+    dataset.add_variable({.name = series.info.name,
+                          .dimensions = std::move(dimensions),
+                          .unit = series.info.unit,
+                          .long_name = series.info.long_name,
+                          .provenance = panel::Provenance::simulated,
+                          .values = series.values,
+                          .attributes = {}});
   }
-  dataset.add_variable({.name = "certificate_worst_market", .dimensions = {"year"}, .unit = "", .long_name = "market with the largest residual",
-                        .provenance = panel::Provenance::simulated, .values = worst_markets_, .attributes = {}});
+  dataset.add_variable({.name = "certificate_worst_market",
+                        .dimensions = {"year"},
+                        .unit = "",
+                        .long_name = "market with the largest residual",
+                        .provenance = panel::Provenance::simulated,
+                        .values = worst_markets_,
+                        .attributes = {}});
   return dataset;
 }
 
@@ -347,7 +462,9 @@ void PanelBuilder::save(panel::Checkpoint& checkpoint) const {
   std::vector<std::int64_t> years(years_.begin(), years_.end());
   checkpoint.add("panel.years", years);
   checkpoint.add("panel.worst_markets", worst_markets_);
-  const auto add = [&](const std::string& name, const double* data, Eigen::Index size) { checkpoint.add(name, std::vector<double>(data, data + size)); };
+  const auto add = [&](const std::string& name, const double* data, Eigen::Index size) {
+    checkpoint.add(name, std::vector<double>(data, data + size));
+  };
   add("panel.last_value_added", last_value_added_.data(), last_value_added_.size());
   add("panel.last_log_price", last_log_price_.data(), last_log_price_.size());
   add("panel.real_gdp", real_gdp_.data(), real_gdp_.size());

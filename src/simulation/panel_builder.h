@@ -51,7 +51,7 @@ class PanelBuilder {
 
   const Model& model_;
   std::vector<Series> series_;
-  std::size_t next_ = 0;             ///< series filled next within a year: the order is the same every year
+  std::size_t next_ = 0;  ///< series filled next within a year: the order is the same every year
   std::vector<int> years_;
   std::vector<std::string> worst_markets_;
   economy::Array last_value_added_;  ///< of the year before, for chained volumes

@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "dynamics/observables.h"
 #include "economy/social_accounts.h"
+#include "equilibrium/free_entry.h"
 #include "panel/checkpoint.h"
 #include "policy/transport.h"
 #include "simulation/panel_builder.h"
@@ -26,12 +27,14 @@ constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1
   // Where no evaluation made sense there is no market to name.
   const std::string furthest =
       std::isfinite(result.residual)
-          ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)", equilibrium::market_name(economy, result.worst_market), result.residual,
-                        result.evaluations)
+          ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)",
+                        equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations)
           : fmt::format("no market can be judged (incomes make no sense at any of {} evaluations)", result.evaluations);
   if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
-    throw NumericalError(fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need exceed its income; {}", year,
-                                     economy.regions[static_cast<std::size_t>(result.insolvent_region)], furthest));
+    throw NumericalError(
+        fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need "
+                    "exceed its income; {}",
+                    year, economy.regions[static_cast<std::size_t>(result.insolvent_region)], furthest));
   }
   throw NumericalError(fmt::format("year {}: no equilibrium found; {}", year, furthest));
 }
@@ -39,7 +42,8 @@ constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1
 /// Geography of a year: kept as long as travel times and the instruments that enter trade costs stay the same.
 class YearGeography {
  public:
-  YearGeography(const Model& model, bool policies) : model_(model), policies_(policies), kernels_(model.base.kernels), times_(model.geography.travel_time) {
+  YearGeography(const Model& model, bool policies)
+      : model_(model), policies_(policies), kernels_(model.base.kernels), times_(model.geography.travel_time) {
     const auto& economy = model.base.economy;
     information_ = Vector::Zero(economy.n_regions());
     border_ = Array::Zero(economy.n_regions(), economy.n_sectors());
@@ -48,9 +52,12 @@ class YearGeography {
 
   void update(int year, const economy::Instruments& instruments) {
     const auto& economy = model_.base.economy;
-    Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year), model_.geography.distance, model_.trends, year);
-    if (policies_) times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
-    const bool same = times == times_ && (instruments.information == information_).all() && (instruments.border_relief == border_).all() &&
+    Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year),
+                                                        model_.geography.distance, model_.trends, year);
+    if (policies_)
+      times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
+    const bool same = times == times_ && (instruments.information == information_).all() &&
+                      (instruments.border_relief == border_).all() &&
                       instruments.information_sectors == information_sectors_;
     if (same) return;
     times_ = std::move(times);
@@ -75,16 +82,18 @@ class YearGeography {
 
 economy::Instruments instruments_of(const Model& model, const BaseState& base, int year, bool policies) {
   const auto& economy = model.base.economy;
-  economy::Instruments instruments = policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
+  economy::Instruments instruments =
+      policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
   if (policies) instruments = policy::instruments_of_year(economy, base.sizes, instruments, model.policies, year);
   return instruments;
 }
 
 /// dynamics::advance; its errors get the year they lack.
-dynamics::Year advance_from(const Model& model, const BaseState& base, int year, const dynamics::DynamicState& state, const equilibrium::ShortRunEquilibrium& solved,
-                            const Eigen::MatrixXd& times) {
+dynamics::Year advance_from(const Model& model, const BaseState& base, int year, const dynamics::DynamicState& state,
+                            const equilibrium::ShortRunEquilibrium& solved, const Eigen::MatrixXd& times) {
   try {
-    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved, times.array());
+    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved,
+                             times.array());
   } catch (const NumericalError& error) {
     throw NumericalError(fmt::format("year {}: {}", year, error.what()));
   }
@@ -101,9 +110,9 @@ void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& vi
 struct Loop {
   int next_year = 0;
   dynamics::DynamicState state;
-  economy::Prices last;      // of the year before
-  economy::Prices before;    // of the year before that
-  int solved = 0;            // years solved so far
+  economy::Prices last;    // of the year before
+  economy::Prices before;  // of the year before that
+  int solved = 0;          // years solved so far
 };
 
 void save(const std::filesystem::path& path, const std::string& print, Loop& loop, const PanelBuilder& builder) {
@@ -114,8 +123,9 @@ void save(const std::filesystem::path& path, const std::string& print, Loop& loo
     checkpoint.add("shape." + name, std::vector<std::int64_t>{array.rows(), array.cols()});
   };
   // Numbers of accounts vary with the flows of the year.
-  checkpoint.add("accounts", std::vector<std::int64_t>{static_cast<std::int64_t>(loop.state.economy.flow_grants.size()),
-                                                       static_cast<std::int64_t>(loop.state.economy.flow_purchases.size())});
+  checkpoint.add("accounts",
+                 std::vector<std::int64_t>{static_cast<std::int64_t>(loop.state.economy.flow_grants.size()),
+                                           static_cast<std::int64_t>(loop.state.economy.flow_purchases.size())});
   dynamics::visit_arrays(loop.state, add);
   visit_prices(loop.last, "last.", add);
   visit_prices(loop.before, "before.", add);
@@ -154,25 +164,31 @@ BaseState prepare(const Model& model) {
   equilibrium::SolverOptions options = model.solver;
   options.tolerance = std::min(options.tolerance, base_tolerance);
   BaseState base;
-  base.equilibrium = equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
+  base.equilibrium =
+      equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
   if (base.equilibrium.status != equilibrium::SolverStatus::converged) fail(economy, model.base_year, base.equilibrium);
-  base.calibration = dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium, model.geography.travel_time.array(),
-                                                  model.geography.distance.array());
-  const auto flows = economy::social_accounts(economy, model.base.kernels, model.base.state, base.equilibrium.prices, base.equilibrium.accounts);
+  base.calibration =
+      dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium,
+                                   model.geography.travel_time.array(), model.geography.distance.array());
+  const auto flows = economy::social_accounts(economy, model.base.kernels, model.base.state, base.equilibrium.prices,
+                                              base.equilibrium.accounts);
   base.sizes.gdp = flows.gdp_output;
   base.sizes.population = dynamics::population(economy, model.base.state.stock);
   base.sizes.sales = base.equilibrium.accounts.sales;
   return base;
 }
 
-Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start, double tolerance) {
+Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start,
+          double tolerance) {
   equilibrium::SolverOptions options = model.solver;
   options.tolerance = tolerance;
   Step result;
-  result.equilibrium = equilibrium::solve_short_run(model.base.economy, model.base.kernels, state.economy, start, options);
-  if (result.equilibrium.status != equilibrium::SolverStatus::converged) fail(model.base.economy, model.base_year, result.equilibrium);
-  result.year = dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, result.equilibrium,
-                                  model.geography.travel_time.array());
+  result.equilibrium =
+      equilibrium::solve_short_run(model.base.economy, model.base.kernels, state.economy, start, options);
+  if (result.equilibrium.status != equilibrium::SolverStatus::converged)
+    fail(model.base.economy, model.base_year, result.equilibrium);
+  result.year = dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state,
+                                  result.equilibrium, model.geography.travel_time.array());
   return result;
 }
 
@@ -193,8 +209,10 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
   for (int year = loop.next_year; year <= model.last_year; ++year) {
     if (options.interrupted != nullptr && options.interrupted->load()) {
       if (!options.checkpoint.empty()) save(options.checkpoint, print, loop, builder);
-      throw Interrupted(options.checkpoint.empty() ? fmt::format("interrupted before the year {}", year)
-                                                   : fmt::format("interrupted before the year {}; the same command resumes from {}", year, options.checkpoint.string()));
+      throw Interrupted(options.checkpoint.empty()
+                            ? fmt::format("interrupted before the year {}", year)
+                            : fmt::format("interrupted before the year {}; the same command resumes from {}", year,
+                                          options.checkpoint.string()));
     }
     const economy::Instruments instruments = instruments_of(model, base, year, options.policies);
     dynamics::put_in_force(economy, base.calibration.fundamentals, instruments, loop.state);
@@ -207,22 +225,31 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
       start.log_price_index += loop.last.log_price_index - loop.before.log_price_index;
       start.log_market_access += loop.last.log_market_access - loop.before.log_market_access;
     }
-    const equilibrium::ShortRunEquilibrium solved =
-        equilibrium::solve_short_run_safely(economy, geography.kernels(), loop.state.economy, start,
-                                            {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, model.solver);
+    const equilibrium::ShortRunEquilibrium solved = equilibrium::solve_short_run_safely(
+        economy, geography.kernels(), loop.state.economy, start,
+        {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, model.solver);
     if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
-    const auto flows = economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
+    const auto flows =
+        economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
     dynamics::Year moved = advance_from(model, base, year, loop.state, solved, geography.times());
-    builder.add({.year = year, .state = loop.state, .equilibrium = solved, .flows = flows, .moves = moved.flows, .travel_time = geography.times()});
+    builder.add({.year = year,
+                 .state = loop.state,
+                 .equilibrium = solved,
+                 .flows = flows,
+                 .moves = moved.flows,
+                 .travel_time = geography.times()});
     if (options.progress) options.progress(year, solved.evaluations);
 
     loop.before = loop.last;
     loop.last = solved.prices;
     loop.state = std::move(moved.next);
+    // Free entry: next year starts from the firms of this one, since history may choose among equilibria.
+    equilibrium::keep_firms(economy, geography.kernels(), solved.accounts, loop.state.economy);
     loop.next_year = year + 1;
     ++loop.solved;
     const int done = year - model.first_year + 1;
-    if (!options.checkpoint.empty() && model.checkpoint_every > 0 && done % model.checkpoint_every == 0 && year < model.last_year) {
+    if (!options.checkpoint.empty() && model.checkpoint_every > 0 && done % model.checkpoint_every == 0 &&
+        year < model.last_year) {
       save(options.checkpoint, print, loop, builder);
     }
   }
@@ -239,19 +266,22 @@ namespace {
 /// FNV-1a over the bytes of numbers: tells whether the data behind two runs are the same.
 std::uint64_t add_bytes(std::uint64_t hash, const double* data, Eigen::Index size) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(data);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(size) * sizeof(double); ++i) hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(size) * sizeof(double); ++i)
+    hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
   return hash;
 }
 
 }  // namespace
 
 std::string fingerprint(const Model& model, bool policies) {
-  std::string text = fmt::format("pericore {} {} {} {}\npolicies {}\n", version(), git_revision(), compiler(), target_architecture(), policies);
+  std::string text = fmt::format("pericore {} {} {} {}\npolicies {}\n", version(), git_revision(), compiler(),
+                                 target_architecture(), policies);
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   hash = add_bytes(hash, model.base.state.stock.data(), model.base.state.stock.size());
   hash = add_bytes(hash, model.base.state.log_productivity.data(), model.base.state.log_productivity.size());
   hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
-  for (const auto& later : model.geography.later_travel_times) hash = add_bytes(hash, later.second.data(), later.second.size());
+  for (const auto& later : model.geography.later_travel_times)
+    hash = add_bytes(hash, later.second.data(), later.second.size());
   for (const auto* entries : {&model.trends, &model.policies}) {
     for (const policy::PolicyEntry& entry : *entries) {
       if (entry.travel.times) hash = add_bytes(hash, entry.travel.times->data(), entry.travel.times->size());

@@ -26,9 +26,9 @@ struct BaseState {
 [[nodiscard]] BaseState prepare(const Model& model);
 
 struct RunOptions {
-  bool policies = true;                          ///< false: trends only (the baseline)
-  std::filesystem::path checkpoint;              ///< file to resume from and to write to; empty: none
-  const std::atomic<bool>* interrupted = nullptr;///< looked at once a year
+  bool policies = true;                                     ///< false: trends only (the baseline)
+  std::filesystem::path checkpoint;                         ///< file to resume from and to write to; empty: none
+  const std::atomic<bool>* interrupted = nullptr;           ///< looked at once a year
   std::function<void(int year, int evaluations)> progress;  ///< after each year; may be empty
 };
 
@@ -44,8 +44,8 @@ struct Step {
   equilibrium::ShortRunEquilibrium equilibrium;
   dynamics::Year year;
 };
-[[nodiscard]] Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start,
-                        double tolerance);
+[[nodiscard]] Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state,
+                        const economy::Prices& start, double tolerance);
 
 /// Everything a run depends on, as text in lines: for checkpoints.
 [[nodiscard]] std::string fingerprint(const Model& model, bool policies);

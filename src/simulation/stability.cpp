@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
+#include "base/parallel.h"
 #include "equilibrium/base_year.h"
 #include "numerics/arnoldi.h"
 
@@ -13,12 +15,14 @@ namespace pericore::simulation {
 namespace {
 
 constexpr double solve_tolerance = 1e-12;
-constexpr double difference_step = 1e-4;      // of the whole state vector, length 1: central differences are then good to 1e-8
-constexpr double unit_tolerance = 1e-6;       // an eigenvalue nearer to 1 belongs to a conserved total
-constexpr double pair_tolerance = 1e-4;       // residual of the pairs asked for at which the subspace stops growing
+constexpr double difference_tolerance = 1e-10;  // of equilibria that are differenced: 1e-6 in an eigenvalue
+constexpr double difference_step =
+    1e-4;  // of the whole state vector, length 1: central differences are then good to 1e-8
+constexpr double unit_tolerance = 1e-6;  // an eigenvalue nearer to 1 belongs to a conserved total
+constexpr double pair_tolerance = 1e-4;  // residual of the pairs asked for at which the subspace stops growing
 constexpr Eigen::Index subspace_step = 40;
-constexpr Eigen::Index largest_subspace = 80;  // 80 x 2 years solved: ten seconds for 360 regions
-constexpr double off = 0.2;                   // how far from the data the solver starts to show that it returns
+constexpr Eigen::Index largest_subspace = 80;  // 80 x 2 years solved: some seconds for 360 regions
+constexpr double off = 0.2;                    // how far from the data the solver starts to show that it returns
 
 /// The state as one vector: logs of all positive stocks and firms at home, ln A as it is.
 class StateVector {
@@ -30,14 +34,17 @@ class StateVector {
       const auto kind = economy.factors[static_cast<std::size_t>(f)].kind;
       if (kind == economy::FactorKind::land) continue;
       for (Eigen::Index r = 0; r < s.stock.rows(); ++r) {
-        if (home(r) && s.stock(r, f) > 0.0) add({Kind::stock, r, f}, economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(r)]);
+        if (home(r) && s.stock(r, f) > 0.0)
+          add({Kind::stock, r, f}, economy.factors[static_cast<std::size_t>(f)].name,
+              economy.regions[static_cast<std::size_t>(r)]);
       }
     }
     for (Eigen::Index k = 0; k < s.firms.cols(); ++k) {
       const auto& sector = economy.sectors[static_cast<std::size_t>(k)];
       for (Eigen::Index r = 0; r < s.firms.rows(); ++r) {
         if (!home(r)) continue;
-        if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::stock && s.firms(r, k) > 0.0) {
+        if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::stock &&
+            s.firms(r, k) > 0.0) {
           add({Kind::firms, r, k}, "firms of " + sector.name, economy.regions[static_cast<std::size_t>(r)]);
         }
       }
@@ -45,15 +52,18 @@ class StateVector {
     for (Eigen::Index k = 0; k < s.log_productivity.cols(); ++k) {
       for (Eigen::Index r = 0; r < s.log_productivity.rows(); ++r) {
         if (home(r) && std::isfinite(s.log_productivity(r, k))) {
-          add({Kind::productivity, r, k}, "productivity of " + economy.sectors[static_cast<std::size_t>(k)].name, economy.regions[static_cast<std::size_t>(r)]);
+          add({Kind::productivity, r, k}, "productivity of " + economy.sectors[static_cast<std::size_t>(k)].name,
+              economy.regions[static_cast<std::size_t>(r)]);
         }
       }
     }
     for (Eigen::Index r = 0; r < state.knowledge.size(); ++r) {
-      if (home(r) && state.knowledge(r) > 0.0) add({Kind::knowledge, r, 0}, "knowledge", economy.regions[static_cast<std::size_t>(r)]);
+      if (home(r) && state.knowledge(r) > 0.0)
+        add({Kind::knowledge, r, 0}, "knowledge", economy.regions[static_cast<std::size_t>(r)]);
     }
     for (Eigen::Index r = 0; r < state.public_capital.size(); ++r) {
-      if (home(r) && state.public_capital(r) > 0.0) add({Kind::public_capital, r, 0}, "public capital", economy.regions[static_cast<std::size_t>(r)]);
+      if (home(r) && state.public_capital(r) > 0.0)
+        add({Kind::public_capital, r, 0}, "public capital", economy.regions[static_cast<std::size_t>(r)]);
     }
   }
 
@@ -73,14 +83,22 @@ class StateVector {
       const Place& place = places_[static_cast<std::size_t>(i)];
       const double factor = std::exp(shift(i));
       switch (place.kind) {
-        case Kind::stock: state.economy.stock(place.region, place.item) *= factor; break;
+        case Kind::stock:
+          state.economy.stock(place.region, place.item) *= factor;
+          break;
         case Kind::firms:
           state.economy.firms(place.region, place.item) *= factor;
           state.economy.effective_firms(place.region, place.item) *= factor;
           break;
-        case Kind::productivity: state.economy.log_productivity(place.region, place.item) += shift(i); break;
-        case Kind::knowledge: state.knowledge(place.region) *= factor; break;
-        case Kind::public_capital: state.public_capital(place.region) *= factor; break;
+        case Kind::productivity:
+          state.economy.log_productivity(place.region, place.item) += shift(i);
+          break;
+        case Kind::knowledge:
+          state.knowledge(place.region) *= factor;
+          break;
+        case Kind::public_capital:
+          state.public_capital(place.region) *= factor;
+          break;
       }
     }
     return state;
@@ -101,11 +119,16 @@ class StateVector {
 
   static double value(const dynamics::DynamicState& state, const Place& place) {
     switch (place.kind) {
-      case Kind::stock: return std::log(state.economy.stock(place.region, place.item));
-      case Kind::firms: return std::log(state.economy.firms(place.region, place.item));
-      case Kind::productivity: return state.economy.log_productivity(place.region, place.item);
-      case Kind::knowledge: return std::log(state.knowledge(place.region));
-      case Kind::public_capital: break;
+      case Kind::stock:
+        return std::log(state.economy.stock(place.region, place.item));
+      case Kind::firms:
+        return std::log(state.economy.firms(place.region, place.item));
+      case Kind::productivity:
+        return state.economy.log_productivity(place.region, place.item);
+      case Kind::knowledge:
+        return std::log(state.knowledge(place.region));
+      case Kind::public_capital:
+        break;
     }
     return std::log(state.public_capital(place.region));
   }
@@ -116,7 +139,8 @@ class StateVector {
 };
 
 std::string in_words(const std::complex<double>& value) {
-  return value.imag() == 0.0 ? fmt::format("{:.5f}", value.real()) : fmt::format("{:.5f}{:+.5f}i", value.real(), value.imag());
+  return value.imag() == 0.0 ? fmt::format("{:.5f}", value.real())
+                             : fmt::format("{:.5f}{:+.5f}i", value.real(), value.imag());
 }
 
 }  // namespace
@@ -131,13 +155,16 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   }
   const StateVector vector(economy, base.calibration.state);
   const Eigen::VectorXd origin = vector.pack(base.calibration.state);
-  const auto advance = [&](const Eigen::VectorXd& shift) {
-    return vector.pack(step(model, base, vector.shifted(shift), base.equilibrium.prices, solve_tolerance).year.next);
+  const auto advance = [&](const Eigen::VectorXd& shift, double tolerance) {
+    return vector.pack(step(model, base, vector.shifted(shift), base.equilibrium.prices, tolerance).year.next);
   };
-  result.drift = (advance(Eigen::VectorXd::Zero(vector.size())) - origin).cwiseAbs().maxCoeff();
+  result.drift = (advance(Eigen::VectorXd::Zero(vector.size()), solve_tolerance) - origin).cwiseAbs().maxCoeff();
+  const std::string found =
+      model.inverted ? fmt::format("Base year: found again from 20 % off to {:.1e}, drifts", result.base_distance)
+                     : std::string("First year: drifts");
   if (model.eigenvalues == 0) {
     result.text = "not asked for";
-    result.summary = fmt::format("Base year: found again from 20 % off to {:.1e}, drifts by {:.1e} a year without shock.", result.base_distance, result.drift);
+    result.summary = fmt::format("{} by {:.1e} a year without shock.", found, result.drift);
     return result;
   }
   // The subspace grows until the pairs asked for are found: the same directions come again in the same order, so their images are kept.
@@ -147,7 +174,13 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   for (Eigen::Index subspace = subspace_step;; subspace += subspace_step) {
     std::size_t next = 0;
     const auto product = [&](const Eigen::VectorXd& direction, Eigen::VectorXd& image) {
-      if (next == images.size()) images.push_back((advance(difference_step * direction) - advance(-difference_step * direction)) / (2.0 * difference_step));
+      if (next == images.size()) {
+        std::array<Eigen::VectorXd, 2> ends;
+        parallel_for(2, 1, [&](std::size_t i) {
+          ends[i] = advance((i == 0 ? difference_step : -difference_step) * direction, difference_tolerance);
+        });
+        images.push_back((ends[0] - ends[1]) / (2.0 * difference_step));
+      }
       image = images[next++];
     };
     leading = numerics::leading_eigenvalues(product, vector.size(), subspace, subspace);
@@ -164,7 +197,8 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
     if (is_conserved(i)) continue;
     kept.push_back(i);
     result.eigenvalues.push_back(leading.values(i));
-    result.text += (result.text.empty() ? "" : ", ") + in_words(leading.values(i)) + fmt::format(" (residual {:.0e})", leading.residuals(i));
+    result.text += (result.text.empty() ? "" : ", ") + in_words(leading.values(i)) +
+                   fmt::format(" (residual {:.0e})", leading.residuals(i));
   }
   if (kept.empty()) {
     result.text = "none";
@@ -175,9 +209,9 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   std::vector<Eigen::Index> order(static_cast<std::size_t>(vector.size()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   const std::size_t shown = std::min<std::size_t>(3, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(), [&](Eigen::Index a, Eigen::Index b) {
-    return weight(a) != weight(b) ? weight(a) > weight(b) : a < b;
-  });
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
+      [&](Eigen::Index a, Eigen::Index b) { return weight(a) != weight(b) ? weight(a) > weight(b) : a < b; });
   std::string loading;
   for (std::size_t i = 0; i < shown; ++i) {
     result.loadings.push_back(vector.name(order[i]));
@@ -185,10 +219,12 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   }
   const double modulus = std::abs(result.eigenvalues.front());
   const double years = std::log(2.0) / std::abs(std::log(modulus));
-  result.summary = fmt::format("Base year: found again from 20 % off to {:.1e}, drifts by {:.1e} a year without shock; leading eigenvalues {}: {}. It loads on {}.",
-                               result.base_distance, result.drift, result.text,
+  result.summary = fmt::format("{} by {:.1e} a year without shock; leading eigenvalues {}: {}. It loads on {}.", found,
+                               result.drift, result.text,
                                modulus < 1.0 ? fmt::format("deviations halve in {:.0f} years", years)
-                                             : fmt::format("UNSTABLE, deviations double in {:.0f} years, so that the effect of a policy depends on its size and the horizon", years),
+                                             : fmt::format("UNSTABLE, deviations double in {:.0f} years, so that the "
+                                                           "effect of a policy depends on its size and the horizon",
+                                                           years),
                                loading);
   return result;
 }

@@ -13,14 +13,15 @@ const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int yea
   return *times;
 }
 
-economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography, const Eigen::MatrixXd& travel_time,
-                                    const economy::Instruments& instruments) {
+economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography,
+                                    const Eigen::MatrixXd& travel_time, const economy::Instruments& instruments) {
   const Eigen::Index regions = economy.n_regions();
   economy::TradeKernels kernels;
   kernels.freeness.resize(economy.sectors.size());
   geography::TradeGeography shared;
   if (!geography.iceberg) {
-    shared = geography::trade_geography(travel_time.array(), geography.reference_time, geography.jurisdiction, geography.no_self_trade);
+    shared = geography::trade_geography(travel_time.array(), geography.reference_time, geography.jurisdiction,
+                                        geography.no_self_trade);
   }
   parallel_for(economy.sectors.size(), 1, [&](std::size_t s) {
     if (economy.sectors[s].market == economy::Market::homogeneous) return;

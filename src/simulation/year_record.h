@@ -12,11 +12,11 @@ namespace pericore::simulation {
 
 struct YearRecord {
   int year = 0;
-  const dynamics::DynamicState& state;                  ///< at the start of the year, instruments in force
+  const dynamics::DynamicState& state;  ///< at the start of the year, instruments in force
   const equilibrium::ShortRunEquilibrium& equilibrium;
   const economy::SocialAccounts& flows;
-  const dynamics::Flows& moves;                         ///< towards the next year
-  const Eigen::MatrixXd& travel_time;                   ///< [h]
+  const dynamics::Flows& moves;        ///< towards the next year
+  const Eigen::MatrixXd& travel_time;  ///< [h]
 };
 
 }  // namespace pericore::simulation

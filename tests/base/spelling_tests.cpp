@@ -13,7 +13,8 @@ TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps o
   CHECK(edit_distance("kitten", "sitting") == 3);   // Levenshtein's textbook pair
   CHECK(edit_distance("", "abc") == 3);
   CHECK(edit_distance("Jilin", "jilin") == 0);
-  CHECK(edit_distance("ca", "abc") == 3);  // 2 if a swapped pair might be edited again: optimal string alignment may not
+  CHECK(edit_distance("ca", "abc") ==
+        3);  // 2 if a swapped pair might be edited again: optimal string alignment may not
 }
 
 TEST_CASE("edit distance is symmetric and counts characters, not bytes", "[base]") {

@@ -16,7 +16,8 @@ const equilibrium::BaseYear& country(Eigen::Index regions) {
   static std::map<Eigen::Index, equilibrium::BaseYear> cache;
   const auto found = cache.find(regions);
   if (found != cache.end()) return found->second;
-  return cache.emplace(regions, equilibrium::invert_base_year(benchmarks::synthetic_country(regions, sectors))).first->second;
+  return cache.emplace(regions, equilibrium::invert_base_year(benchmarks::synthetic_country(regions, sectors)))
+      .first->second;
 }
 
 void evaluation(benchmark::State& state) {
@@ -51,7 +52,8 @@ BENCHMARK(cold_equilibrium)->Arg(9)->Arg(285)->Arg(1000)->Unit(benchmark::kMilli
 void warm_equilibrium(benchmark::State& state) {
   const auto& base = country(state.range(0));
   economy::State shocked = base.state;
-  for (Eigen::Index i = 0; i < shocked.log_productivity.size(); ++i) shocked.log_productivity.data()[i] += i % 2 == 0 ? 0.01 : -0.01;
+  for (Eigen::Index i = 0; i < shocked.log_productivity.size(); ++i)
+    shocked.log_productivity.data()[i] += i % 2 == 0 ? 0.01 : -0.01;
   int evaluations = 0;
   for (auto _ : state) {
     const auto solved = equilibrium::solve_short_run(base.economy, base.kernels, shocked, base.prices, {});

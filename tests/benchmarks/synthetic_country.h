@@ -27,8 +27,12 @@ inline equilibrium::BaseYearData synthetic_country(Eigen::Index regions, Eigen::
     size(s) = 5.0 + 40.0 * uniform(random);
   }
   const char* labour[] = {"rural", "migrant", "unskilled", "skilled"};
-  for (const char* name : labour) e.factors.push_back({.name = name, .kind = economy::FactorKind::labour, .owner = {}, .housing = false});
-  e.factors.push_back({.name = "capital", .kind = economy::FactorKind::capital, .owner = {.local = 0.5, .national = 0.5}, .housing = false});
+  for (const char* name : labour)
+    e.factors.push_back({.name = name, .kind = economy::FactorKind::labour, .owner = {}, .housing = false});
+  e.factors.push_back({.name = "capital",
+                       .kind = economy::FactorKind::capital,
+                       .owner = {.local = 0.5, .national = 0.5},
+                       .housing = false});
   e.factors.push_back({.name = "land", .kind = economy::FactorKind::land, .owner = {}, .housing = true});
   const auto factors = static_cast<Eigen::Index>(e.factors.size());
   data.labour_shares = Eigen::ArrayXXd::Zero(factors, sectors);
@@ -46,7 +50,8 @@ inline equilibrium::BaseYearData synthetic_country(Eigen::Index regions, Eigen::
     }
     data.property_shares(4, s) = 0.9;
     data.property_shares(5, s) = 0.1;
-    for (Eigen::Index k = 0; k < sectors; ++k) t.intermediate(k, s) = size(s) * size(k) / size.sum() * 0.6 * uniform(random);
+    for (Eigen::Index k = 0; k < sectors; ++k)
+      t.intermediate(k, s) = size(s) * size(k) / size.sum() * 0.6 * uniform(random);
   }
   t.labour = 0.35 * size;
   t.capital = 0.3 * size;
@@ -67,7 +72,8 @@ inline equilibrium::BaseYearData synthetic_country(Eigen::Index regions, Eigen::
   Eigen::ArrayXd y(regions);
   for (Eigen::Index r = 0; r < regions; ++r) {
     const double scale = std::exp(3.0 * uniform(random));
-    for (Eigen::Index s = 0; s < sectors; ++s) data.employment(r, s) = 1000.0 * scale * size(s) * (0.3 + uniform(random));
+    for (Eigen::Index s = 0; s < sectors; ++s)
+      data.employment(r, s) = 1000.0 * scale * size(s) * (0.3 + uniform(random));
     data.relative_wage.row(r) *= std::pow(scale, 0.1);
     data.given_stock(r, 5) = scale;
     data.population(r) = 1.8 * data.employment.row(r).sum();

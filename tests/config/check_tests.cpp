@@ -34,11 +34,12 @@ const std::vector<Faulty> faulty_lines = {
     {"solver: {damping: -inf}", "test.yaml:21:19: solver.damping: expected a finite number, found '-inf'"},
     {"solver: {damping: 1e999}",
      "test.yaml:21:19: solver.damping: '1e999' is beyond the reach of a number (about 1e-308 to 1e308)"},
-    {"solver: {damping: '0.1'}", "test.yaml:21:19: solver.damping: expected a number, found the text '0.1'; remove the quotes"},
+    {"solver: {damping: '0.1'}",
+     "test.yaml:21:19: solver.damping: expected a number, found the text '0.1'; remove the quotes"},
     {"solver: {damping: 0.1.2}", "test.yaml:21:19: solver.damping: expected a number, found '0.1.2'"},
-    {"solver: {damping: \"\"}", "test.yaml:21:19: solver.damping: expected a number, found the text ''; remove the quotes"},
-    {"solver: {max_evaluations: 2.5}",
-     "test.yaml:21:27: solver.max_evaluations: expected a whole number, found '2.5'"},
+    {"solver: {damping: \"\"}",
+     "test.yaml:21:19: solver.damping: expected a number, found the text ''; remove the quotes"},
+    {"solver: {max_evaluations: 2.5}", "test.yaml:21:27: solver.max_evaluations: expected a whole number, found '2.5'"},
     {"solver: {max_evaluations: 99999999999}",
      "test.yaml:21:27: solver.max_evaluations: 99999999999 is out of range, allowed: 1 to 10000000"},
     {"growth: {knowledge_range: 200 kg}",
@@ -110,7 +111,8 @@ TEST_CASE("no two faulty lines get the same message", "[config]") {
 }
 
 TEST_CASE("all faults of a file are shown at once, by line, each with its excerpt", "[config]") {
-  const std::string text = faults_of("base: levels\nsectors:\n  a: {elasticity: 0.5, inputs: {x: 2}}\nfactors: {f: {kind: labor}}\n");
+  const std::string text =
+      faults_of("base: levels\nsectors:\n  a: {elasticity: 0.5, inputs: {x: 2}}\nfactors: {f: {kind: labor}}\n");
   CHECK(text ==
         R"(test.yaml:1:1: missing key 'regions': The regions and their data.
     1 | base: levels

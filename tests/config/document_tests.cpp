@@ -21,17 +21,19 @@ std::string canonical(const std::string& yaml, const std::vector<std::string>& o
 }  // namespace
 
 TEST_CASE("canonical YAML keeps numbers as written and reads back as itself", "[config]") {
-  const std::string yaml = "a: 0.10\nb: 1e-10\nc: '5'\nd: [1, {e: x}, []]\nf: {}\ng:\n\"h i\": \"two\\nlines: #\"\nj: -0.2\nk: - x\n";
+  const std::string yaml =
+      "a: 0.10\nb: 1e-10\nc: '5'\nd: [1, {e: x}, []]\nf: {}\ng:\n\"h i\": \"two\\nlines: #\"\nj: -0.2\nk: - x\n";
   CHECK(canonical("b: 1e-10\na: 0.10\n") == "b: 1e-10\na: 0.10\n");
   const std::string once = canonical(yaml.substr(0, yaml.find("k:")));
   CHECK(once ==
-        "a: 0.10\nb: 1e-10\nc: \"5\"\nd:\n  - 1\n  -\n    e: x\n  - []\nf: {}\ng: null\nh i: \"two\\nlines: #\"\nj: -0.2\n");
+        "a: 0.10\nb: 1e-10\nc: \"5\"\nd:\n  - 1\n  -\n    e: x\n  - []\nf: {}\ng: null\nh i: \"two\\nlines: #\"\nj: "
+        "-0.2\n");
   CHECK(canonical(once) == once);
 }
 
 TEST_CASE("scalars that YAML would read otherwise come back in quotes", "[config]") {
-  for (const std::string text : {"a: b", "- x", "#x", "null", "~", "", " x", "x ", "吉林", "*x", "&x", "{", "'", "\"", "\\", "\t", "?",
-                                 "---", "%x", "@x", "\x7F", "a\rb"}) {
+  for (const std::string text : {"a: b", "- x", "#x", "null", "~",  "",  " x",  "x ", "吉林", "*x",   "&x",
+                                 "{",    "'",   "\"", "\\",   "\t", "?", "---", "%x", "@x",   "\x7F", "a\rb"}) {
     CAPTURE(text);
     Node node;
     node.kind = NodeKind::map;
@@ -60,7 +62,8 @@ TEST_CASE("key paths come apart and together", "[config]") {
   CHECK(steps[3].key == "St. Louis");
   CHECK(join_key(join_index("policies", 12), "size") == "policies[12].size");
   CHECK(join_key("a", "St. Louis") == "a.\"St. Louis\"");
-  for (const std::string bad : {"", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[1", "[1]", "a]", "a\"b", "a[1]b", "\"a"}) {
+  for (const std::string bad :
+       {"", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[1", "[1]", "a]", "a\"b", "a[1]b", "\"a"}) {
     CAPTURE(bad);
     CHECK(parse_key_path(bad).empty());
   }
@@ -68,7 +71,8 @@ TEST_CASE("key paths come apart and together", "[config]") {
 
 TEST_CASE("options create, override and reach into lists", "[config]") {
   const std::string yaml = "a: {b: 1, c: 2}\np:\n  - {size: 1}\n";
-  CHECK(canonical(yaml, {"a.b=5", "a.d=[x, y]"}) == "a:\n  b: 5\n  c: 2\n  d:\n    - x\n    - y\np:\n  -\n    size: 1\n");
+  CHECK(canonical(yaml, {"a.b=5", "a.d=[x, y]"}) ==
+        "a:\n  b: 5\n  c: 2\n  d:\n    - x\n    - y\np:\n  -\n    size: 1\n");
   CHECK(canonical(yaml, {"p[0].size=2"}) == canonical(yaml, {"p.0.size=2"}));
   CHECK(canonical(yaml, {"p[1].size=3", "n.m=1", "a="}) ==
         "a: null\np:\n  -\n    size: 1\n  -\n    size: 3\nn:\n  m: 1\n");
@@ -92,14 +96,18 @@ TEST_CASE("options that cannot be applied say so", "[config]") {
 
 TEST_CASE("extends merges maps deeply and replaces the rest", "[config]") {
   const TemporaryFolder folder;
-  write_file(folder / "base.yaml", "seed: 1\nsolver: {damping: 0.1, tolerance: 1e-9}\nyears: [2010, 2015]\ntitle: base\n");
+  write_file(folder / "base.yaml",
+             "seed: 1\nsolver: {damping: 0.1, tolerance: 1e-9}\nyears: [2010, 2015]\ntitle: base\n");
   write_file(folder / "more.yaml", "solver: {damping: 0.3}\noutput: {checkpoint: 1}\n");
-  const auto file = write_file(folder / "sub/main.yaml", "extends: [../base.yaml, ../more.yaml]\nsolver: {tolerance: 1e-8}\nyears: [2010, 2020]\ntitle: null\n");
+  const auto file = write_file(
+      folder / "sub/main.yaml",
+      "extends: [../base.yaml, ../more.yaml]\nsolver: {tolerance: 1e-8}\nyears: [2010, 2020]\ntitle: null\n");
   Faults faults;
   const Document document = read_document(file, {}, faults);
   CHECK(faults.text().empty());
   CHECK(canonical_yaml(document.root) ==
-        "seed: 1\nsolver:\n  damping: 0.3\n  tolerance: 1e-8\nyears:\n  - 2010\n  - 2020\ntitle: null\noutput:\n  checkpoint: 1\n");
+        "seed: 1\nsolver:\n  damping: 0.3\n  tolerance: 1e-8\nyears:\n  - 2010\n  - 2020\ntitle: null\noutput:\n  "
+        "checkpoint: 1\n");
   REQUIRE(document.sources.size() == 3);
   CHECK(document.sources[0]->text.starts_with("extends:"));
   CHECK(document.root.find("seed")->value.place.source->name.ends_with("base.yaml"));
@@ -111,7 +119,8 @@ TEST_CASE("a file extended twice over is read once", "[config]") {
   write_file(folder / "left.yaml", "extends: root.yaml\ntitle: left\n");
   write_file(folder / "right.yaml", "extends: root.yaml\ntitle: right\n");
   Faults faults;
-  const Document document = read_document(write_file(folder / "a.yaml", "extends: [left.yaml, right.yaml]\n"), {}, faults);
+  const Document document =
+      read_document(write_file(folder / "a.yaml", "extends: [left.yaml, right.yaml]\n"), {}, faults);
   CHECK(faults.empty());
   CHECK(document.sources.size() == 4);
   CHECK(canonical_yaml(document.root) == "seed: 1\ntitle: right\n");

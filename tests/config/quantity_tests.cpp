@@ -83,7 +83,8 @@ TEST_CASE("ranges hold their open and closed ends and name them", "[config]") {
 }
 
 TEST_CASE("the locale does not matter", "[config]") {
-  const char* set = std::setlocale(LC_ALL, "de_DE.UTF-8");  // absent on small machines: then the test is of the C locale
+  const char* set =
+      std::setlocale(LC_ALL, "de_DE.UTF-8");  // absent on small machines: then the test is of the C locale
   INFO((set ? set : "C"));
   CHECK(value("0.5", "1") == 0.5);
   CHECK(number_text(0.5) == "0.5");

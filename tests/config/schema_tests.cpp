@@ -37,15 +37,16 @@ TEST_CASE("the schema describes the keys", "[config]") {
   CHECK(schema["additionalProperties"] == false);
   CHECK_FALSE(schema.contains("required"));  // a file may leave anything to what it extends
 
-  const json& elasticity = schema["properties"]["sectors"]["patternProperties"]["^[a-z][a-z0-9_]*$"]["properties"]["elasticity"];
+  const json& elasticity =
+      schema["properties"]["sectors"]["patternProperties"]["^[a-z][a-z0-9_]*$"]["properties"]["elasticity"];
   CHECK(elasticity["default"] == 5);
   const json& plain_number = elasticity["anyOf"][0]["anyOf"][0];
   CHECK(plain_number["exclusiveMinimum"] == 1.0);
   CHECK(plain_number["maximum"] == 100.0);
   CHECK(schema["properties"]["closure"]["properties"]["by"]["anyOf"][0]["enum"] == json({"lump_sum", "income_tax"}));
   CHECK(schema["properties"]["policies"]["items"]["required"] == json({"lever"}));
-  CHECK(schema["properties"]["geography"]["properties"]["travel_time_within"]["additionalProperties"]["properties"].contains(
-      "slope"));
+  CHECK(schema["properties"]["geography"]["properties"]["travel_time_within"]["additionalProperties"]["properties"]
+            .contains("slope"));
 }
 
 TEST_CASE("the schema knows every parameter", "[config]") {

@@ -36,7 +36,8 @@ TEST_CASE("settings give values, defaults and names", "[config]") {
   const auto inputs = settings.numbers_by_name("sectors.manufacturing.inputs");
   REQUIRE(inputs.size() == 1);
   CHECK(inputs[0] == std::pair<std::string, double>("worker", 1.0));
-  CHECK(settings.numbers_by_name("factors.farmer.owner") == std::vector<std::pair<std::string, double>>{{"local", 1.0}});
+  CHECK(settings.numbers_by_name("factors.farmer.owner") ==
+        std::vector<std::pair<std::string, double>>{{"local", 1.0}});
   const auto regions = settings.texts_by_name("policies[0].regions");
   REQUIRE(regions.size() == 1);
   CHECK(regions[0].second == std::vector<std::string>{"Jilin"});
@@ -52,11 +53,12 @@ TEST_CASE("settings give values, defaults and names", "[config]") {
 
 TEST_CASE("numbers come in the unit of the table", "[config]") {
   Faults faults;
-  const Settings settings(parse_document(valid_yaml, "test.yaml", "",
-                                         std::vector<std::string>{"geography.access_time=18 min", "growth.public_share=25 %",
-                                                                  "growth.knowledge_range=300000 m"},
-                                         faults),
-                          faults);
+  const Settings settings(
+      parse_document(valid_yaml, "test.yaml", "",
+                     std::vector<std::string>{"geography.access_time=18 min", "growth.public_share=25 %",
+                                              "growth.knowledge_range=300000 m"},
+                     faults),
+      faults);
   REQUIRE(faults.text().empty());
   CHECK(settings.number("geography.access_time") == 0.3);
   CHECK(settings.number("growth.public_share") == 0.25);
@@ -73,7 +75,7 @@ TEST_CASE("paths start at the file that names them", "[config]") {
       faults);
   REQUIRE(faults.text().empty());
   CHECK(settings.path("regions.file") == folder / "china/regions.csv");
-  CHECK(settings.path("output.file") == folder / "jilin/out/r.h5");
+  CHECK(settings.text("output.file") == "out/r.h5");    // results start at the working folder
   CHECK(settings.path("geography.matrix") == "m.csv");  // an option starts at the working folder
 }
 
@@ -88,8 +90,9 @@ TEST_CASE("builders report what they see at the place of the value", "[config]")
   const std::string text = faults.text();
   CHECK(text.find("test.yaml:4:1: geography.matrix: missing key (without iceberg)") != std::string::npos);
   CHECK(text.find("test.yaml:13:5: sectors.manufacturing.inputs: shares sum to 0.9, expected 1") != std::string::npos);
-  CHECK(text.find("test.yaml:13:22: sectors.manufacturing.inputs.worker: unknown factor or sector 'worker'; did you mean "
-                  "'workers'?") != std::string::npos);
+  CHECK(
+      text.find("test.yaml:13:22: sectors.manufacturing.inputs.worker: unknown factor or sector 'worker'; did you mean "
+                "'workers'?") != std::string::npos);
 }
 
 TEST_CASE("asking for what the table does not have is a bug of the caller", "[config]") {
@@ -116,15 +119,22 @@ TEST_CASE("every default of the table passes the table's own check", "[config]")
     CHECK(row.definition.ends_with('.'));
     if (row.type & (types::number | types::number_map)) CHECK_FALSE(row.unit.empty());
     if (row.type & types::word) CHECK_FALSE(row.words.empty());
-    if (row.fallback.empty() || row.key == "base") continue;  // the default of `base` needs other keys than the example has
+    if (row.fallback.empty() || row.key == "base")
+      continue;  // the default of `base` needs other keys than the example has
     // The key with its names filled in, set to its default in a file that names what it needs.
     std::string key = row.key;
     for (std::size_t at; (at = key.find("groups.*")) != std::string::npos;) key.replace(at, 8, "groups.worker");
     for (std::size_t at; (at = key.find("factors.*")) != std::string::npos;) key.replace(at, 9, "factors.worker");
-    for (std::size_t at; (at = key.find("sectors.*")) != std::string::npos;) key.replace(at, 9, "sectors.manufacturing");
+    for (std::size_t at; (at = key.find("sectors.*")) != std::string::npos;)
+      key.replace(at, 9, "sectors.manufacturing");
     for (std::size_t at; (at = key.find("[]")) != std::string::npos;) key.replace(at, 2, "[0]");
-    std::vector<std::string> options = {"trends[0].lever=x", "rest_of_world.factor=f", "rest_of_world.ports=[a]",
-                                        "national_accounts.table=t.csv", "policies[0].funding.by=cut", "trends[0].funding.by=cut"};
+    std::vector<std::string> options = {"trends[0].lever=x",
+                                        "rest_of_world.factor=f",
+                                        "rest_of_world.ports=[a]",
+                                        "national_accounts.table=t.csv",
+                                        "policies[0].funding.by=cut",
+                                        "trends[0].funding.by=cut",
+                                        "geography.network.edges=e.csv"};
     options.push_back(key + "=" + std::string(row.fallback));
     CHECK(faults_of(valid_yaml, options) == "");
   }

@@ -178,7 +178,7 @@ TEST_CASE("relocation rate and state share are levers on who looks around", "[dy
   CHECK(after(0, business) == Approx(before(0, business) / (1.0 - 0.5 * 0.2)).epsilon(1e-12));
 }
 
-TEST_CASE("foreign firms replace those that leave; policy changes their volume", "[dynamics]") {
+TEST_CASE("foreign firms replace those that leave, policy changes their volume", "[dynamics]") {
   const auto world = small_world();
   auto base = world.calibrate();
   const auto& solved = world.equilibrium;
@@ -195,7 +195,7 @@ TEST_CASE("foreign firms replace those that leave; policy changes their volume",
   CHECK((year.foreign_share.col(business) == 0.0).all());
 }
 
-TEST_CASE("a latent cell stays empty until it is better than in the base year; a closed one for good", "[dynamics]") {
+TEST_CASE("a latent cell stays empty until it is better than in the base year, a closed one for good", "[dynamics]") {
   auto world = small_world();
   const bool latent = GENERATE(true, false);
   world.parameters.empty_cells = latent ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;

@@ -55,7 +55,8 @@ TEST_CASE("every account closes with all fiscal instruments on, under each closu
   const auto base = equilibrium::invert_base_year(data);
   const auto state = everything_on(base);
   const double tolerance = 1e-12;
-  const auto solved = equilibrium::solve_short_run(base.economy, base.kernels, state, base.prices, {.tolerance = tolerance});
+  const auto solved =
+      equilibrium::solve_short_run(base.economy, base.kernels, state, base.prices, {.tolerance = tolerance});
   REQUIRE(solved.status == equilibrium::SolverStatus::converged);
   const auto& accounts = solved.accounts;
   const auto flows = economy::social_accounts(base.economy, base.kernels, state, solved.prices, accounts);
@@ -74,8 +75,10 @@ TEST_CASE("every account closes with all fiscal instruments on, under each closu
   CHECK(flows.exports.sum() == Approx(flows.imports.sum()).epsilon(1e-10));
   if (level == economy::ClosureLevel::regional) {
     // A region's own budget: its transfers from elsewhere are those of the policies that a national account pays.
-    const auto outlay = economy::outlays_by_account(base.economy, state, solved.prices.log_price_index, solved.prices.log_wage, accounts);
-    const Eigen::ArrayXd own = outlay.col(economy::main_budget) + outlay.col(economy::lump_sum_regional) + outlay.col(economy::income_tax_regional);
+    const auto outlay = economy::outlays_by_account(base.economy, state, solved.prices.log_price_index,
+                                                    solved.prices.log_wage, accounts);
+    const Eigen::ArrayXd own = outlay.col(economy::main_budget) + outlay.col(economy::lump_sum_regional) +
+                               outlay.col(economy::income_tax_regional);
     const Eigen::ArrayXd national = outlay.col(economy::lump_sum_national).sum() * base.economy.national_share;
     const Eigen::ArrayXd income = (Eigen::ArrayXd(7) << accounts.primary_income.head(6), 0.0).finished();
     const Eigen::ArrayXd taxed = outlay.col(economy::income_tax_national).sum() * income / income.sum();
@@ -88,11 +91,16 @@ TEST_CASE("doubling all nominal magnitudes changes nothing real", "[equilibrium]
   auto data = testing::small_country();
   const auto base = equilibrium::invert_base_year(data);
   auto& t = data.accounts;
-  for (auto* flow : {&t.labour, &t.capital, &t.production_tax, &t.household, &t.government, &t.investment, &t.exports, &t.imports}) *flow *= 2.0;
+  for (auto* flow :
+       {&t.labour, &t.capital, &t.production_tax, &t.household, &t.government, &t.investment, &t.exports, &t.imports})
+    *flow *= 2.0;
   t.intermediate *= 2.0;
   t.housing *= 2.0;
   const auto doubled = equilibrium::invert_base_year(data);
-  CHECK((doubled.state.stock.leftCols(3) / base.state.stock.leftCols(3) - 1.0).isFinite().select((doubled.state.stock.leftCols(3) / base.state.stock.leftCols(3) - 1.0).abs(), 0.0).maxCoeff() < 1e-12);
+  CHECK((doubled.state.stock.leftCols(3) / base.state.stock.leftCols(3) - 1.0)
+            .isFinite()
+            .select((doubled.state.stock.leftCols(3) / base.state.stock.leftCols(3) - 1.0).abs(), 0.0)
+            .maxCoeff() < 1e-12);
   CHECK((doubled.economy.household_basket - base.economy.household_basket).abs().maxCoeff() < 1e-14);
   CHECK((doubled.economy.saving_rate - base.economy.saving_rate).abs().maxCoeff() < 1e-13);
   CHECK((doubled.prices.log_price_index - base.prices.log_price_index).abs().maxCoeff() < 1e-11);
@@ -105,8 +113,10 @@ TEST_CASE("renumbering the regions renumbers the result", "[equilibrium][identit
   Eigen::PermutationMatrix<Eigen::Dynamic> order(7);
   order.setIdentity();
   std::swap(order.indices()(0), order.indices()(1));
-  for (auto* array : {&swapped.employment, &swapped.relative_wage, &swapped.given_stock}) *array = (order * array->matrix()).array().eval();
-  for (auto* array : {&swapped.population, &swapped.government_weights}) *array = (order * array->matrix()).array().eval();
+  for (auto* array : {&swapped.employment, &swapped.relative_wage, &swapped.given_stock})
+    *array = (order * array->matrix()).array().eval();
+  for (auto* array : {&swapped.population, &swapped.government_weights})
+    *array = (order * array->matrix()).array().eval();
   for (auto& freeness : swapped.kernels.freeness) {
     if (freeness.size() > 0) freeness = (order * freeness * order.transpose()).eval();
   }

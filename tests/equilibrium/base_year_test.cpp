@@ -27,7 +27,8 @@ TEST_CASE("the inverted base year is an equilibrium that reproduces the data", "
   }
   const Eigen::Index places = base.economy.n_regions() - 1;
   for (Eigen::Index s = 0; s < base.economy.n_sectors(); ++s) {
-    for (Eigen::Index r = 0; r < places; ++r) CHECK(accounts.employment(r, s) == Approx(data.employment(r, s)).epsilon(1e-11));
+    for (Eigen::Index r = 0; r < places; ++r)
+      CHECK(accounts.employment(r, s) == Approx(data.employment(r, s)).epsilon(1e-11));
     CHECK(accounts.sales.col(s).head(places).sum() == Approx(data.accounts.output()(s)).epsilon(1e-11));
     CHECK(accounts.sales(places, s) == Approx(data.accounts.imports(s)).epsilon(1e-11));
     CHECK(accounts.expenditure(places, s) == Approx(data.accounts.exports(s)).epsilon(1e-11));
@@ -54,7 +55,8 @@ TEST_CASE("rebalancing a table brings a failing row to its bound and keeps colum
   const auto balanced = equilibrium::rebalance(accounts, 0.01);
   CHECK(balanced.accounts.final_demand()(2) == Approx(0.01 * accounts.output()(2)).epsilon(1e-10));
   CHECK((balanced.accounts.final_demand() > 0.0).all());
-  for (Eigen::Index s = 0; s < 5; ++s) CHECK(balanced.accounts.intermediate.col(s).sum() == Approx(accounts.intermediate.col(s).sum()).epsilon(1e-12));
+  for (Eigen::Index s = 0; s < 5; ++s)
+    CHECK(balanced.accounts.intermediate.col(s).sum() == Approx(accounts.intermediate.col(s).sum()).epsilon(1e-12));
   CHECK(balanced.supplier == 2);
   CHECK(balanced.largest_change > 0.0);
 }

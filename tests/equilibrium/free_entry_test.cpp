@@ -18,7 +18,8 @@ equilibrium::ShortRunEquilibrium solve(const testing::CorePeriphery& model, doub
 }
 
 /// Every contestable cell obeys x <= 0, N >= 0, x N = 0; returns how many are empty.
-int check_complementarity(const testing::CorePeriphery& model, const equilibrium::ShortRunEquilibrium& result, double tolerance) {
+int check_complementarity(const testing::CorePeriphery& model, const equilibrium::ShortRunEquilibrium& result,
+                          double tolerance) {
   const economy::MarketMap map(model.economy, model.kernels, model.state);
   int empty = 0;
   for (Eigen::Index s = 0; s < model.economy.n_sectors(); ++s) {
@@ -75,7 +76,8 @@ TEST_CASE("vertical linkages: a core holds up to the sustain point", "[equilibri
   // Above it firms enter the empty region, up to the even spread, which is then the only stable state.
   const auto above = solve(core_at(row.sustain * 1.02), 1e-11);
   REQUIRE(above.status == equilibrium::SolverStatus::converged);
-  CHECK(above.accounts.effective_firms(1, manufacturing) == Approx(above.accounts.effective_firms(0, manufacturing)).epsilon(1e-7));
+  CHECK(above.accounts.effective_firms(1, manufacturing) ==
+        Approx(above.accounts.effective_firms(0, manufacturing)).epsilon(1e-7));
 }
 
 TEST_CASE("vertical linkages: equal regions break apart at the break point", "[equilibrium][published]") {
@@ -93,17 +95,21 @@ TEST_CASE("vertical linkages: equal regions break apart at the break point", "[e
     const auto even = solve(model, tolerance);
     REQUIRE(even.status == equilibrium::SolverStatus::converged);
     // Where stability changes, a difference of d between the regions moves x by less than d times the slope: rounding shows in N.
-    CHECK(even.accounts.effective_firms(0, manufacturing) == Approx(even.accounts.effective_firms(1, manufacturing)).epsilon(1e-6));
+    CHECK(even.accounts.effective_firms(0, manufacturing) ==
+          Approx(even.accounts.effective_firms(1, manufacturing)).epsilon(1e-6));
     const auto gap = [&](double shift) {
       auto moved = model.state;
       moved.effective_firms(0, manufacturing) = even.accounts.effective_firms(0, manufacturing) * std::exp(0.5 * shift);
-      moved.effective_firms(1, manufacturing) = even.accounts.effective_firms(1, manufacturing) * std::exp(-0.5 * shift);
-      const auto solved = equilibrium::solve_given_firms(model.economy, model.kernels, moved, even.prices, {.tolerance = tolerance});
+      moved.effective_firms(1, manufacturing) =
+          even.accounts.effective_firms(1, manufacturing) * std::exp(-0.5 * shift);
+      const auto solved =
+          equilibrium::solve_given_firms(model.economy, model.kernels, moved, even.prices, {.tolerance = tolerance});
       REQUIRE(solved.status == equilibrium::SolverStatus::converged);
       return solved.accounts.profitability(0, manufacturing) - solved.accounts.profitability(1, manufacturing);
     };
     const auto slope = [&](double step) { return (gap(step) - gap(-step)) / (2.0 * step); };
-    constexpr double step = 4e-3;  // Richardson: errors of the order of step^4 = 3e-10 times a small constant, and of tolerance / step
+    constexpr double step =
+        4e-3;  // Richardson: errors of the order of step^4 = 3e-10 times a small constant, and of tolerance / step
     return (4.0 * slope(0.5 * step) - slope(step)) / 3.0;
   };
   CHECK(slope_at(row.break_point) == Approx(0.0).margin(1e-8));
@@ -111,7 +117,8 @@ TEST_CASE("vertical linkages: equal regions break apart at the break point", "[e
   CHECK(slope_at(row.break_point * 1.01) < -1e-4);  // stable
 }
 
-TEST_CASE("entry leads to a core below the break point and to the even spread above the sustain point", "[equilibrium]") {
+TEST_CASE("entry leads to a core below the break point and to the even spread above the sustain point",
+          "[equilibrium]") {
   const auto trade_cost = GENERATE(1.3, 1.5, 1.6, 1.9, 2.3);  // alpha 0.4: break 1.63, sustain 1.81
   CAPTURE(trade_cost);
   auto model = testing::vertical_linkages(5.0, 0.4, 0.4, testing::two_regions(trade_cost));
@@ -123,7 +130,9 @@ TEST_CASE("entry leads to a core below the break point and to the even spread ab
   CHECK(result.accounts.effective_firms(0, manufacturing) > 0.0);
   CHECK(std::abs(result.accounts.walras) < 1e-10);
   CHECK(result.accounts.profit.abs().maxCoeff() < 1e-10);
-  if (empty == 0) CHECK(result.accounts.effective_firms(1, manufacturing) == Approx(result.accounts.effective_firms(0, manufacturing)).epsilon(1e-7));
+  if (empty == 0)
+    CHECK(result.accounts.effective_firms(1, manufacturing) ==
+          Approx(result.accounts.effective_firms(0, manufacturing)).epsilon(1e-7));
 
   // Renumbering the regions renumbers the result.
   auto mirror = model;
@@ -131,8 +140,10 @@ TEST_CASE("entry leads to a core below the break point and to the even spread ab
   const auto mirrored = solve(mirror, 1e-11);
   REQUIRE(mirrored.status == equilibrium::SolverStatus::converged);
   for (const Eigen::Index r : {0, 1}) {
-    CHECK(mirrored.accounts.effective_firms(1 - r, manufacturing) == Approx(result.accounts.effective_firms(r, manufacturing)).margin(1e-10));
-    CHECK(mirrored.accounts.profitability(1 - r, manufacturing) == Approx(result.accounts.profitability(r, manufacturing)).margin(1e-9));
+    CHECK(mirrored.accounts.effective_firms(1 - r, manufacturing) ==
+          Approx(result.accounts.effective_firms(r, manufacturing)).margin(1e-10));
+    CHECK(mirrored.accounts.profitability(1 - r, manufacturing) ==
+          Approx(result.accounts.profitability(r, manufacturing)).margin(1e-9));
   }
 }
 
@@ -159,17 +170,20 @@ TEST_CASE("free entry leaves a base year of zero profit as it is", "[equilibrium
   data.economy.sectors[static_cast<std::size_t>(sector)].entry = economy::Entry::free;
   auto base = equilibrium::invert_base_year(data);
   constexpr double tolerance = 1e-11;
-  const auto same = equilibrium::solve_short_run(base.economy, base.kernels, base.state, base.prices, {.tolerance = tolerance});
+  const auto same =
+      equilibrium::solve_short_run(base.economy, base.kernels, base.state, base.prices, {.tolerance = tolerance});
   REQUIRE(same.status == equilibrium::SolverStatus::converged);
   for (Eigen::Index r = 0; r < base.economy.n_regions(); ++r) {
-    CHECK(same.accounts.effective_firms(r, sector) == Approx(base.state.effective_firms(r, sector)).epsilon(1e-8).margin(1e-12));
+    CHECK(same.accounts.effective_firms(r, sector) ==
+          Approx(base.state.effective_firms(r, sector)).epsilon(1e-8).margin(1e-12));
   }
 
   // A shock: half of the sector's productivity in one place, a quarter more in another.
   auto model = testing::CorePeriphery{base.economy, base.kernels, base.state};
   model.state.log_productivity(0, sector) -= 0.7;
   model.state.log_productivity(3, sector) += 0.22;
-  const auto shocked = equilibrium::solve_short_run(model.economy, model.kernels, model.state, base.prices, {.tolerance = tolerance});
+  const auto shocked =
+      equilibrium::solve_short_run(model.economy, model.kernels, model.state, base.prices, {.tolerance = tolerance});
   REQUIRE(shocked.status == equilibrium::SolverStatus::converged);
   const int empty = check_complementarity(model, shocked, 1e-9);
   CHECK(empty >= 1);
@@ -181,7 +195,8 @@ TEST_CASE("free entry leaves a base year of zero profit as it is", "[equilibrium
   auto given = model;
   equilibrium::keep_firms(given.economy, given.kernels, shocked.accounts, given.state);
   given.economy.sectors[static_cast<std::size_t>(sector)].entry = economy::Entry::stock;
-  const auto again = equilibrium::solve_short_run(given.economy, given.kernels, given.state, base.prices, {.tolerance = tolerance});
+  const auto again =
+      equilibrium::solve_short_run(given.economy, given.kernels, given.state, base.prices, {.tolerance = tolerance});
   REQUIRE(again.status == equilibrium::SolverStatus::converged);
   CHECK(again.accounts.profit.col(sector).abs().maxCoeff() < 1e-8 * again.accounts.sales.maxCoeff());
 }
@@ -193,15 +208,18 @@ TEST_CASE("an emptied cell is entered again when the shock has gone", "[equilibr
   const auto base = equilibrium::invert_base_year(data);
   auto state = base.state;
   state.log_productivity(0, sector) -= 0.7;
-  const auto shocked = equilibrium::solve_short_run(base.economy, base.kernels, state, base.prices, {.tolerance = 1e-11});
+  const auto shocked =
+      equilibrium::solve_short_run(base.economy, base.kernels, state, base.prices, {.tolerance = 1e-11});
   REQUIRE(shocked.status == equilibrium::SolverStatus::converged);
   REQUIRE(shocked.accounts.effective_firms(0, sector) == 0.0);
   equilibrium::keep_firms(base.economy, base.kernels, shocked.accounts, state);
   state.log_productivity = base.state.log_productivity;
-  const auto back = equilibrium::solve_short_run(base.economy, base.kernels, state, shocked.prices, {.tolerance = 1e-11});
+  const auto back =
+      equilibrium::solve_short_run(base.economy, base.kernels, state, shocked.prices, {.tolerance = 1e-11});
   REQUIRE(back.status == equilibrium::SolverStatus::converged);
   for (Eigen::Index r = 0; r < base.economy.n_regions(); ++r) {
-    CHECK(back.accounts.effective_firms(r, sector) == Approx(base.state.effective_firms(r, sector)).epsilon(1e-8).margin(1e-12));
+    CHECK(back.accounts.effective_firms(r, sector) ==
+          Approx(base.state.effective_firms(r, sector)).epsilon(1e-8).margin(1e-12));
   }
 }
 
@@ -211,7 +229,8 @@ TEST_CASE("free entry in a country too large for a linearisation at every step",
   data.economy.sectors[sector].entry = economy::Entry::free;
   const auto base = equilibrium::invert_base_year(data);
   auto model = testing::CorePeriphery{base.economy, base.kernels, base.state};
-  for (Eigen::Index r = 0; r < 100; ++r) model.state.log_productivity(r, sector) += 0.2 * std::sin(7.0 * static_cast<double>(r));
+  for (Eigen::Index r = 0; r < 100; ++r)
+    model.state.log_productivity(r, sector) += 0.2 * std::sin(7.0 * static_cast<double>(r));
   const auto result = equilibrium::solve_short_run(model.economy, model.kernels, model.state, base.prices);
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   CHECK(check_complementarity(model, result, 1e-9) >= 1);
@@ -244,14 +263,16 @@ testing::CorePeriphery two_by_two(double labour_west, double capital_west) {
 
 }  // namespace
 
-TEST_CASE("a homogeneous sector of two shared factors: factor prices equalise inside the cone", "[equilibrium][published]") {
+TEST_CASE("a homogeneous sector of two shared factors: factor prices equalise inside the cone",
+          "[equilibrium][published]") {
   const auto model = two_by_two(1.1, 0.9);
   const auto result = solve(model, 1e-12);
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   CHECK(check_complementarity(model, result, 1e-11) == 0);
   // The integrated economy (Helpman and Krugman 1985, ch. 1 and 7): incomes of factors follow from budget shares, levels from c[h] = 1.
-  const double labour_income = goods_budget * goods_labour + (1.0 - goods_budget) * food_labour;  // of a world income of 1
-  const double log_ratio = std::log(labour_income / (1.0 - labour_income));                       // W_L / W_K, stocks are equal
+  const double labour_income =
+      goods_budget * goods_labour + (1.0 - goods_budget) * food_labour;      // of a world income of 1
+  const double log_ratio = std::log(labour_income / (1.0 - labour_income));  // W_L / W_K, stocks are equal
   const double capital_price = 0.3 - food_labour * log_ratio;
   for (const Eigen::Index r : {0, 1}) {
     CHECK(result.prices.log_wage(r, 1) == Approx(capital_price).epsilon(1e-10));
@@ -290,7 +311,8 @@ TEST_CASE("a homogeneous sector that buys inputs and has no factor of its own", 
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   CHECK(check_complementarity(model, result, 1e-11) == 0);
   for (const Eigen::Index r : {0, 1}) {
-    CHECK((1.0 - bought) * result.prices.log_wage(r, 0) + bought * result.prices.log_price_index(r, 1) == Approx(0.0).margin(1e-11));
+    CHECK((1.0 - bought) * result.prices.log_wage(r, 0) + bought * result.prices.log_price_index(r, 1) ==
+          Approx(0.0).margin(1e-11));
     // Equal regions trade varieties only: each eats its own food, (1-mu) of its wages.
     CHECK(result.accounts.sales(r, 0) == Approx(0.6 * std::exp(result.prices.log_wage(r, 0))).epsilon(1e-10));
   }
@@ -308,12 +330,14 @@ TEST_CASE("free entry without a numeraire: only relative prices count", "[equili
   const auto result = solve(model, 1e-12);
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   CHECK(check_complementarity(model, result, 1e-11) == 0);
-  CHECK((result.prices.log_wage.col(0).exp() * model.state.stock.col(0)).sum() == Approx(2.0).epsilon(1e-12));  // as at the start
+  CHECK((result.prices.log_wage.col(0).exp() * model.state.stock.col(0)).sum() ==
+        Approx(2.0).epsilon(1e-12));  // as at the start
   CHECK(std::abs(result.accounts.walras) < 1e-11);
 
   auto start = equilibrium::cold_start(model.economy, model.kernels, model.state);
   start.log_wage += 1.0;
-  const auto dearer = equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-12});
+  const auto dearer =
+      equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-12});
   REQUIRE(dearer.status == equilibrium::SolverStatus::converged);
   for (const Eigen::Index r : {0, 1}) {
     CHECK(dearer.accounts.effective_firms(r, 1) == Approx(result.accounts.effective_firms(r, 1)).epsilon(1e-9));

@@ -17,7 +17,8 @@ TEST_CASE("short-run equilibrium of the core-periphery model", "[equilibrium][pu
   CAPTURE(row.t);
   const auto model = testing::krugman(5.0, 0.4, testing::two_regions(row.t), Eigen::Array2d(0.7, 0.3));
   const auto start = equilibrium::cold_start(model.economy, model.kernels, model.state);
-  const auto result = equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-13});
+  const auto result =
+      equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-13});
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   const Eigen::Array2d w = result.prices.log_wage.col(1).exp();
   const Eigen::Array2d g = result.prices.log_price_index.col(1).exp();
@@ -34,7 +35,8 @@ TEST_CASE("full core: exact zeros, shadow wage and sustain point", "[equilibrium
   const double sustain = 1.80731271993;
   const auto model = testing::krugman(5.0, 0.4, testing::two_regions(sustain), Eigen::Array2d(1.0, 0.0));
   const auto start = equilibrium::cold_start(model.economy, model.kernels, model.state);
-  const auto result = equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-13});
+  const auto result =
+      equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-13});
   REQUIRE(result.status == equilibrium::SolverStatus::converged);
   CHECK(result.accounts.sales(1, 1) == 0.0);
   const double shadow = equilibrium::log_shadow_price(model.economy, model.state, result, 1, 1);

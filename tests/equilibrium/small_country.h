@@ -36,7 +36,8 @@ inline equilibrium::BaseYearData small_country(Eigen::Index places = 6, unsigned
   factor("rural", economy::FactorKind::labour, {}, false);
   factor("unskilled", economy::FactorKind::labour, {}, false);
   factor("skilled", economy::FactorKind::labour, {}, false);
-  factor("capital", economy::FactorKind::capital, {.local = 0.4, .national = 0.4, .government = 0.15, .abroad = 0.05}, false);
+  factor("capital", economy::FactorKind::capital, {.local = 0.4, .national = 0.4, .government = 0.15, .abroad = 0.05},
+         false);
   factor("land", economy::FactorKind::land, {.local = 0.7, .national = 0.1, .government = 0.2}, true);
   factor("foreign", economy::FactorKind::capital, {}, false);
   data.foreign_factor = 5;
@@ -59,7 +60,8 @@ inline equilibrium::BaseYearData small_country(Eigen::Index places = 6, unsigned
   const Eigen::ArrayXd size = (Eigen::ArrayXd(5) << 20.0, 60.0, 10.0, 30.0, 15.0).finished();
   t.intermediate = Eigen::ArrayXXd::Zero(sectors, sectors);
   for (Eigen::Index k = 0; k < sectors; ++k) {
-    for (Eigen::Index s = 0; s < sectors; ++s) t.intermediate(k, s) = size(s) * (0.02 + 0.06 * uniform(random)) * (k == 1 ? 3.0 : 1.0) * (k == 4 ? 0.1 : 1.0);
+    for (Eigen::Index s = 0; s < sectors; ++s)
+      t.intermediate(k, s) = size(s) * (0.02 + 0.06 * uniform(random)) * (k == 1 ? 3.0 : 1.0) * (k == 4 ? 0.1 : 1.0);
   }
   t.labour = 0.3 * size;
   t.capital = 0.2 * size;
@@ -78,7 +80,8 @@ inline equilibrium::BaseYearData small_country(Eigen::Index places = 6, unsigned
   data.government_weights = economy::Vector::Zero(regions);
   for (Eigen::Index r = 0; r < places; ++r) {
     const double scale = std::exp(1.5 * uniform(random));
-    for (Eigen::Index s = 0; s < sectors; ++s) data.employment(r, s) = 1000.0 * scale * size(s) * (0.3 + uniform(random));
+    for (Eigen::Index s = 0; s < sectors; ++s)
+      data.employment(r, s) = 1000.0 * scale * size(s) * (0.3 + uniform(random));
     const double wage = std::pow(scale, 0.1);
     data.relative_wage(r, 0) = 0.5 * wage;
     data.relative_wage(r, 1) = wage;

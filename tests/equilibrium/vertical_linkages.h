@@ -12,7 +12,8 @@ namespace pericore::testing {
 /// @param mu     share of manufactures in consumption
 inline CorePeriphery vertical_linkages(double sigma, double alpha, double mu, const Eigen::MatrixXd& trade_cost) {
   const Eigen::Index regions = trade_cost.rows();
-  CorePeriphery model = krugman(sigma, mu, trade_cost, Eigen::ArrayXd::Constant(regions, 1.0 / static_cast<double>(regions)));
+  CorePeriphery model =
+      krugman(sigma, mu, trade_cost, Eigen::ArrayXd::Constant(regions, 1.0 / static_cast<double>(regions)));
   auto& e = model.economy;
   e.factors.resize(1);
   e.factors[0].name = "worker";

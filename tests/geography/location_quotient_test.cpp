@@ -49,8 +49,8 @@ TEST_CASE("absent is zero, undefined is NaN", "[geography][location_quotient]") 
   const Eigen::ArrayXXd employment = (Eigen::ArrayXXd(3, 3) << 0, 5, 0, 2, 3, 0, 0, 0, 0).finished();
   const Eigen::ArrayXXd lq = location_quotient(employment);
   CHECK(lq(0, 0) == 0.0);
-  CHECK(std::isnan(lq(0, 2)));         // nowhere in the country
-  CHECK(lq.row(2).isNaN().all());      // nobody works in the region
+  CHECK(std::isnan(lq(0, 2)));     // nowhere in the country
+  CHECK(lq.row(2).isNaN().all());  // nobody works in the region
   CHECK(lq(1, 0) == Approx(0.4 / 0.2));
 
   const auto theta = [](double a, double b) {

@@ -96,15 +96,21 @@ TEST_CASE("times over any network are symmetric and obey the triangle inequality
   }
   regions.names = regions.provinces = regions.macro_regions = regions.ids;
   for (int edge = 0; edge < 20; ++edge) {
-    network.edges.push_back({"n" + std::to_string(random() % n), "n" + std::to_string(random() % n), 500.0 * uniform(),
-                             20.0 + 100.0 * uniform(), 2000, {}, "road"});
+    network.edges.push_back({"n" + std::to_string(random() % n),
+                             "n" + std::to_string(random() % n),
+                             500.0 * uniform(),
+                             20.0 + 100.0 * uniform(),
+                             2000,
+                             {},
+                             "road"});
   }
   const Eigen::ArrayXXd times = network_travel_times(network, regions, {.max_km = 200.0, .nearest = 2}, 2010);
   CHECK(times.isFinite().count() > n);  // something is connected
   CHECK((times == times.transpose()).all());
   for (Eigen::Index via = 0; via < n; ++via) {
     for (Eigen::Index from = 0; from < n; ++from) {
-      for (Eigen::Index to = 0; to < n; ++to) CHECK(times(from, to) <= (times(from, via) + times(via, to)) * (1.0 + 1e-14));
+      for (Eigen::Index to = 0; to < n; ++to)
+        CHECK(times(from, to) <= (times(from, via) + times(via, to)) * (1.0 + 1e-14));
     }
   }
 }
@@ -122,7 +128,7 @@ TEST_CASE("faults of a network are told all at once, and refused", "[geography][
   const RegionTable regions = four_regions();
   TravelNetwork network = road_and_railway();
   CHECK(problems(network, regions).empty());
-  network.nodes[3].id = "nc";        // twice; nd is then unknown in two edges
+  network.nodes[3].id = "nc";  // twice; nd is then unknown in two edges
   network.nodes[0].region = "x";
   network.nodes[1].latitude = 91.0;
   network.edges[0].speed_kmh = -50.0;
@@ -134,7 +140,8 @@ TEST_CASE("faults of a network are told all at once, and refused", "[geography][
   try {
     static_cast<void>(network_travel_times(network, regions, {}, 2010));
   } catch (const DomainError& error) {
-    CHECK_THAT(error.what(), Catch::Contains("edge 4 (nd to na): unknown node 'nd'") && Catch::Contains("speed is -50 km/h"));
+    CHECK_THAT(error.what(),
+               Catch::Contains("edge 4 (nd to na): unknown node 'nd'") && Catch::Contains("speed is -50 km/h"));
   }
   CHECK_THROWS_AS(network_travel_times(road_and_railway(), regions, {.speed_kmh = 0.0}, 2010), DomainError);
 }

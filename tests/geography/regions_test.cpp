@@ -10,7 +10,7 @@
 using namespace pericore;
 using namespace pericore::geography;
 
-TEST_CASE("a sound table has no problems; every fault is told at once", "[geography][regions]") {
+TEST_CASE("a sound table has no problems, every fault is told at once", "[geography][regions]") {
   CHECK(problems(four_regions()).empty());
   RegionTable table = four_regions();
   table.ids[1] = "a";
@@ -57,7 +57,8 @@ TEST_CASE("merging keeps the chosen rows and adds up the others", "[geography][r
   CHECK(problems(reduced).empty());
   CHECK(merged.mapping == std::vector<Eigen::Index>{2, 0, 2, 1});
   CHECK(reduced.ids == std::vector<std::string>{"b", "d", "Rest"});
-  CHECK(reduced.provinces == std::vector<std::string>{"West", "East", "Rest"});  // members in both: a province of its own
+  CHECK(reduced.provinces ==
+        std::vector<std::string>{"West", "East", "Rest"});  // members in both: a province of its own
   CHECK(reduced.macro_regions[2] == "Land");
   CHECK(reduced.text[0].values[2] == "Rest");
   CHECK(reduced.population[2] == 40.0);
@@ -67,7 +68,8 @@ TEST_CASE("merging keeps the chosen rows and adds up the others", "[geography][r
   CHECK(reduced.population.sum() == table.population.sum());
   // Weights 1/4 and 3/4 on directions two degrees apart.
   const double degree = std::acos(-1.0) / 180.0;
-  CHECK(reduced.longitude[2] == Approx(std::atan2(0.75 * std::sin(2 * degree), 0.25 + 0.75 * std::cos(2 * degree)) / degree));
+  CHECK(reduced.longitude[2] ==
+        Approx(std::atan2(0.75 * std::sin(2 * degree), 0.25 + 0.75 * std::cos(2 * degree)) / degree));
   CHECK(reduced.latitude[2] == 0.0);
 }
 

@@ -16,7 +16,8 @@ Eigen::ArrayXXd random_times(Eigen::Index regions) {
   std::mt19937 random(3);
   Eigen::ArrayXXd times(regions, regions);
   for (Eigen::Index i = 0; i < regions; ++i) {
-    for (Eigen::Index j = 0; j <= i; ++j) times(i, j) = times(j, i) = 0.5 + 48.0 * std::generate_canonical<double, 32>(random);
+    for (Eigen::Index j = 0; j <= i; ++j)
+      times(i, j) = times(j, i) = 0.5 + 48.0 * std::generate_canonical<double, 32>(random);
   }
   return times;
 }
@@ -31,7 +32,7 @@ TEST_CASE("the distance part of tau", "[geography][trade_cost]") {
   const Eigen::ArrayXXd times = (Eigen::ArrayXXd(2, 2) << 0.5, 8.0, 8.0, 3.0).finished();
   const TradeGeography geography = trade_geography(times, 2.0, Eigen::ArrayXi::Zero(2));
   const Eigen::ArrayXXd tau = iceberg_trade_cost(geography, {.distance_elasticity = 0.5});
-  CHECK(tau(0, 0) == 1.0);  // nearer than d0: nothing melts
+  CHECK(tau(0, 0) == 1.0);                         // nearer than d0: nothing melts
   CHECK(tau(0, 1) == Approx(2.0).epsilon(1e-14));  // (8/2)^0.5
   CHECK(tau(1, 1) == Approx(std::sqrt(1.5)).epsilon(1e-14));
   CHECK((iceberg_trade_cost(geography, {.distance_elasticity = 0.0}) == 1.0).all());
@@ -41,7 +42,8 @@ TEST_CASE("information infrastructure lowers delta of the sectors it helps", "[g
   const Eigen::ArrayXXd times = Eigen::ArrayXXd::Constant(2, 2, 16.0);
   const TradeGeography geography = trade_geography(times, 1.0, Eigen::ArrayXi::Zero(2));
   const TradeCostRelief relief{.information = (Eigen::ArrayXd(2) << 0.0, 1.0).finished()};
-  const Eigen::ArrayXXd helped = iceberg_trade_cost(geography, {.distance_elasticity = 0.5, .information_helps = true}, relief);
+  const Eigen::ArrayXXd helped =
+      iceberg_trade_cost(geography, {.distance_elasticity = 0.5, .information_helps = true}, relief);
   CHECK(helped(0, 0) == Approx(4.0).epsilon(1e-14));
   CHECK(helped(0, 1) == Approx(2.0).epsilon(1e-14));  // delta (1 - 1/2)
   CHECK(helped(1, 1) == Approx(1.0).epsilon(1e-14));
@@ -72,7 +74,8 @@ TEST_CASE("freeness is tau to the power 1 - sigma", "[geography][trade_cost]") {
   no_self_trade.push_back(1);
   const Eigen::ArrayXi codes = province_codes(regions);
   const TradeGeography geography = trade_geography(times, 1.0, codes, no_self_trade);
-  const SectorTradeCost sector{.elasticity = sigma, .distance_elasticity = 0.3, .border = 0.2, .information_helps = true};
+  const SectorTradeCost sector{
+      .elasticity = sigma, .distance_elasticity = 0.3, .border = 0.2, .information_helps = true};
   const TradeCostRelief relief{.information = Eigen::ArrayXd::LinSpaced(regions, 0.0, 0.9),
                                .border = Eigen::ArrayXd::LinSpaced(regions, -0.5, 1.0)};
   Eigen::MatrixXd freeness = Eigen::MatrixXd::Constant(regions, regions, NAN);
@@ -140,8 +143,9 @@ TEST_CASE("trade costs refuse what is out of range", "[geography][trade_cost]") 
   CHECK_THROWS_AS(iceberg_trade_cost(geography, {.distance_elasticity = -0.1}), DomainError);
   CHECK_THROWS_AS(iceberg_trade_cost(geography, {.border = NAN}), DomainError);
   CHECK_THROWS_AS(iceberg_trade_cost(geography, {}, {.border = Eigen::ArrayXd::Constant(3, 1.1)}), DomainError);
-  CHECK_THROWS_AS(iceberg_trade_cost(geography, {.information_helps = true}, {.information = Eigen::ArrayXd::Constant(3, -0.1)}),
-                  DomainError);
+  CHECK_THROWS_AS(
+      iceberg_trade_cost(geography, {.information_helps = true}, {.information = Eigen::ArrayXd::Constant(3, -0.1)}),
+      DomainError);
   Eigen::MatrixXd wrong(3, 2);
   CHECK_THROWS_AS(trade_freeness(geography, {}, {}, wrong), DomainError);
 }

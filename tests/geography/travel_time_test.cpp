@@ -14,7 +14,9 @@ using namespace pericore::geography;
 
 namespace {
 
-Eigen::ArrayXXd distances_of(const RegionTable& table) { return great_circle_distances(table.longitude, table.latitude); }
+Eigen::ArrayXXd distances_of(const RegionTable& table) {
+  return great_circle_distances(table.longitude, table.latitude);
+}
 
 /// Symmetric times between five places on a line, 0.5 h inside each.
 Eigen::ArrayXXd line_times() {
@@ -84,9 +86,9 @@ TEST_CASE("times to a merged region are harmonic means over its members", "[geog
 
   CHECK(merged(0, 1) == times(0, 2));  // single members: to the bit
   CHECK(merged(1, 1) == times(2, 2));
-  CHECK(merged(0, 2) == Approx(7.0 / (3.0 / times(0, 1) + 4.0 / times(0, 4))));  // the member without people has no weight
-  CHECK(merged(2, 2) ==
-        Approx(49.0 / (9.0 / times(1, 1) + 2.0 * 12.0 / times(1, 4) + 16.0 / times(4, 4))));
+  CHECK(merged(0, 2) ==
+        Approx(7.0 / (3.0 / times(0, 1) + 4.0 / times(0, 4))));  // the member without people has no weight
+  CHECK(merged(2, 2) == Approx(49.0 / (9.0 / times(1, 1) + 2.0 * 12.0 / times(1, 4) + 16.0 / times(4, 4))));
   CHECK((merged == merged.transpose()).all());
 }
 

@@ -61,8 +61,8 @@ SectorRoles census_roles(const Row& header) {
     return std::vector<Eigen::Index>{found - header.begin() - 3};
   };
   return {.manufacturing = column("manufacturing"),
-          .producer_services = {column("transport"), column("information"), column("finance"), column("leasing_business"),
-                                column("research_technical")},
+          .producer_services = {column("transport"), column("information"), column("finance"),
+                                column("leasing_business"), column("research_technical")},
           .agriculture = column("agriculture")};
 }
 
@@ -78,8 +78,8 @@ TEST_CASE("the census of 2010 and 2020: every unit, both bases", "[indices][aggl
   for (const std::string year : {"2010", "2020"}) {
     const Census census = census_of(sections, year);
     for (const std::string base : {"all", "nonagri"}) {
-      const Agglomeration found =
-          agglomeration(census.employment, roles, base == "all" ? EmploymentBase::all : EmploymentBase::non_agricultural);
+      const Agglomeration found = agglomeration(census.employment, roles,
+                                                base == "all" ? EmploymentBase::all : EmploymentBase::non_agricultural);
       for (const Row& row : expected) {
         if (row[2] != year || row[3] != base) continue;
         CAPTURE(row[1], year, base);
@@ -117,7 +117,7 @@ TEST_CASE("the base decides what a share is of", "[indices][agglomeration]") {
   CHECK(all.lq_sub_sectors(2, 1) == 0.0);
   CHECK(all.theta_sub_sectors(2, 1) == Approx(all.lq_manufacturing[2]));  // the service is absent, the sum stays
   CHECK(all.lq_manufacturing[1] == 0.0);
-  CHECK(std::isnan(all.theta[1]));             // both absent
+  CHECK(std::isnan(all.theta[1]));              // both absent
   CHECK(std::isnan(city.lq_manufacturing[1]));  // nobody in the base
   CHECK(city.lq.col(0).isNaN().all());
   CHECK(all.lq(1, 0) == Approx(1.0 / 0.65));

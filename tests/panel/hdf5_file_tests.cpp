@@ -153,13 +153,13 @@ TEST_CASE("files that cannot be read say why", "[panel][hdf5]") {
   const std::string bytes = to_hdf5(large_panel(100));
   for (const std::size_t kept : {std::size_t{100}, bytes.size() / 2, bytes.size() - 1}) {
     pericore::write_atomically(folder / "half.h5", std::string_view(bytes).substr(0, kept));
-    fails("half.h5", "truncated or damaged");
+    fails("half.h5", "damaged");
   }
   std::string flipped = bytes;
   flipped[bytes.size() / 2] =
       static_cast<char>(flipped[bytes.size() / 2] ^ 1);  // in the compressed numbers, most of the file
   pericore::write_atomically(folder / "flipped.h5", flipped);
-  fails("flipped.h5", "Fletcher32");
+  fails("flipped.h5", "damaged: its checksum does not fit");
 
   const hid_t foreign = H5Fcreate((folder / "foreign.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   H5Fclose(foreign);

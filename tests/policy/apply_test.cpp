@@ -326,13 +326,13 @@ TEST_CASE("sums beyond a limit name year, region, sector and the entries", "[pol
   };
   const std::string both = "it.yaml:14:5: policies[0], it.yaml:19:5: policies[1]: year 2012, region 'Near'";
   CHECK_THAT(message(twice("information_infrastructure", 0.6)),
-             Contains(both + ": information adds up to 1.2, allowed: from 0 to 1"));
+             Contains(both + ": information adds up to 1.2, allowed: at least 0, at most 1"));
   CHECK_THAT(message(twice("market_unification", 0.6)),
              Contains(both + ", sector 'agr': border_relief adds up to 1.2"));
   CHECK_THAT(message(twice("entry_deregulation", 0.5)),
              Contains(both + ", sector 'inf': entry_barrier adds up to 0, allowed: above 0"));
   CHECK_THAT(message(twice("interest_subsidy", 0.5)),
-             Contains(both + ", sector 'agr': interest_subsidy adds up to 1") && Contains("to below 1"));
+             Contains(both + ", sector 'agr': interest_subsidy adds up to 1") && Contains("below 1"));
   CHECK_THAT(message(twice("wage_subsidy", 0.6)), Contains(both + ", sector 'agr': wage_subsidy"));
   CHECK_THAT(message(twice("registration_reform", 0.6)), Contains(both + ", factor 'rural': registration_relief"));
   CHECK_THAT(message(twice("congestion_relief", 0.6)), Contains(both + ": congestion_relief"));
