@@ -7,7 +7,7 @@ target_compile_options(pericore_options INTERFACE
   $<$<BOOL:${PERICORE_WARNINGS_AS_ERRORS}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # g++ 12 reports overlapping copies inside std::string's operator+ that cannot happen (GCC bug 105651).
-  # So are these two, on Eigen's inlined allocation and on libstdc++ (bugs 104475, 105329 and their kin).
+  # So are these two, on Eigen's inlined allocation and on libstdc++.
   target_compile_options(pericore_options INTERFACE -Wno-restrict -Wno-use-after-free -Wno-null-dereference)
 endif()
 

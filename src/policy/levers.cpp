@@ -312,7 +312,7 @@ std::vector<Lever> all_levers() {
                         "paper 000, section 2.5; paper 003, conclusions",
                         "Concentration feeds on itself; large sizes make the base year unstable."));
   table.push_back(plain(knowledge_range, "Knowledge exchange between cities (the whole country).",
-                        "Knowledge of others counts at longer travel times.", -0.9, 10.0, 0.2,
+                        "Knowledge of others counts at longer distances.", -0.9, 10.0, 0.2,
                         "0: meetings are cheap; name an outlay by `cost`",
                         "paper 000, section 3.2; paper 001, section 2.4",
                         "Productivity of the periphery gains on the core."));
