@@ -74,6 +74,7 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("certificate_balance_residual", model.base.balance_residual);
   dataset.set_attribute("certificate_base_distance", stability.base_distance);
   dataset.set_attribute("certificate_base_drift", stability.drift);
+  if (!model.calibration_report.empty()) dataset.set_document("calibration", model.calibration_report);
   dataset.set_attribute("certificate_table_change",
                         model.table_change.empty() ? std::string("none") : model.table_change);
   dataset.set_attribute("certificate_eigenvalues", stability.text);

@@ -411,6 +411,34 @@ Vector regional_wage(const RegionData& regions, double elasticity) {
   return (persons > 0.0).select(paid / persons, 1.0);
 }
 
+/// What of the base year is data, what follows from it, and what had to be assumed.
+std::string calibration_report(const Settings& settings, const simulation::Model& model) {
+  const equilibrium::BaseYear& base = model.base;
+  const auto value = [&](const char* key) { return settings.number(std::string("national_accounts.") + key); };
+  std::string report = fmt::format(
+      "Observed: employment by region and census section, population, area, the national table.\n"
+      "Rebalancing of the table: {}.\n"
+      "Derived: saving rate {:.4f}, return on capital {:.4f} a year, share of saving lent abroad {:.4f}, budget "
+      "shares;\n"
+      "pay of a person by sector relative to the wage of the group:",
+      model.table_change.empty() ? "none" : model.table_change, base.economy.saving_rate(0), base.real_return,
+      base.economy.foreign_share_of_pool);
+  for (std::size_t s = 0; s < base.wage_premium.size(); ++s) {
+    report += fmt::format(" {} {:.3f}", base.economy.sectors[s].name, base.wage_premium[s]);
+  }
+  report += fmt::format(
+      ".\nAssumed: regional wages as density to the power {}, skilled {} and migrant {} of the unskilled wage; capital "
+      "where its income\n"
+      "arises, at one return on replacement cost; urban land {} m2 per urban resident where known, other land by its "
+      "income; land shares and\n"
+      "the split of farm income ({} labour, {} land); sections of the census split alike in every region; government "
+      "purchases by\n"
+      "employment in public services; behavioural parameters as marked in the configuration.\n",
+      value("wage_density_elasticity"), value("skill_premium"), value("migrant_wage"), value("urban_land"),
+      value("farm_labour_share"), value("farm_land_share"));
+  return report;
+}
+
 }  // namespace
 
 void build_base_from_data(const Settings& settings, const RegionData& regions, simulation::Model& model) {
@@ -478,6 +506,7 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
     return;
   }
   model.base.economy.capital_mobility = settings.number("growth.capital_mobility");
+  model.calibration_report = calibration_report(settings, model);
 }
 
 void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model) {

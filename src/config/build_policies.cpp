@@ -28,6 +28,30 @@ policy::Funding read_funding(const Settings& settings, const std::string& path) 
   return funding;
 }
 
+/// Drops sectors that the lever's main instrument cannot touch; a fault where none is left of those named.
+void keep_sectors_in_reach(const Settings& settings, const std::string& path, const policy::Lever& lever,
+                           const economy::Economy& economy, std::vector<Eigen::Index>& sectors) {
+  using policy::Instrument;
+  if (sectors.empty()) return;
+  const Instrument main = lever.instruments.front().instrument;
+  const bool on_firms = main == Instrument::entry_barrier || main == Instrument::relocation_grant ||
+                        main == Instrument::relocation_rate || main == Instrument::zoning ||
+                        main == Instrument::state_share;
+  const bool on_trade = main == Instrument::border_relief || main == Instrument::information;
+  const bool on_inputs = main == Instrument::input_shift;
+  if (!on_firms && !on_trade && !on_inputs) return;
+  std::erase_if(sectors, [&](Eigen::Index s) {
+    const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
+    const bool moved = sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::stock;
+    return on_firms ? !moved : sector.market == economy::Market::homogeneous;
+  });
+  if (sectors.empty()) {
+    settings.fault(path + ".sectors", "lever '" + std::string(lever.key) + "' acts on none of these: " +
+                                          (on_firms ? "it needs sectors with a stock of firms"
+                                                    : "it does not touch the homogeneous sector"));
+  }
+}
+
 }  // namespace
 
 std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const std::string& list,
@@ -74,6 +98,7 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
       }
     }
     entry.sectors = select_sectors(settings, path + ".sectors", economy);
+    keep_sectors_in_reach(settings, path, *lever, economy, entry.sectors);
     if (settings.has(path + ".regions")) entry.regions = select_regions(settings, path + ".regions", regions);
     if (settings.has(path + ".origins")) entry.origins = select_regions(settings, path + ".origins", regions);
     if (settings.has(path + ".supplier")) {

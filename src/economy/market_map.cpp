@@ -236,9 +236,13 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
               economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
+          double own_share = technology.alpha(own, s);
+          for (const ShiftedCell& cell : shifts_) {
+            if (cell.region == r && cell.sector == s) own_share += cell.alpha(own);
+          }
           accounts.effective_firms(r, s) = active_.supply(r, s)
                                                ? std::exp(prices.log_wage(r, own)) * net * state_.stock(r, own) /
-                                                     (technology.alpha(own, s) * sigma * sector.fixed_cost * scale(r))
+                                                     (own_share * sigma * sector.fixed_cost * scale(r))
                                                : 0.0;
         }
       }

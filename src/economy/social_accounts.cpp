@@ -110,7 +110,7 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
     const Eigen::MatrixXd matrix = social_accounting_matrix(economy, state, prices, accounts, flows, r);
     const double gap = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() /
                        std::abs(flows.gdp_output(r));
-    if (gap > flows.imbalance) {
+    if (!(gap <= flows.imbalance)) {
       flows.imbalance = gap;
       flows.imbalance_region = r;
     }

@@ -379,6 +379,8 @@ BaseYear invert_base_year(const BaseYearData& data) {
   economy.price_weights = accounts.consumption;
   if (economy.abroad) economy.price_weights(*economy.abroad) = 0.0;
   economy.price_weights /= economy.price_weights.sum();
+  // Where the income tax closes the budget its rate follows from the accounts: from here on it is the base-year rate.
+  if (economy.closure.by == economy::ClosureBy::income_tax) economy.income_tax = accounts.tax_rate;
   economy.population_per_worker = Vector::Zero(regions);
   for (Eigen::Index r = 0; r < regions; ++r) {
     double workers = 0.0;

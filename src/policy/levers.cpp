@@ -153,7 +153,7 @@ std::vector<Lever> first_twelve() {
        .supplier_classes = {},
        .source = "paper 000, section 2.6; paper 001, section 2.3; paper 003, conclusions",
        .expected = "Research and high-end services up at once by demand; innovation index and productivity up slowly, "
-                   "with spillovers that fade with travel time."},
+                   "with spillovers that fade with distance."},
       {.key = "training",
        .description = "Vocational training of the unskilled.",
        .mechanism = "A share of the unskilled of the region becomes skilled each year, at a cost a head.",
@@ -303,7 +303,7 @@ std::vector<Lever> all_levers() {
   table.push_back(plain(amenity, "Amenities for named groups.", "The region is worth more to its residents.", -2.0, 2.0,
                         0.02, "0: name the outlay by `cost`", "paper 000, section 2.6; paper 003, conclusions",
                         "In-migration, lower wages, higher rents in the targets."));
-  table.push_back(plain(zoning, "Spatial plan: sectors kept out of regions, softly or (size .inf) altogether.",
+  table.push_back(plain(zoning, "Spatial plan: sectors kept out of regions, softly or (size 1000) altogether.",
                         "Lowers the pull of the region on moving and new firms; incumbents stay.", -10.0, infinity, 1.0,
                         "0: a rule; the loss is borne by the firms", "paper 000, sections 2.2 and 2.5",
                         "The sector thins out in the targets as fast as its firms exit."));

@@ -266,12 +266,12 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
                     .rows = {{"", "value", "unit"},
                              {"outlay on levers in " + with.year(last), fmt::format("{:.1f}", cost.outlay_last_year),
                               "million yuan of the base year"},
-                             {"outlay on levers, all years", fmt::format("{:.1f}", cost.outlay_all_years),
-                              "million yuan of the base year"},
+                             {"outlay on levers paid up to " + with.year(last),
+                              fmt::format("{:.1f}", cost.outlay_all_years), "million yuan of the base year"},
                              {"fiscal cost net of revenue gained, in " + with.year(last),
                               fmt::format("{:.1f}", cost.net_last_year), "million yuan of the base year"},
-                             {"fiscal cost net of revenue gained, all years", fmt::format("{:.1f}", cost.net_all_years),
-                              "million yuan of the base year"},
+                             {"fiscal cost net of revenue gained, paid up to " + with.year(last),
+                              fmt::format("{:.1f}", cost.net_all_years), "million yuan of the base year"},
                              {"jobs moved between cells", fmt::format("{:.0f}", moved), "persons"}}});
   return tables;
 }

@@ -44,7 +44,8 @@ struct Model {
   unsigned seed = 1;
   bool inverted = false;  ///< base year from data; else everything was given in levels
   equilibrium::BaseYear base;
-  std::string table_change;  ///< what rebalancing changed, empty if nothing
+  std::string table_change;        ///< what rebalancing changed, empty if nothing
+  std::string calibration_report;  ///< what of the base year is data, derived and assumed; empty for base: levels
   Geography geography;
   dynamics::Parameters dynamics;
   equilibrium::SolverOptions solver;

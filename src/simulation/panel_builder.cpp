@@ -133,19 +133,26 @@ void PanelBuilder::add_production(const YearRecord& record) {
   put({"profitability", by_sector, "1", "ln of operating profit over fixed cost; 0 is zero profit"},
       accounts.profitability);
 
-  // Volumes as a yearbook chains them: value added deflated by mill prices, Tornqvist shares of adjacent years.
-  const Array log_price = masked(accounts.mill_price).isFinite().select(accounts.mill_price, 0.0);
+  // Volumes as a yearbook chains them: value added deflated by mill prices, housing by rents, Tornqvist shares of adjacent years.
+  Array items(regions, sectors + 1);
+  items << value_added, record.flows.housing_rent;
+  Array log_price = Array::Zero(regions, sectors + 1);
+  log_price.leftCols(sectors) = masked(accounts.mill_price).isFinite().select(accounts.mill_price, 0.0);
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (economy.factors[static_cast<std::size_t>(f)].housing)
+      log_price.col(sectors) = record.equilibrium.prices.log_wage.col(f);
+  }
   const Vector gdp = record.flows.gdp_output;
   if (last_value_added_.size() == 0) {
     real_gdp_ = gdp;
   } else {
     Vector growth = Vector::Zero(regions);
     const Vector last_total = last_value_added_.rowwise().sum();
-    const Vector total = value_added.rowwise().sum();
-    for (Eigen::Index s = 0; s < sectors; ++s) {
+    const Vector total = items.rowwise().sum();
+    for (Eigen::Index s = 0; s <= sectors; ++s) {
       for (Eigen::Index r = 0; r < regions; ++r) {
         const double before = last_value_added_(r, s);
-        const double now = value_added(r, s);
+        const double now = items(r, s);
         if (before > 0.0 && now > 0.0) {
           const double share = 0.5 * (before / last_total(r) + now / total(r));
           growth(r) += share * (std::log(now / before) - (log_price(r, s) - last_log_price_(r, s)));
@@ -154,7 +161,7 @@ void PanelBuilder::add_production(const YearRecord& record) {
     }
     real_gdp_ *= growth.exp();
   }
-  last_value_added_ = value_added;
+  last_value_added_ = items;
   last_log_price_ = log_price;
   put({"gdp", by_region, money, "gross domestic product at market prices, housing rent included"}, gdp);
   put({"gdp_income", by_region, money, "the same from incomes: factor incomes and profits less subsidies"},
@@ -493,8 +500,9 @@ void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
   worst_markets_ = checkpoint.texts("panel.worst_markets");
   const Eigen::Index regions = model_.base.economy.n_regions();
   const Eigen::Index sectors = model_.base.economy.n_sectors();
-  last_value_added_ = Eigen::Map<const Array>(checkpoint.numbers("panel.last_value_added").data(), regions, sectors);
-  last_log_price_ = Eigen::Map<const Array>(checkpoint.numbers("panel.last_log_price").data(), regions, sectors);
+  last_value_added_ =
+      Eigen::Map<const Array>(checkpoint.numbers("panel.last_value_added").data(), regions, sectors + 1);
+  last_log_price_ = Eigen::Map<const Array>(checkpoint.numbers("panel.last_log_price").data(), regions, sectors + 1);
   real_gdp_ = Eigen::Map<const Vector>(checkpoint.numbers("panel.real_gdp").data(), regions);
   series_.clear();
   const auto& names = checkpoint.texts("panel.names");

@@ -46,3 +46,14 @@ TEST_CASE("full core: exact zeros, shadow wage and sustain point", "[equilibrium
   // Zero gap at the sustain point, which is printed to 12 digits.
   CHECK(edge - core == Approx(0.0).margin(1e-11));
 }
+
+TEST_CASE("firms by free entry earn nothing when policy shifts inputs either", "[equilibrium]") {
+  auto model = testing::krugman(5.0, 0.4, testing::two_regions(1.7), Eigen::Array2d(0.6, 0.4));
+  model.state.instruments.input_shifts = {{0, 1, 1, 0.1, 0.0}, {1, 1, 1, 0.1, 0.0}};
+  const auto start = equilibrium::cold_start(model.economy, model.kernels, model.state);
+  const auto result =
+      equilibrium::solve_short_run(model.economy, model.kernels, model.state, start, {.tolerance = 1e-12});
+  REQUIRE(result.status == equilibrium::SolverStatus::converged);
+  CHECK(result.accounts.profitability.col(1).abs().maxCoeff() < 1e-10);
+  CHECK(std::abs(result.accounts.walras) < 1e-11);
+}
