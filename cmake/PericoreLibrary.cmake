@@ -36,11 +36,7 @@ function(pericore_test_folder name)
   target_link_libraries(${name}_tests PRIVATE pericore_catch_main pericore_options ${ARG_LAYERS} ${ARG_PACKAGES})
   target_include_directories(${name}_tests PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_definitions(${name}_tests PRIVATE
-    PERICORE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PERICORE_PYTHON="${PERICORE_PYTHON}"
-    PERICORE_BINARY="$<$<TARGET_EXISTS:pericore>:$<TARGET_FILE:pericore>>")
-  if(TARGET pericore)
-    add_dependencies(${name}_tests pericore)
-  endif()
+    PERICORE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PERICORE_PYTHON="${PERICORE_PYTHON}")
   # Catch2 returns success where a name matches no test, unless it is told otherwise.
   catch_discover_tests(${name}_tests TEST_PREFIX "${name}:" EXTRA_ARGS --warn NoTests PROPERTIES TIMEOUT 600)
 endfunction()

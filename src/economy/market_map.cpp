@@ -25,6 +25,9 @@ MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const 
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (economy.factors[static_cast<std::size_t>(f)].housing) housing_ = f;
   }
+  for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+    if (economy.technology_of[static_cast<std::size_t>(r)] != 0) other_technology_.push_back(r);
+  }
   find_own_factors();
   find_active_cells();
   prepare_constants();
@@ -48,12 +51,49 @@ void MarketMap::find_own_factors() {
       if (users == 1 && user >= 0 && own_factor_(user, t) < 0) own_factor_(user, t) = f;
     }
   }
+  homogeneous_own_.setConstant(economy_.n_factors(), technologies, false);
+  if (numeraire_ < 0) return;
+  for (Eigen::Index t = 0; t < technologies; ++t) {
+    const Eigen::ArrayXXd& alpha = economy_.technologies[static_cast<std::size_t>(t)].alpha;
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      bool own = f != housing_ && alpha(f, numeraire_) > share_epsilon;
+      for (Eigen::Index s = 0; s < sectors && own; ++s) {
+        own = s == numeraire_ || (alpha(f, s) <= share_epsilon &&
+                                  economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(f));
+      }
+      homogeneous_own_(f, t) = own;
+    }
+  }
+}
+
+Eigen::Index MarketMap::shared_factor_of_homogeneous(Eigen::Index region) const {
+  Eigen::Index shared = -1;
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    if (technology_of(region).alpha(f, numeraire_) > share_epsilon && !is_own_of_homogeneous(region, f)) shared = f;
+  }
+  return shared;
+}
+
+double MarketMap::factor_share(Eigen::Index region, Eigen::Index factor, Eigen::Index sector) const {
+  double share = technology_of(region).alpha(factor, sector);
+  for (const ShiftedCell& cell : shifts_) {
+    if (cell.region == region && cell.sector == sector) share += cell.alpha(factor);
+  }
+  return share;
+}
+
+/// By region, for one factor and sector.
+void MarketMap::factor_shares(Eigen::Index factor, Eigen::Index sector, Vector& shares) const {
+  shares.setConstant(economy_.n_regions(), economy_.technologies.front().alpha(factor, sector));
+  for (const Eigen::Index r : other_technology_) shares(r) = technology_of(r).alpha(factor, sector);
+  for (const ShiftedCell& cell : shifts_) {
+    if (cell.sector == sector) shares(cell.region) += cell.alpha(factor);
+  }
 }
 
 void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha,
                             Eigen::ArrayXd& gamma) const {
-  const Technology& technology =
-      economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
+  const Technology& technology = technology_of(region);
   alpha = technology.alpha.col(sector);
   gamma = technology.gamma.col(sector);
   for (const ShiftedCell& shift : shifts_) {
@@ -78,8 +118,7 @@ void MarketMap::find_active_cells() {
     const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
     const bool homogeneous = sector.market == Market::homogeneous;
     for (Eigen::Index r = 0; r < regions; ++r) {
-      const Technology& technology =
-          economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      const Technology& technology = technology_of(r);
       bool possible = std::isfinite(state_.log_productivity(r, s));
       Eigen::Index used = 0;
       for (Eigen::Index f = 0; f < factors; ++f) {
@@ -101,8 +140,7 @@ void MarketMap::find_active_cells() {
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(state_.stock(r, f) > 0.0)) continue;
       bool used = f == housing_ && economy_.housing_share(r) > 0.0;
-      const Technology& technology =
-          economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+      const Technology& technology = technology_of(r);
       for (Eigen::Index s = 0; s < sectors && !used; ++s) {
         used =
             active_.supply(r, s) && (technology.alpha(f, s) > share_epsilon ||
@@ -119,8 +157,7 @@ void MarketMap::prepare_constants() {
   const Instruments& instruments = state_.instruments;
 
   for (const InputShift& shift : instruments.input_shifts) {
-    const Technology& technology =
-        economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(shift.region)])];
+    const Technology& technology = technology_of(shift.region);
     ShiftedCell cell{shift.region, shift.sector, Eigen::ArrayXd::Zero(economy_.n_factors()),
                      Eigen::ArrayXd::Zero(sectors)};
     double labour = 0.0;
@@ -147,8 +184,7 @@ void MarketMap::prepare_constants() {
       const Array& subsidy = instruments.factor_subsidy[f];
       if (!has_entries(subsidy)) continue;
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const Technology& technology =
-            economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+        const Technology& technology = technology_of(r);
         cost_constant_(r, s) += technology.alpha(static_cast<Eigen::Index>(f), s) * std::log1p(-subsidy(r, s));
       }
     }
@@ -169,24 +205,38 @@ void MarketMap::prepare_constants() {
   cost_constant_ = active_.supply.select(cost_constant_, cost_constant_.isFinite().select(cost_constant_, 0.0));
 }
 
-void MarketMap::unit_costs(const Prices& prices, Accounts& accounts) const {
+/// Shares times log prices of factors and inputs: linear, so that it serves changes of prices too.
+void MarketMap::add_input_prices(const Array& log_wage, const Array& log_price, Array& log_cost) const {
   const Technology& main = economy_.technologies.front();
-  accounts.unit_cost = cost_constant_;
-  accounts.unit_cost.matrix().noalias() += prices.log_wage.matrix() * main.alpha.matrix();
-  accounts.unit_cost.matrix().noalias() += prices.log_price_index.matrix() * main.gamma.matrix();
-  for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
-    const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
-    if (technology == 0) continue;
-    const Technology& own = economy_.technologies[static_cast<std::size_t>(technology)];
-    accounts.unit_cost.row(r) = cost_constant_.row(r);
-    accounts.unit_cost.row(r).matrix() += prices.log_wage.row(r).matrix() * own.alpha.matrix();
-    accounts.unit_cost.row(r).matrix() += prices.log_price_index.row(r).matrix() * own.gamma.matrix();
+  const Array before = other_technology_.empty() ? Array() : log_cost;
+  log_cost.matrix().noalias() += log_wage.matrix() * main.alpha.matrix();
+  log_cost.matrix().noalias() += log_price.matrix() * main.gamma.matrix();
+  for (const Eigen::Index r : other_technology_) {
+    const Technology& own = technology_of(r);
+    log_cost.row(r) = before.row(r);
+    log_cost.row(r).matrix() += log_wage.row(r).matrix() * own.alpha.matrix();
+    log_cost.row(r).matrix() += log_price.row(r).matrix() * own.gamma.matrix();
   }
   for (const ShiftedCell& cell : shifts_) {
-    accounts.unit_cost(cell.region, cell.sector) +=
-        (cell.alpha * prices.log_wage.row(cell.region).transpose()).sum() +
-        (cell.gamma * prices.log_price_index.row(cell.region).transpose()).sum();
+    log_cost(cell.region, cell.sector) += (cell.alpha * log_wage.row(cell.region).transpose()).sum() +
+                                          (cell.gamma * log_price.row(cell.region).transpose()).sum();
   }
+}
+
+void MarketMap::unit_costs(const Prices& prices, Accounts& accounts) const {
+  accounts.unit_cost = cost_constant_;
+  add_input_prices(prices.log_wage, prices.log_price_index, accounts.unit_cost);
+}
+
+/// Purchases of inputs by region and supplying sector, for given bundle costs: linear.
+Array MarketMap::intermediate_demand(const Array& bundle_cost) const {
+  Array demand(economy_.n_regions(), economy_.n_sectors());
+  demand.matrix().noalias() = bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
+  for (const Eigen::Index r : other_technology_)
+    demand.row(r).matrix() = bundle_cost.row(r).matrix() * technology_of(r).gamma.matrix().transpose();
+  for (const ShiftedCell& cell : shifts_)
+    demand.row(cell.region) += (cell.gamma * bundle_cost(cell.region, cell.sector)).transpose();
+  return demand;
 }
 
 void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts) {
@@ -232,8 +282,7 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
             continue;
           }
-          const Technology& technology =
-              economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+          const Technology& technology = technology_of(r);
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
           double own_share = technology.alpha(own, s);
@@ -312,8 +361,7 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
   const Instruments& instruments = state_.instruments;
   for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
     if (!active_.supply(r, h)) continue;
-    const Technology& technology =
-        economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+    const Technology& technology = technology_of(r);
     const double gross = 1.0 + instruments.production_subsidy(r, h);
     if (active_.contestable(r, h)) {
       accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
@@ -330,12 +378,7 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
     for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
       const double alpha = technology.alpha(f, h);
       if (alpha <= share_epsilon) continue;
-      bool own = f != housing_;
-      for (Eigen::Index s = 0; s < economy_.n_sectors() && own; ++s) {
-        own = s == h || (technology.alpha(f, s) <= share_epsilon &&
-                         economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(f));
-      }
-      if (own) {
+      if (is_own_of_homogeneous(r, f)) {
         own_share += alpha;
         log_cost += alpha * std::log(state_.stock(r, f) / alpha);
       } else {
@@ -356,7 +399,7 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
         if (s == h) continue;
         const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(shared)];
         const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
-        other += technology.alpha(shared, s) * accounts.bundle_cost(r, s) / (net * economy_.wage_premium(shared, s));
+        other += factor_share(r, shared, s) * accounts.bundle_cost(r, s) / (net * economy_.wage_premium(shared, s));
         if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(shared))
           other += accounts.fixed_payment(r, s) / net;
       }
@@ -383,11 +426,7 @@ void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array&
       const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
       const double main_alpha = economy_.technologies.front().alpha(f, s);
       Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
-      for (Eigen::Index r = 0; r < regions; ++r) {
-        const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
-        if (technology != 0)
-          net(r) = economy_.technologies[static_cast<std::size_t>(technology)].alpha(f, s) * accounts.bundle_cost(r, s);
-      }
+      for (const Eigen::Index r : other_technology_) net(r) = technology_of(r).alpha(f, s) * accounts.bundle_cost(r, s);
       for (const ShiftedCell& cell : shifts_) {
         if (cell.sector == s) net(cell.region) += cell.alpha(f) * accounts.bundle_cost(cell.region, s);
       }
@@ -467,20 +506,7 @@ void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price,
   const Eigen::Index regions = economy_.n_regions();
   const Eigen::Index sectors = economy_.n_sectors();
   const Instruments& instruments = state_.instruments;
-
-  accounts.intermediate.setZero(regions, sectors);
-  accounts.intermediate.matrix().noalias() =
-      accounts.bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
-  for (Eigen::Index r = 0; r < regions; ++r) {
-    const int technology = economy_.technology_of[static_cast<std::size_t>(r)];
-    if (technology == 0) continue;
-    accounts.intermediate.row(r).matrix() =
-        accounts.bundle_cost.row(r).matrix() *
-        economy_.technologies[static_cast<std::size_t>(technology)].gamma.matrix().transpose();
-  }
-  for (const ShiftedCell& cell : shifts_) {
-    accounts.intermediate.row(cell.region) += (cell.gamma * accounts.bundle_cost(cell.region, cell.sector)).transpose();
-  }
+  accounts.intermediate = intermediate_demand(accounts.bundle_cost);
   accounts.subsidy_outlay = (instruments.production_subsidy * accounts.sales).rowwise().sum();
 
   close_accounts(economy_, state_, housing_, log_price, prices.log_wage, accounts);

@@ -30,17 +30,33 @@ class MarketMap {
   [[nodiscard]] const ActiveCells& active() const { return active_; }
   [[nodiscard]] const Economy& economy() const { return economy_; }
   [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const TradeKernels& kernels() const { return kernels_; }
   /// The homogeneous sector, or -1.
   [[nodiscard]] Eigen::Index numeraire() const { return numeraire_; }
+  /// The factor that receives housing rent, or -1.
+  [[nodiscard]] Eigen::Index housing() const { return housing_; }
 
  private:
+  friend class MarketTangent;
   void find_own_factors();
   void find_active_cells();
   [[nodiscard]] Eigen::Index own_factor(Eigen::Index region, Eigen::Index sector) const {
     return own_factor_(sector, economy_.technology_of[static_cast<std::size_t>(region)]);
   }
+  [[nodiscard]] const Technology& technology_of(Eigen::Index region) const {
+    return economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
+  }
+  /// Whether `factor` of the homogeneous sector is used by no other sector.
+  [[nodiscard]] bool is_own_of_homogeneous(Eigen::Index region, Eigen::Index factor) const {
+    return homogeneous_own_(factor, economy_.technology_of[static_cast<std::size_t>(region)]);
+  }
+  [[nodiscard]] Eigen::Index shared_factor_of_homogeneous(Eigen::Index region) const;
+  [[nodiscard]] double factor_share(Eigen::Index region, Eigen::Index factor, Eigen::Index sector) const;
+  void factor_shares(Eigen::Index factor, Eigen::Index sector, Vector& shares) const;
   void prepare_constants();
   void unit_costs(const Prices& prices, Accounts& accounts) const;
+  void add_input_prices(const Array& log_wage, const Array& log_price, Array& log_cost) const;
+  [[nodiscard]] Array intermediate_demand(const Array& bundle_cost) const;
   void sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts);
   void homogeneous_sector(const Prices& prices, Accounts& accounts) const;
   void incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts);
@@ -60,13 +76,15 @@ class MarketMap {
   ActiveCells active_;
   Eigen::Index numeraire_ = -1;
   Eigen::Index housing_ = -1;
-  Array cost_constant_;       ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
-  Array log_price_constant_;  ///< ln m - ln(1+b)
+  std::vector<Eigen::Index> other_technology_;  ///< regions that do not use the main technology
+  Array cost_constant_;                         ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
+  Array log_price_constant_;                    ///< ln m - ln(1+b)
   std::vector<ShiftedCell> shifts_;
   Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic>
       own_factor_;  ///< sectors x technologies: used by no other sector, or -1
-  Array supply_;    ///< N p^(1-sigma)
-  Array clearing_;  ///< payments that must equal W X, by factor
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> homogeneous_own_;  ///< factors x technologies
+  Array supply_;                                                        ///< N p^(1-sigma)
+  Array clearing_;                                                      ///< payments that must equal W X, by factor
 };
 
 }  // namespace pericore::economy

@@ -203,6 +203,7 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
     if (change <= 1e-16 * (1.0 + std::abs(wanted))) break;
   }
 
+  accounts.national_tax_rate = tax_rate;
   const Vector own_rent = mu * consumption;
   accounts.consumption = consumption;
   accounts.primary_income = production + rent.local * own_rent + rent.national * share * rent_sum;

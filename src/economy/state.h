@@ -30,36 +30,37 @@ struct Prices {
 
 /// Everything the accounts of a year hold (docs/model.md#accounts), at given prices.
 struct Accounts {
-  Array unit_cost;                ///< ln c[r,s]
-  Array mill_price;               ///< ln p[r,s]
-  Array effective_firms;          ///< N[r,s] as used (free entry: solved)
-  Array firms;                    ///< n[r,s] as used
-  Array sales;                    ///< Y[r,s] at mill prices, before subsidy
-  Array bundle_cost;              ///< BC[r,s]
-  Array profit;                   ///< Pi[r,s]
-  Array fixed_payment;            ///< fixed-input payments net of subsidy [r,s]
-  Array profitability;            ///< x[r,s], defined for empty cells too where the sector's factors have prices
-  Array employment;               ///< [r,s] units of labour factors
-  std::vector<Array> factor_use;  ///< by factor: units used [r,s]
-  Array factor_income;            ///< FI[r,f] gross of subsidy, housing rent included
-  Vector primary_income;          ///< Prim[r]
-  Vector disposable_income;       ///< DI[r]
-  Vector consumption;             ///< C[r], housing included
-  Vector saving;                  ///< Sav[r]
-  Vector investment;              ///< I[r]
-  Vector transfers;               ///< TR[r], nominal
-  Vector lump_sum;                ///< LS[r]
-  Vector tax_paid;                ///< income taxes [r]
-  Vector tax_rate;                ///< effective t[r]
-  Array government;               ///< Gov[r,k], nominal
-  Array expenditure;              ///< E[r,k] (spending of r on sector k, processing imports excluded)
-  Array intermediate;             ///< [r,k] sum_s gamma BC, processing included
-  Array direct_imports;           ///< [r,k] processing spending that goes to the rest of the world
-  Vector subsidy_outlay;          ///< B[r]
-  Vector factor_subsidy_outlay;   ///< U[r]
-  double outlay = 0.0;            ///< all levels together: B + U + Gov + TR + grants - public property income
-  double consumer_price = 1.0;    ///< national consumer price index, base year 1
-  double walras = 0.0;            ///< relative residual of the unsolved market (or of all income) [1]
+  Array unit_cost;                 ///< ln c[r,s]
+  Array mill_price;                ///< ln p[r,s]
+  Array effective_firms;           ///< N[r,s] as used (free entry: solved)
+  Array firms;                     ///< n[r,s] as used
+  Array sales;                     ///< Y[r,s] at mill prices, before subsidy
+  Array bundle_cost;               ///< BC[r,s]
+  Array profit;                    ///< Pi[r,s]
+  Array fixed_payment;             ///< fixed-input payments net of subsidy [r,s]
+  Array profitability;             ///< x[r,s], defined for empty cells too where the sector's factors have prices
+  Array employment;                ///< [r,s] units of labour factors
+  std::vector<Array> factor_use;   ///< by factor: units used [r,s]
+  Array factor_income;             ///< FI[r,f] gross of subsidy, housing rent included
+  Vector primary_income;           ///< Prim[r]
+  Vector disposable_income;        ///< DI[r]
+  Vector consumption;              ///< C[r], housing included
+  Vector saving;                   ///< Sav[r]
+  Vector investment;               ///< I[r]
+  Vector transfers;                ///< TR[r], nominal
+  Vector lump_sum;                 ///< LS[r]
+  Vector tax_paid;                 ///< income taxes [r]
+  Vector tax_rate;                 ///< effective t[r]
+  Array government;                ///< Gov[r,k], nominal
+  Array expenditure;               ///< E[r,k] (spending of r on sector k, processing imports excluded)
+  Array intermediate;              ///< [r,k] sum_s gamma BC, processing included
+  Array direct_imports;            ///< [r,k] processing spending that goes to the rest of the world
+  Vector subsidy_outlay;           ///< B[r]
+  Vector factor_subsidy_outlay;    ///< U[r]
+  double outlay = 0.0;             ///< all levels together: B + U + Gov + TR + grants - public property income
+  double national_tax_rate = 0.0;  ///< part of the tax rate that closes a national budget
+  double consumer_price = 1.0;     ///< national consumer price index, base year 1
+  double walras = 0.0;             ///< relative residual of the unsolved market (or of all income) [1]
   std::optional<Eigen::Index> insolvent;  ///< a region without disposable income, or with a tax rate of 1 and more
 };
 
