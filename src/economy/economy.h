@@ -104,6 +104,9 @@ struct Economy {
 /// tau^(1-sigma) by sector, [r,n] from r to n; empty for a homogeneous sector (docs/model.md#trade-costs).
 struct TradeKernels {
   std::vector<Eigen::MatrixXd> freeness;
+
+  /// sum_r sum_n supply(r) K(r,n) demand(n) of one sector.
+  [[nodiscard]] double mean_freeness(Eigen::Index sector, const Vector& supply, const Vector& demand) const;
 };
 
 }  // namespace pericore::economy

@@ -14,6 +14,10 @@ bool has_entries(const Array& array) { return array.size() > 0; }
 
 }  // namespace
 
+double TradeKernels::mean_freeness(Eigen::Index sector, const Vector& supply, const Vector& demand) const {
+  return supply.matrix().dot(freeness[static_cast<std::size_t>(sector)] * demand.matrix());
+}
+
 MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const State& state)
     : economy_(economy), kernels_(kernels), state_(state) {
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {

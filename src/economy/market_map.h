@@ -36,16 +36,18 @@ class MarketMap {
   /// The factor that receives housing rent, or -1.
   [[nodiscard]] Eigen::Index housing() const { return housing_; }
 
- private:
-  friend class MarketTangent;
-  void find_own_factors();
-  void find_active_cells();
+  /// The factor that `sector` alone uses in `region`, whose stock settles how much is made; -1 if none.
   [[nodiscard]] Eigen::Index own_factor(Eigen::Index region, Eigen::Index sector) const {
     return own_factor_(sector, economy_.technology_of[static_cast<std::size_t>(region)]);
   }
   [[nodiscard]] const Technology& technology_of(Eigen::Index region) const {
     return economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
   }
+
+ private:
+  friend class MarketTangent;
+  void find_own_factors();
+  void find_active_cells();
   /// Whether `factor` of the homogeneous sector is used by no other sector.
   [[nodiscard]] bool is_own_of_homogeneous(Eigen::Index region, Eigen::Index factor) const {
     return homogeneous_own_(factor, economy_.technology_of[static_cast<std::size_t>(region)]);

@@ -16,7 +16,7 @@ struct Cell {
   Eigen::Index sector;
 };
 
-/// Linearisation at a short-run equilibrium with given firms, by central differences of the market map.
+/// Linearisation at a short-run equilibrium with given firms, by exact derivatives.
 struct EntryResponse {
   Eigen::MatrixXd slope;       ///< dx/d ln N, cells x cells [1]
   Eigen::VectorXd profit;      ///< x where the markets clear exactly, to first order in what they still miss [log]
@@ -24,10 +24,10 @@ struct EntryResponse {
   Eigen::VectorXd correction;  ///< of the unknowns by which the markets clear exactly [log]
 };
 
-/// @param map    of `state`, which this function moves and puts back
+/// @param map    of the state with these firms
 /// @param cells  contestable cells in use: N > 0
 /// @throws NumericalError  if the short-run equilibrium is singular
-[[nodiscard]] EntryResponse entry_response(economy::MarketMap& map, economy::State& state,
-                                           const economy::Prices& prices, const std::vector<Cell>& cells);
+[[nodiscard]] EntryResponse entry_response(economy::MarketMap& map, const economy::Prices& prices,
+                                           const std::vector<Cell>& cells);
 
 }  // namespace pericore::equilibrium

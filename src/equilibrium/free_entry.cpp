@@ -161,7 +161,7 @@ class Stepper {
   void step_implicitly(const Point& point, const std::vector<Cell>& used, double time, Proposal& proposal) const {
     State& state = proposal.state;
     MarketMap map(problem_.economy, problem_.kernels, state);
-    const EntryResponse response = entry_response(map, state, point.equilibrium.prices, used);
+    const EntryResponse response = entry_response(map, point.equilibrium.prices, used);
     const double rate =
         std::max(1.0 / time, shortest_rate(response.slope, response.profit, problem_.options.tolerance));
     const auto count = static_cast<Eigen::Index>(used.size());

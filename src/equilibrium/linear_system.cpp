@@ -102,9 +102,10 @@ Eigen::MatrixXd LinearSystem::solve(const Eigen::MatrixXd& right, double precisi
   const RegionalBlocks blocks(tangent_, unknowns_);
   Eigen::MatrixXd solution(right.rows(), right.cols());
   for (Eigen::Index j = 0; j < right.cols(); ++j) {
-    const auto result = numerics::gmres(
-        [&](const Eigen::VectorXd& x, Eigen::VectorXd& y) { product(x, y); }, right.col(j),
-        [&](const Eigen::VectorXd& y, Eigen::VectorXd& x) { x = blocks.solve(y); }, precision, restart, most_products);
+    const auto result =
+        numerics::gmres([&](const Eigen::VectorXd& x, Eigen::VectorXd& y) { product(x, y); }, right.col(j),
+                        [&](const Eigen::VectorXd& y, Eigen::VectorXd& x) { blocks.solve(unknowns_, y, x); }, precision,
+                        restart, most_products);
     if (!result.converged) {
       throw NumericalError(
           fmt::format("the linearised short-run equilibrium was not solved: relative residual {:.1e} after {} products",

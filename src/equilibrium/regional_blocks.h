@@ -10,16 +10,22 @@
 namespace pericore::equilibrium {
 
 /// One small dense block a region: how its own W, P and M answer to each other, the rest of the world and all national totals given.
+/// Preconditions the fixed point and Newton's linear systems; made at one point, it serves near ones (docs/decisions/0013).
 class RegionalBlocks {
  public:
   RegionalBlocks(const economy::MarketTangent& tangent, const Unknowns& unknowns);
 
-  /// Solution of the block system, right-hand side in the order of the unknowns.
-  [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& right) const;
+  /// x with B x = right, in the order of `unknowns`, which may be those of another state of the same economy: a cell that was inactive
+  /// when the blocks were made is passed through.
+  void solve(const Unknowns& unknowns, const Eigen::VectorXd& right, Eigen::VectorXd& solution) const;
+
+  /// Whether every block could be inverted.
+  [[nodiscard]] bool usable() const { return usable_; }
 
  private:
-  std::vector<std::vector<Eigen::Index>> members_;  ///< unknowns by region
-  std::vector<Eigen::MatrixXd> inverse_;            ///< by region
+  Eigen::Index width_ = 0;   ///< variables a region: factors, then P, then M by sector
+  Eigen::MatrixXd inverse_;  ///< width x (width regions): one inverse block after the other
+  bool usable_ = true;
 };
 
 }  // namespace pericore::equilibrium

@@ -10,11 +10,15 @@
 
 namespace pericore::equilibrium {
 
+class RegionalBlocks;
+
 struct SolverOptions {
   double tolerance = 1e-10;    ///< largest relative (log) residual of any market [1]
   int max_evaluations = 2000;  ///< of the market map, over all attempts
   int anderson_depth = 8;      ///< earlier steps combined
-  double damping = 0.15;       ///< share of the wage update taken a step, (0, 1]
+  double damping = 0.15;       ///< share of the wage update taken a step where damped steps are tried, (0, 1]
+  /// Made at a near equilibrium, such as the base year's: saves making them for each solution. Null: made where needed. Not owned.
+  const RegionalBlocks* blocks = nullptr;
 };
 
 enum class SolverStatus { converged, iteration_limit, diverged, insolvent };
@@ -43,13 +47,13 @@ struct ShortRunEquilibrium {
   int evaluations = 0;                                  ///< of the market map
 };
 
-/// Starts where nothing is known: W and P at 1, M where profits are zero.
+/// Starts where nothing is known: prices of one national economy in which every sector breaks even, then M where firms do in each region.
+/// No unit of a factor or good matters.
 [[nodiscard]] economy::Prices cold_start(const economy::Economy& economy, const economy::TradeKernels& kernels,
                                          const economy::State& state);
 
-/// Anderson-accelerated damped fixed point in ln W, ln P, ln M on the active cells. Backs off the damping when it fails from `start`.
-/// Where entry is free and no factor of its own settles the number of firms, that number is found too (equilibrium/free_entry.h),
-/// starting from the one in `state`.
+/// Anderson-accelerated fixed point in ln W, ln P, ln M on the active cells, preconditioned by the linearised markets of each region
+/// (RegionalBlocks). Where that fails from `start`: damped steps, then Newton's method with exact derivatives (docs/decisions/0013).
 [[nodiscard]] ShortRunEquilibrium solve_short_run(const economy::Economy& economy, const economy::TradeKernels& kernels,
                                                   const economy::State& state, const economy::Prices& start,
                                                   const SolverOptions& options = {});

@@ -11,17 +11,18 @@ using economy::Prices;
 
 namespace {
 
-const double& entry(const Prices& prices, const Market& market) {
-  switch (market.kind) {
+template <class Prices>
+auto& array_of(Prices& prices, MarketKind kind) {
+  switch (kind) {
     case MarketKind::factor:
-      return prices.log_wage(market.region, market.item);
+      return prices.log_wage;
     case MarketKind::price_index:
-      return prices.log_price_index(market.region, market.item);
+      return prices.log_price_index;
     case MarketKind::market_access:
     case MarketKind::profit:
       break;
   }
-  return prices.log_market_access(market.region, market.item);
+  return prices.log_market_access;
 }
 
 }  // namespace
@@ -44,15 +45,39 @@ Unknowns::Unknowns(const MarketMap& map) {
       if (map.active().supply(r, k)) places_.push_back({MarketKind::market_access, r, k});
     }
   }
+  variables_.reserve(places_.size());
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const Market& market = places_[i];
+    const Eigen::Index offset = market.kind == MarketKind::factor        ? 0
+                                : market.kind == MarketKind::price_index ? economy.n_factors()
+                                                                         : economy.n_factors() + economy.n_sectors();
+    variables_.push_back(offset + market.item);
+    if (!runs_.empty()) {
+      Run& last = runs_.back();
+      if (last.kind == market.kind && last.item == market.item && last.region + last.length == market.region) {
+        ++last.length;
+        continue;
+      }
+    }
+    runs_.push_back({static_cast<Eigen::Index>(i), 1, market.kind, market.region, market.item});
+  }
+}
+
+double& Unknowns::entry(Prices& prices, Eigen::Index i) const {
+  const Market& market = place(i);
+  return array_of(prices, market.kind)(market.region, market.item);
 }
 
 void Unknowns::pack(const Prices& prices, Eigen::VectorXd& x) const {
   x.resize(size());
-  for (Eigen::Index i = 0; i < size(); ++i) x(i) = entry(prices, place(i));
+  for (const Run& run : runs_)
+    x.segment(run.first, run.length) =
+        array_of(prices, run.kind).col(run.item).segment(run.region, run.length).matrix();
 }
 
 void Unknowns::unpack(const Eigen::VectorXd& x, Prices& prices) const {
-  for (Eigen::Index i = 0; i < size(); ++i) const_cast<double&>(entry(prices, place(i))) = x(i);
+  for (const Run& run : runs_)
+    array_of(prices, run.kind).col(run.item).segment(run.region, run.length) = x.segment(run.first, run.length).array();
 }
 
 double factor_income(const MarketMap& map, const Prices& prices) {

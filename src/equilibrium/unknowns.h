@@ -18,11 +18,25 @@ class Unknowns {
   [[nodiscard]] Eigen::Index wages() const { return wages_; }
   [[nodiscard]] const Market& place(Eigen::Index i) const { return places_[static_cast<std::size_t>(i)]; }
 
+  /// Which of its region's variables unknown i is: factors first, then P, then M by sector.
+  [[nodiscard]] Eigen::Index variable(Eigen::Index i) const { return variables_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] double& entry(economy::Prices& prices, Eigen::Index i) const;
+
   void pack(const economy::Prices& prices, Eigen::VectorXd& x) const;
   void unpack(const Eigen::VectorXd& x, economy::Prices& prices) const;
 
  private:
   std::vector<Market> places_;
+  std::vector<Eigen::Index> variables_;
+  /// Runs of unknowns that lie one after the other in a column of their array, so that packing is copying.
+  struct Run {
+    Eigen::Index first;  ///< unknown
+    Eigen::Index length;
+    MarketKind kind;
+    Eigen::Index region;
+    Eigen::Index item;
+  };
+  std::vector<Run> runs_;
   Eigen::Index wages_ = 0;
 };
 
