@@ -1,148 +1,374 @@
 #include "numerics/gravity_balance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
+#include <optional>
 
 #include "base/errors.h"
-#include "numerics/anderson.h"
+#include "base/parallel.h"
+#include "numerics/gravity_links.h"
 
 namespace pericore::numerics {
 namespace {
 
-// Beyond this size a Newton step (cubic) costs more than many accelerated Sinkhorn sweeps (quadratic).
-constexpr Eigen::Index newton_limit = 1200;
+// Sinkhorn steps before Newton: they take out what is wrong place by place, and bring Newton near to its basin.
+constexpr int first_sweeps = 1;
+// Conjugate gradients begin with the diagonal of arrivals, which is all they need where distance matters little. The
+// links come in when a move takes more than this many steps: rather late where passes are cheap beside a factorisation
+// (gravity_benchmark).
+int plain_inner_steps(Eigen::Index places) { return places < 700 ? 40 : 10; }
+// Strongest flows kept of each origin and destination: more make fewer passes and a dearer factorisation.
+int links_per_place(Eigen::Index places) { return places < 700 ? 8 : 12; }
+// Entries of a compressed kernel are dear: they are read once, for so many times as many links, among which the links
+// of the day are chosen.
+constexpr int candidates_per_link = 6;
+// More conjugate gradient steps than this for a move, and ln v has changed by more than that: other links may be the
+// strongest by now.
+constexpr int many_inner_steps = 6;
+constexpr double same_links = 0.5;
+constexpr int max_inner_steps = 200;
+// Flows change by as much relative to each other: the factors still serve.
+constexpr double same_factors = 0.5;
+// Where all weights move by at most h relative to each other, the Hessian changes by at most e^h.
+constexpr double largest_move = 8.0;
 
-/// The balance on the destinations and origins that matter.
-struct Problem {
-  Eigen::MatrixXd kernel;  // origins x destinations
-  Eigen::ArrayXd origins;
-  Eigen::ArrayXd destinations;
-
-  /// Arrivals at weights exp(log_weight); `shares` gets Q_rn v_n / (Q v)_r.
-  [[nodiscard]] Eigen::ArrayXd arrivals(const Eigen::ArrayXd& log_weight, Eigen::MatrixXd* shares = nullptr) const {
-    const Eigen::VectorXd weight = log_weight.exp().matrix();
-    const Eigen::VectorXd per_origin = (origins / (kernel * weight).array()).matrix();
-    if (shares != nullptr) {
-      *shares = kernel.array().rowwise() * weight.array().transpose();
-      shares->array().colwise() *= (per_origin.array() / origins);
-    }
-    return ((kernel.transpose() * per_origin).array() * weight.array());
-  }
+/// Q of the balance: products in, and the strongest flows where products alone do not show them.
+class Products {
+ public:
+  virtual ~Products() = default;
+  virtual void forward(const Eigen::VectorXd& weight, Eigen::VectorXd& access) const = 0;
+  virtual void backward(const Eigen::VectorXd& per_origin, Eigen::VectorXd& reached) const = 0;
+  [[nodiscard]] virtual GravityLinks links(const GravityFlows& flows) = 0;
 };
 
-double distance(const Eigen::ArrayXd& arrivals, const Eigen::ArrayXd& destinations) {
-  return (arrivals / destinations - 1.0).abs().maxCoeff();
-}
+class DenseProducts final : public Products {
+ public:
+  explicit DenseProducts(const Eigen::MatrixXd& kernel) : kernel_(kernel) {}
 
-/// Newton on sum_r O_r S_rn(ln v) = D_n; the Jacobian diag(arrivals) - S' diag(O) S is singular along the constant, hence the rank-one term.
-bool newton(const Problem& problem, double tolerance, int max_steps, Eigen::ArrayXd& log_weight, double& residual,
-            int& steps) {
-  Eigen::MatrixXd shares;
-  int stalled = 0;
-  for (int step = 0; step < max_steps; ++step) {
-    const Eigen::ArrayXd arrivals = problem.arrivals(log_weight, &shares);
-    residual = distance(arrivals, problem.destinations);
-    if (residual <= tolerance) return true;
-    ++steps;
-    shares.array().colwise() *= problem.origins.sqrt();
-    // Scaled by 1/sqrt(arrivals) on both sides: sizes differ by a thousandfold and the matrix is then well conditioned on its diagonal.
-    const Eigen::ArrayXd scale = arrivals.sqrt();
-    shares.array().rowwise() /= scale.transpose();
-    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Identity(shares.cols(), shares.cols());
-    jacobian.selfadjointView<Eigen::Lower>().rankUpdate(shares.transpose(), -1.0);
-    const Eigen::VectorXd null_vector = scale.matrix().normalized();
-    jacobian.selfadjointView<Eigen::Lower>().rankUpdate(null_vector, 1.0);
-    const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(jacobian);
-    if (factor.info() != Eigen::Success) return false;
-    const Eigen::VectorXd right = ((problem.destinations - arrivals) / scale).matrix();
-    Eigen::ArrayXd move = factor.solve(right).array() / scale;
-    double length = std::min(1.0, 2.0 / move.abs().maxCoeff());
-    bool better = false;
-    for (int half = 0; half < 30 && !better; ++half, length *= 0.5) {
-      const Eigen::ArrayXd trial = log_weight + length * move;
-      const double next = distance(problem.arrivals(trial), problem.destinations);
-      if (next < residual) {
-        stalled = next > 0.5 * residual ? stalled + 1 : 0;
-        log_weight = trial;
-        residual = next;
-        better = true;
+  void forward(const Eigen::VectorXd& weight, Eigen::VectorXd& access) const override {
+    access.resize(kernel_.rows());
+    parallel_for_blocks(static_cast<std::size_t>(kernel_.rows()), grain_,
+                        [&](std::size_t, std::size_t begin, std::size_t end) {
+                          const auto first = static_cast<Eigen::Index>(begin);
+                          const auto count = static_cast<Eigen::Index>(end - begin);
+                          access.segment(first, count).noalias() = kernel_.middleRows(first, count) * weight;
+                        });
+  }
+
+  void backward(const Eigen::VectorXd& per_origin, Eigen::VectorXd& reached) const override {
+    reached.resize(kernel_.cols());
+    parallel_for_blocks(
+        static_cast<std::size_t>(kernel_.cols()), grain_, [&](std::size_t, std::size_t begin, std::size_t end) {
+          const auto first = static_cast<Eigen::Index>(begin);
+          const auto count = static_cast<Eigen::Index>(end - begin);
+          reached.segment(first, count).noalias() = kernel_.middleCols(first, count).transpose() * per_origin;
+        });
+  }
+
+  [[nodiscard]] GravityLinks links(const GravityFlows& flows) override {
+    return strongest_links(kernel_, flows, links_per_place(kernel_.cols()));
+  }
+
+ private:
+  static constexpr std::size_t grain_ = 256;
+  const Eigen::MatrixXd& kernel_;
+};
+
+class KernelProducts final : public Products {
+ public:
+  explicit KernelProducts(const Kernel& kernel) : kernel_(kernel) {}
+
+  void forward(const Eigen::VectorXd& weight, Eigen::VectorXd& access) const override {
+    access.resize(kernel_.size());
+    kernel_.multiply(weight, access);
+  }
+
+  void backward(const Eigen::VectorXd& per_origin, Eigen::VectorXd& reached) const override {
+    reached.resize(kernel_.size());
+    kernel_.multiply_transposed(per_origin, reached);
+  }
+
+  [[nodiscard]] GravityLinks links(const GravityFlows& flows) override {
+    const int count = links_per_place(kernel_.size());
+    if (!candidates_) candidates_ = strongest_links(kernel_, flows, candidates_per_link * count);
+    return strongest_links(*candidates_, flows, count);
+  }
+
+ private:
+  const Kernel& kernel_;
+  std::optional<GravityLinks> candidates_;
+};
+
+/// Where the search stands: ln v and what follows from it.
+struct Point {
+  Eigen::ArrayXd log_weight;  // 0 where D = 0, where the weight is 0
+  GravityFlows flows;
+  Eigen::ArrayXd arrivals;
+  Eigen::ArrayXd excess;  // arrivals - D: the gradient of the potential
+  double potential = 0.0;
+  double rounding = 0.0;  // error of the potential
+  double residual = 0.0;
+};
+
+class Search {
+ public:
+  Search(Products& products, const Eigen::ArrayXd& origins, const Eigen::ArrayXd& destinations, double tolerance,
+         int max_steps)
+      : products_(products),
+        origins_(origins),
+        destinations_(destinations),
+        inverse_destinations_((destinations > 0.0).select(destinations.inverse(), 0.0)),
+        tolerance_(tolerance),
+        max_steps_(max_steps) {}
+
+  /// @return whether from here every origin reaches a destination and the other way round
+  [[nodiscard]] bool start_at(const Eigen::ArrayXd& log_weight) {
+    at_.log_weight = (destinations_ > 0.0).select(log_weight, 0.0);
+    return send(at_) && collect(at_);
+  }
+
+  void run(int sweeps) {
+    for (int i = 0; i < sweeps && !done(); ++i) sweep();
+    double forcing = first_forcing;
+    int stalled = 0;
+    while (!done()) {
+      const double before = at_.residual;
+      find_move(std::max(forcing * before, 0.3 * tolerance_));
+      const double length = line_search();
+      // At the limit of rounding Newton's direction may lead nowhere. A sweep still takes out what is wrong in single
+      // small places.
+      if (length == 0.0) sweep();
+      // Eisenstat and Walker (1996), choice 2: solve as exactly as the quadratic model has proved to hold.
+      const double ratio = at_.residual / before;
+      forcing = length == 1.0 ? std::clamp(0.9 * ratio * ratio, 1e-10, first_forcing) : first_forcing;
+      stalled = ratio > 0.5 ? stalled + 1 : 0;
+      if (stalled > 3 && at_.residual <= 100.0 * tolerance_) {
+        accepted_ = true;
+        return;
+      }
+      if (length == 0.0 && ratio >= 1.0) {
+        accepted_ = at_.residual <= 100.0 * tolerance_;
+        return;
       }
     }
-    if (!better) return residual <= 100.0 * tolerance;
-    if (residual <= tolerance) return true;
-    // At the limit of rounding each step gains little more: accept what cannot be improved.
-    if (stalled > 3 && residual <= 100.0 * tolerance) return true;
   }
-  return residual <= tolerance;
+
+  [[nodiscard]] GravityBalance result() const {
+    const auto active = destinations_ > 0.0;
+    const double mean = at_.log_weight.sum() / static_cast<double>(active.count());
+    return {.log_weight = active.select(at_.log_weight - mean, -std::numeric_limits<double>::infinity()),
+            .residual = at_.residual,
+            .steps = sweeps_ + newton_steps_,
+            .newton_steps = newton_steps_,
+            .passes = passes_,
+            .converged = accepted_ || at_.residual <= tolerance_};
+  }
+
+ private:
+  static constexpr double first_forcing = 0.3;
+
+  [[nodiscard]] bool done() const { return at_.residual <= tolerance_ || sweeps_ + newton_steps_ >= max_steps_; }
+
+  /// First half of an evaluation, from ln v to the potential.
+  bool send(Point& point) {
+    GravityFlows& flows = point.flows;
+    flows.weight = (destinations_ > 0.0).select(point.log_weight.exp(), 0.0);
+    products_.forward(flows.weight, flows.access);
+    ++passes_;
+    const auto sends = origins_ > 0.0;
+    if (!(!sends || (flows.access.array() > 0.0 && flows.access.array().isFinite())).all()) return false;
+    flows.per_origin = sends.select(origins_ / flows.access.array(), 0.0);
+    const Eigen::ArrayXd from_origins = sends.select(origins_ * flows.access.array().log(), 0.0);
+    const Eigen::ArrayXd from_destinations = destinations_ * point.log_weight;
+    point.potential = from_origins.sum() - from_destinations.sum();
+    point.rounding =
+        std::numeric_limits<double>::epsilon() * (from_origins.abs().sum() + from_destinations.abs().sum());
+    return std::isfinite(point.potential);
+  }
+
+  /// Second half: what arrives.
+  bool collect(Point& point) {
+    GravityFlows& flows = point.flows;
+    products_.backward(flows.per_origin, flows.reached);
+    ++passes_;
+    point.arrivals = flows.weight.array() * flows.reached.array();
+    point.excess = point.arrivals - destinations_;
+    point.residual = largest(point.excess);
+    return std::isfinite(point.residual) && (destinations_ == 0.0 || point.arrivals > 0.0).all();
+  }
+
+  /// Relative to the totals that should arrive.
+  [[nodiscard]] double largest(const Eigen::ArrayXd& excess) const {
+    return (excess * inverse_destinations_).abs().maxCoeff<Eigen::PropagateNaN>();
+  }
+
+  /// Sinkhorn's step: the potential never rises.
+  void sweep() {
+    trial_.log_weight = at_.log_weight + (destinations_ > 0.0).select((destinations_ / at_.arrivals).log(), 0.0);
+    ++sweeps_;
+    if (send(trial_) && collect(trial_) &&
+        (trial_.residual < at_.residual || trial_.potential < at_.potential - at_.rounding)) {
+      std::swap(at_, trial_);
+    }
+  }
+
+  void renew_preconditioner(bool links) {
+    if (links) {
+      preconditioner_.emplace(products_.links(at_.flows), destinations_.size());
+      moved_since_links_ = 0.0;
+    }
+    if (links || moved_since_factors_ > same_factors) {
+      factorised_ = preconditioner_->factorise(origins_, at_.flows);
+      moved_since_factors_ = 0.0;
+    }
+  }
+
+  /// Newton's direction by preconditioned conjugate gradients, until |H move + excess| / D <= target.
+  void find_move(double target) {
+    const GravityFlows& flows = at_.flows;
+    if (preconditioner_) renew_preconditioner(moved_since_links_ > same_links && inner_steps_ > many_inner_steps);
+    bool preconditioned = preconditioner_ && factorised_;
+    const double total = at_.arrivals.sum();
+    const Eigen::VectorXd bend = (origins_ > 0.0).select(flows.per_origin.array() / flows.access.array(), 0.0);
+    move_ = Eigen::ArrayXd::Zero(destinations_.size());
+    left_ = -at_.excess;
+    const auto precondition = [&] {
+      left_ -= at_.arrivals * (left_.sum() / total);
+      if (preconditioned) {
+        preconditioner_->solve(left_.matrix(), solved_);
+        preconditioned = solved_.dot(left_.matrix()) > 0.0;
+      }
+      if (!preconditioned) solved_ = (at_.arrivals > 0.0).select(left_ / at_.arrivals, 0.0);
+      // The constant changes nothing.
+      const double constant = (at_.arrivals * solved_.array()).sum() / total;
+      solved_ = (destinations_ > 0.0).select(solved_.array() - constant, 0.0);
+      return solved_.dot(left_.matrix());
+    };
+    double product = precondition();
+    Eigen::VectorXd direction = solved_;
+    for (inner_steps_ = 0; inner_steps_ < max_inner_steps; ++inner_steps_) {
+      weighted_ = flows.weight.cwiseProduct(direction);
+      products_.forward(weighted_, forward_);
+      forward_.array() *= bend.array();
+      products_.backward(forward_, backward_);
+      passes_ += 2;
+      const Eigen::ArrayXd image = at_.arrivals * direction.array() - flows.weight.array() * backward_.array();
+      const double curvature = (image * direction.array()).sum();
+      if (!(curvature > 0.0)) break;  // the limit of rounding
+      const double length = product / curvature;
+      move_ += length * direction.array();
+      left_ -= length * image;
+      if (!(largest(left_) > target)) break;
+      if (!preconditioner_ && inner_steps_ >= plain_inner_steps(destinations_.size())) {
+        renew_preconditioner(true);
+        preconditioned = factorised_;
+        product = precondition();
+        direction = solved_;
+        continue;
+      }
+      const double next = precondition();
+      direction = solved_ + (next / product) * direction;
+      product = next;
+    }
+    if ((move_ == 0.0).all()) move_ = direction.array();
+  }
+
+  /// Goes along the move as far as the potential falls; returns the part of it that was made.
+  double line_search() {
+    const double slope = (at_.excess * move_).sum();
+    const double size = move_.abs().maxCoeff();
+    if (!(slope < 0.0) || !std::isfinite(size)) return 0.0;
+    double length = std::min(1.0, largest_move / size);
+    for (int half = 0; half < 40; ++half, length *= 0.5) {
+      trial_.log_weight = at_.log_weight + length * move_;
+      if (!send(trial_)) continue;
+      const double fall = at_.potential - trial_.potential;
+      if (fall < -4.0 * at_.rounding) continue;  // no second product for what has clearly failed
+      if (!collect(trial_)) continue;
+      // Where the fall drowns in rounding, the slope and the residual still tell.
+      const bool visible = -slope * length > 1e4 * at_.rounding;
+      const bool better =
+          visible ? fall >= -1e-4 * length * slope
+                  : trial_.residual < at_.residual || std::abs((trial_.excess * move_).sum()) <= -0.5 * slope;
+      if (better) {
+        std::swap(at_, trial_);
+        ++newton_steps_;
+        moved_since_factors_ += length * size;
+        moved_since_links_ += length * size;
+        return length;
+      }
+    }
+    return 0.0;
+  }
+
+  Products& products_;
+  const Eigen::ArrayXd& origins_;
+  const Eigen::ArrayXd& destinations_;
+  Eigen::ArrayXd inverse_destinations_;
+  double tolerance_;
+  int max_steps_;
+
+  Point at_;
+  Point trial_;
+  int sweeps_ = 0;
+  int newton_steps_ = 0;
+  int passes_ = 0;
+  bool accepted_ = false;
+
+  std::optional<GravityPreconditioner> preconditioner_;
+  bool factorised_ = false;
+  double moved_since_links_ = 0.0;  // sum of the largest changes of ln v
+  double moved_since_factors_ = 0.0;
+  int inner_steps_ = 0;  // of the last move
+  Eigen::ArrayXd move_;
+  Eigen::ArrayXd left_;
+  Eigen::VectorXd solved_;
+  Eigen::VectorXd weighted_;
+  Eigen::VectorXd forward_;
+  Eigen::VectorXd backward_;
+};
+
+GravityBalance balance(Products& products, const Eigen::ArrayXd& origins, const Eigen::ArrayXd& given, double tolerance,
+                       int max_steps, const Eigen::ArrayXd& start) {
+  if (!(origins >= 0.0).all() || !(given >= 0.0).all() || !origins.allFinite() || !given.allFinite())
+    throw DomainError("gravity balance: origins and destinations must be finite and not negative");
+  const double total = origins.sum();
+  if (!(total > 0.0) || !(std::abs(given.sum() / total - 1.0) <= 1e-9))
+    throw DomainError("gravity balance: origins and destinations need the same positive sum");
+  if (start.size() != 0 && start.size() != given.size()) throw DomainError("gravity balance: sizes disagree");
+  const Eigen::ArrayXd destinations = given * (total / given.sum());
+
+  Search search(products, origins, destinations, tolerance, max_steps);
+  const Eigen::ArrayXd cold = (destinations > 0.0).select(destinations.log(), 0.0);
+  if (start.size() != 0 && search.start_at(start.isFinite().select(start, cold))) {
+    search.run(0);
+  } else {
+    if (!search.start_at(cold)) throw DomainError("gravity balance: a place is out of reach of all others");
+    search.run(first_sweeps);
+  }
+  return search.result();
 }
 
 }  // namespace
 
 GravityBalance balance_gravity(const Eigen::MatrixXd& kernel, const Eigen::ArrayXd& origins,
-                               const Eigen::ArrayXd& destinations, double tolerance, int max_steps) {
-  if (kernel.rows() != origins.size() || kernel.cols() != destinations.size())
+                               const Eigen::ArrayXd& destinations, double tolerance, int max_steps,
+                               const Eigen::ArrayXd& start) {
+  if (kernel.rows() != origins.size() || kernel.cols() != destinations.size() || kernel.size() == 0)
     throw DomainError("gravity balance: sizes disagree");
-  if (!(kernel.array() >= 0.0).all() || !kernel.allFinite() || !(origins >= 0.0).all() ||
-      !(destinations >= 0.0).all() || !origins.allFinite() || !destinations.allFinite()) {
-    throw DomainError("gravity balance: kernel, origins and destinations must be finite and not negative");
-  }
-  const double total = origins.sum();
-  if (!(total > 0.0) || std::abs(destinations.sum() / total - 1.0) > 1e-9) {
-    throw DomainError("gravity balance: origins and destinations need the same positive sum");
-  }
-  std::vector<Eigen::Index> from;
-  std::vector<Eigen::Index> to;
-  for (Eigen::Index r = 0; r < origins.size(); ++r) {
-    if (origins(r) > 0.0) from.push_back(r);
-  }
-  for (Eigen::Index n = 0; n < destinations.size(); ++n) {
-    if (destinations(n) > 0.0) to.push_back(n);
-  }
-  Problem problem{kernel(from, to), origins(from), destinations(to)};
-  problem.destinations *= total / problem.destinations.sum();
-  if (!(problem.kernel.colwise().sum().array() > 0.0).all() || !(problem.kernel.rowwise().sum().array() > 0.0).all()) {
-    throw DomainError("gravity balance: a place is out of reach of all others");
-  }
+  if (!(kernel.minCoeff<Eigen::PropagateNaN>() >= 0.0) || !std::isfinite(kernel.maxCoeff()))
+    throw DomainError("gravity balance: the kernel must be finite and not negative");
+  DenseProducts products(kernel);
+  return balance(products, origins, destinations, tolerance, max_steps, start);
+}
 
-  // Start: weight proportional to size. A few plain sweeps bring Newton into its basin.
-  Eigen::ArrayXd log_weight = problem.destinations.log();
-  GravityBalance result{.log_weight = {}, .residual = 0.0, .steps = 0, .converged = false};
-  const auto sweep = [&](const Eigen::ArrayXd& at) -> Eigen::ArrayXd {
-    return at + (problem.destinations / problem.arrivals(at)).log();
-  };
-  const bool use_newton = problem.destinations.size() <= newton_limit;
-  for (int i = 0; i < (use_newton ? 3 : 0); ++i, ++result.steps) log_weight = sweep(log_weight);
-  if (use_newton) result.converged = newton(problem, tolerance, 60, log_weight, result.residual, result.steps);
-  if (!result.converged) {
-    Anderson accelerator(log_weight.size(), 10);
-    Eigen::VectorXd next;
-    Eigen::ArrayXd best = log_weight;
-    double best_residual = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < max_steps; ++i, ++result.steps) {
-      const Eigen::ArrayXd image = sweep(log_weight);
-      const double residual = (image - log_weight).abs().maxCoeff();
-      if (residual < best_residual) {
-        best_residual = residual;
-        best = log_weight;
-      }
-      if (residual <= tolerance) break;
-      if (!(residual < 1e3 * best_residual)) {
-        accelerator.restart();
-        log_weight = sweep(best);
-        continue;
-      }
-      accelerator.step(log_weight.matrix(), image.matrix(), 1.0, next);
-      log_weight = next.array();
-    }
-    log_weight = best;
-    result.residual = distance(problem.arrivals(log_weight), problem.destinations);
-    result.converged = result.residual <= tolerance;
-  }
-  log_weight -= log_weight.mean();
-  result.log_weight = Eigen::ArrayXd::Constant(destinations.size(), -std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < to.size(); ++i) result.log_weight(to[i]) = log_weight(static_cast<Eigen::Index>(i));
-  return result;
+GravityBalance balance_gravity(const Kernel& kernel, const Eigen::ArrayXd& origins, const Eigen::ArrayXd& destinations,
+                               double tolerance, int max_steps, const Eigen::ArrayXd& start) {
+  if (kernel.size() != origins.size() || kernel.size() != destinations.size() || kernel.size() == 0)
+    throw DomainError("gravity balance: sizes disagree");
+  KernelProducts products(kernel);
+  return balance(products, origins, destinations, tolerance, max_steps, start);
 }
 
 }  // namespace pericore::numerics

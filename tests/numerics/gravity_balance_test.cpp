@@ -6,6 +6,8 @@
 #include <random>
 
 #include "base/errors.h"
+#include "base/parallel.h"
+#include "test_kernels.h"
 
 using pericore::DomainError;
 using pericore::numerics::balance_gravity;
@@ -28,14 +30,43 @@ Eigen::ArrayXd random_sizes(Eigen::Index n, std::mt19937_64& random) {
 
 /// exp(-decay x distance) between random places of a square of length 1.
 Eigen::MatrixXd spatial_kernel(Eigen::Index n, double decay, std::mt19937_64& random) {
-  std::uniform_real_distribution<double> uniform(0.0, 1.0);
-  const Eigen::ArrayXd x = Eigen::ArrayXd::NullaryExpr(n, [&] { return uniform(random); });
-  const Eigen::ArrayXd y = Eigen::ArrayXd::NullaryExpr(n, [&] { return uniform(random); });
-  Eigen::MatrixXd kernel(n, n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    for (Eigen::Index j = 0; j < n; ++j) kernel(i, j) = std::exp(-decay * std::hypot(x(i) - x(j), y(i) - y(j)));
+  return pericore::test::square_kernel(n, decay, random);
+}
+
+struct Problem {
+  Eigen::MatrixXd kernel;
+  Eigen::ArrayXd origins;
+  Eigen::ArrayXd destinations;
+};
+
+/// Local services: `decay` a distance between neighbours, supply and demand of a region differ by a fifth.
+Problem local_services(Eigen::Index n, double decay, unsigned seed = 5) {
+  std::mt19937_64 random(seed);
+  Problem problem{.kernel = spatial_kernel(n, decay * std::sqrt(static_cast<double>(n)), random),
+                  .origins = random_sizes(n, random),
+                  .destinations = {}};
+  std::lognormal_distribution<double> gap(0.0, 0.2);
+  problem.destinations = problem.origins * Eigen::ArrayXd::NullaryExpr(n, [&] { return gap(random); });
+  problem.destinations *= problem.origins.sum() / problem.destinations.sum();
+  return problem;
+}
+
+/// Plain alternating steps until no arrival is off by more than the tolerance.
+int sinkhorn_steps(const Problem& problem, double tolerance, int most) {
+  Eigen::ArrayXd weight = problem.destinations;
+  for (int step = 0; step < most; ++step) {
+    const Eigen::ArrayXd per_origin = problem.origins / (problem.kernel * weight.matrix()).array();
+    const Eigen::ArrayXd ratio =
+        problem.destinations / ((problem.kernel.transpose() * per_origin.matrix()).array() * weight);
+    if ((1.0 / ratio - 1.0).abs().maxCoeff() <= tolerance) return step;
+    weight *= ratio;
   }
-  return kernel;
+  return most;
+}
+
+double error_of(const Problem& problem, const Eigen::ArrayXd& log_weight) {
+  const Eigen::ArrayXd arrived = arrivals(problem.kernel, problem.origins, log_weight);
+  return (problem.destinations > 0.0).select(arrived / problem.destinations - 1.0, 0.0).abs().maxCoeff();
 }
 
 }  // namespace
@@ -86,7 +117,7 @@ TEST_CASE("without distance the weights are the totals that arrive", "[numerics]
   CHECK((balance.log_weight - expected).abs().maxCoeff() < 1e-13);
 }
 
-TEST_CASE("more places than a Newton step is worth", "[numerics]") {
+TEST_CASE("a thousand places and more", "[numerics]") {
   std::mt19937_64 random(3);
   const Eigen::Index n = 1250;
   const Eigen::MatrixXd kernel = spatial_kernel(n, 4.0, random);
@@ -141,4 +172,172 @@ TEST_CASE("faulty arguments of a balance", "[numerics]") {
   Eigen::MatrixXd cut_off = kernel;
   cut_off.col(1).setZero();
   CHECK_THROWS_AS(balance_gravity(cut_off, ones, ones), DomainError);
+}
+
+TEST_CASE("very local services: a balance in few steps where plain Sinkhorn steps crawl", "[numerics]") {
+  const auto [decay, slow] = GENERATE(table<double, int>({{3.0, 1000}, {5.0, 1000}, {8.0, 5000}}));
+  CAPTURE(decay);
+  const Problem problem = local_services(150, decay);
+  CHECK(sinkhorn_steps(problem, 1e-8, slow + 1) > slow);
+  const auto balance = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+  CHECK(balance.converged);
+  CHECK(balance.residual <= 1e-13);
+  CHECK(balance.steps < 60);
+  CHECK(balance.newton_steps <= balance.steps);
+  // The conjugate gradients inside the Newton steps are counted as well: less than a fifth of the passes of those
+  // Sinkhorn steps.
+  CHECK(balance.passes >= 2 * balance.steps);
+  CHECK(5 * balance.passes < 2 * slow);
+  // The flows, each computed anew: what is sent is sent, and arrives.
+  const Eigen::ArrayXd weight = balance.log_weight.exp();
+  Eigen::MatrixXd flows = problem.kernel.array().rowwise() * weight.transpose();
+  flows.array().colwise() *= problem.origins / flows.rowwise().sum().array();
+  // 1e-12: rounding of sums of 150 terms, here and in the balance.
+  CHECK((flows.rowwise().sum().array() / problem.origins - 1.0).abs().maxCoeff() < 1e-12);
+  CHECK((flows.colwise().sum().transpose().array() / problem.destinations - 1.0).abs().maxCoeff() < 1e-12);
+}
+
+TEST_CASE("hard balances", "[numerics]") {
+  const Eigen::Index n = 120;
+  std::mt19937_64 random(23);
+  Problem problem = local_services(n, 2.0);
+  SECTION("sizes differ a million times") {
+    std::uniform_real_distribution<double> exponent(-7.0, 7.0);  // e^14 = 1.2e6
+    problem.origins = Eigen::ArrayXd::NullaryExpr(n, [&] { return std::exp(exponent(random)); });
+    problem.destinations = Eigen::ArrayXd::NullaryExpr(n, [&] { return std::exp(exponent(random)); });
+  }
+  SECTION("two halves joined by a thread, and one sends to the other") {
+    for (Eigen::Index i = 0; i < n; ++i) {
+      for (Eigen::Index j = 0; j < n; ++j) {
+        if (i % 2 != j % 2) problem.kernel(i, j) *= 1e-6;
+      }
+      if (i % 2 == 0) problem.destinations(i) *= 2.0;
+    }
+  }
+  SECTION("twelve islands") {
+    for (Eigen::Index i = 0; i < n; ++i) {
+      for (Eigen::Index j = 0; j < n; ++j) {
+        if (i % 12 != j % 12) problem.kernel(i, j) *= 1e-4;
+      }
+    }
+  }
+  SECTION("destinations that one origin alone reaches") {
+    for (Eigen::Index i = 0; i < n; i += 10) {
+      const double own = problem.kernel(i, i);
+      problem.kernel.col(i).setZero();
+      problem.kernel(i, i) = own;
+      problem.destinations(i) = 0.3 * problem.origins(i);
+    }
+  }
+  SECTION("a port without trade of its own, and kernels of any scale by origin and by destination") {
+    problem.kernel(7, 7) = 0.0;
+    std::normal_distribution<double> scale(0.0, 4.0);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      problem.kernel.row(i) *= std::exp(scale(random));
+      problem.kernel.col(i) *= std::exp(scale(random));
+    }
+  }
+  problem.destinations *= problem.origins.sum() / problem.destinations.sum();
+  const auto balance = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+  CHECK(balance.converged);
+  CHECK(balance.steps < 60);
+  CHECK(error_of(problem, balance.log_weight) < 1e-12);
+}
+
+TEST_CASE("a kernel known by its products gives the balance of its matrix", "[numerics]") {
+  const Eigen::Index n = GENERATE(90, 700);  // beyond 512 neighbours are looked for in groups
+  CAPTURE(n);
+  Problem problem = local_services(n, 1.5);
+  problem.origins(4) = 0.0;
+  problem.destinations(11) = 0.0;
+  problem.destinations *= problem.origins.sum() / problem.destinations.sum();
+  const auto dense = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+  const pericore::test::MatrixKernel kernel(problem.kernel);
+  const auto balance = balance_gravity(kernel, problem.origins, problem.destinations);
+  CHECK(balance.converged);
+  CHECK(balance.steps < 60);
+  CHECK(balance.log_weight(11) == -std::numeric_limits<double>::infinity());
+  const auto active = problem.destinations > 0.0;
+  // The residual, 1e-13, times the condition of the Hessian, about 1e3 here: the mean is over places with D > 0 alone.
+  CHECK(active.select(balance.log_weight - dense.log_weight, 0.0).abs().maxCoeff() < 1e-8);
+  CHECK(error_of(problem, balance.log_weight) < 1e-12);
+}
+
+TEST_CASE("thousands of places and no matrix", "[numerics]") {
+  std::mt19937_64 random(2);
+  const pericore::test::GridKernel kernel(50, 3.0);
+  const Eigen::Index n = kernel.size();
+  const Eigen::ArrayXd origins = random_sizes(n, random);
+  std::lognormal_distribution<double> gap(0.0, 0.2);
+  Eigen::ArrayXd destinations = origins * Eigen::ArrayXd::NullaryExpr(n, [&] { return gap(random); });
+  destinations *= origins.sum() / destinations.sum();
+  const auto balance = balance_gravity(kernel, origins, destinations);
+  CHECK(balance.converged);
+  CHECK(balance.steps < 60);
+  CHECK(balance.passes < 500);
+  const Eigen::VectorXd weight = balance.log_weight.exp().matrix();
+  Eigen::VectorXd access(n);
+  kernel.multiply(weight, access);
+  Eigen::VectorXd arrived(n);
+  kernel.multiply_transposed((origins / access.array()).matrix(), arrived);
+  CHECK((arrived.array() * weight.array() / destinations - 1.0).abs().maxCoeff() < 1e-12);
+}
+
+TEST_CASE("weights that made the totals are found again", "[numerics]") {
+  const double decay = GENERATE(0.5, 2.0, 4.0);
+  CAPTURE(decay);
+  std::mt19937_64 random(31);
+  const pericore::test::GridKernel kernel(20, decay);
+  const Eigen::Index n = kernel.size();
+  const Eigen::ArrayXd origins = random_sizes(n, random);
+  const Eigen::ArrayXd made = random_sizes(n, random);
+  Eigen::VectorXd access(n);
+  kernel.multiply(made.matrix(), access);
+  Eigen::VectorXd reached(n);
+  kernel.multiply_transposed((origins / access.array()).matrix(), reached);
+  const auto balance = balance_gravity(kernel, origins, reached.array() * made);
+  CHECK(balance.converged);
+  // The residual, 1e-13, times the condition of the Hessian: about 1e4 between corners of a grid of 20 x 20, and
+  // e^decay more where links are weak.
+  CHECK((balance.log_weight - (made.log() - made.log().mean())).abs().maxCoeff() < 1e-9 * std::exp(decay));
+}
+
+TEST_CASE("a balance starts from that of a similar one", "[numerics]") {
+  const Problem problem = local_services(150, 4.0);
+  const auto cold = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+  const Eigen::MatrixXd similar = problem.kernel.array().pow(1.02);
+  Eigen::ArrayXd start = cold.log_weight;
+  const auto again = balance_gravity(problem.kernel, problem.origins, problem.destinations, 1e-13, 500, start);
+  CHECK(again.steps <= 1);
+  const auto anew = balance_gravity(similar, problem.origins, problem.destinations);
+  const auto warm = balance_gravity(similar, problem.origins, problem.destinations, 1e-13, 500, start);
+  CHECK(warm.converged);
+  CHECK(warm.steps < anew.steps);
+  CHECK((warm.log_weight - anew.log_weight).abs().maxCoeff() < 1e-8);
+
+  // A start that knows nothing of some places, and one that is no start at all.
+  start(3) = -std::numeric_limits<double>::infinity();
+  start(8) = std::numeric_limits<double>::quiet_NaN();
+  CHECK(balance_gravity(similar, problem.origins, problem.destinations, 1e-13, 500, start).converged);
+  CHECK(balance_gravity(similar, problem.origins, problem.destinations, 1e-13, 500, 1e4 * start).converged);
+  CHECK_THROWS_AS(balance_gravity(similar, problem.origins, problem.destinations, 1e-13, 500, start.head(5).eval()),
+                  DomainError);
+}
+
+TEST_CASE("a balance has the same bytes for any number of threads", "[numerics]") {
+  const Problem problem = local_services(600, 3.0);
+  const pericore::test::MatrixKernel kernel(problem.kernel);
+  const int before = pericore::thread_count();
+  pericore::set_thread_count(1);
+  const auto one = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+  const auto one_by_products = balance_gravity(kernel, problem.origins, problem.destinations);
+  for (const int threads : {2, 3}) {
+    pericore::set_thread_count(threads);
+    const auto many = balance_gravity(problem.kernel, problem.origins, problem.destinations);
+    CHECK((many.log_weight == one.log_weight).all());
+    CHECK(many.passes == one.passes);
+    CHECK((balance_gravity(kernel, problem.origins, problem.destinations).log_weight == one_by_products.log_weight)
+              .all());
+  }
+  pericore::set_thread_count(before);
 }

@@ -1,0 +1,267 @@
+#include "numerics/dense_kernel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/parallel.h"
+#include "numerics/dense_product.h"
+
+namespace pericore::numerics {
+namespace {
+
+using detail::column_block;
+using detail::DenseProducts;
+using detail::lanes;
+using detail::largest_batch;
+using detail::panel_width;
+using detail::Range;
+using detail::row_block;
+using detail::Triangle;
+using Eigen::Index;
+
+/// Multiplications below which a product stays on its thread: about 0.1 ms of work, several times what starting tasks
+/// costs.
+constexpr Index parallel_work = 500'000;
+
+// Rows or columns of the result that one task takes; the bytes do not depend on them.
+constexpr Index vector_task_rows = 512;  // long pieces of columns for the prefetcher
+constexpr Index batch_task_rows = 192;
+constexpr Index task_columns = 64;
+
+Index padded(Index count, Index multiple) { return (count + multiple - 1) / multiple * multiple; }
+
+/// Working memory of a product: on the stack for a few hundred regions.
+class Scratch {
+ public:
+  explicit Scratch(Index count) {
+    if (count > static_cast<Index>(near_.size()))
+      far_ = std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(count));
+    next_ = far_ ? far_.get() : near_.data();
+  }
+  double* take(Index count) { return std::exchange(next_, next_ + count); }
+
+ private:
+  alignas(64) std::array<double, 2048> near_;
+  std::unique_ptr<double[]> far_;
+  double* next_;
+};
+
+/// Calls run(range) for ranges that cover 0..count-1: one, or tasks for all threads.
+template <class Run>
+void over_ranges(Index count, Index task, bool parallel, const Run& run) {
+  if (!parallel) {
+    run(Range{0, count});
+    return;
+  }
+  parallel_for_blocks(static_cast<std::size_t>(count), static_cast<std::size_t>(task),
+                      [&](std::size_t, std::size_t begin, std::size_t end) {
+                        run(Range{static_cast<Index>(begin), static_cast<Index>(end)});
+                      });
+}
+
+void pack_column(const double* x, Index size, Index padded_size, double* packed) {
+  std::copy_n(x, size, packed);
+  std::fill(packed + size, packed + padded_size, 0.0);
+}
+
+struct Findings {
+  bool valid = true;
+  bool symmetric = true;
+};
+
+}  // namespace
+
+namespace detail {
+
+template <class Scalar>
+DenseStorage<Scalar>::DenseStorage(const Eigen::Ref<const Eigen::MatrixXd>& matrix, double scale)
+    : size_(matrix.rows()), padded_(padded(size_, lanes)), scale_(scale) {
+  if (matrix.rows() != matrix.cols()) throw DomainError("a kernel must be square");
+  constexpr auto line = static_cast<Index>(alignment / sizeof(Scalar));
+  stride_ = padded(size_, line);
+  // An odd number of cache lines: columns side by side in a tile fall into different sets of the cache.
+  if (stride_ / line % 2 == 0) stride_ += line;
+  const std::size_t count = static_cast<std::size_t>(stride_ * padded_);
+  entries_.reset(static_cast<Scalar*>(::operator new (count * sizeof(Scalar), std::align_val_t{alignment})));
+  const auto fill = [&](std::size_t begin, std::size_t end) {
+    Findings found;
+    for (auto j = static_cast<Index>(begin); j < static_cast<Index>(end); ++j) {
+      Scalar* const column = entries_.get() + j * stride_;
+      std::fill(column + (j < size_ ? size_ : 0), column + stride_, Scalar{});
+      if (j >= size_) continue;
+      const auto from = matrix.col(j);
+      // Not a maximum: that would lose a NaN.
+      found.valid = found.valid && (from.array() >= 0.0).all() && (from.array() < HUGE_VAL).all();
+      for (Index i = 0; i < size_; ++i) column[i] = static_cast<Scalar>(from(i) / scale_);
+    }
+    // By squares, which fit into the cache both ways.
+    const auto first = static_cast<Index>(begin);
+    const Index last = std::min(static_cast<Index>(end), size_);
+    for (Index i0 = 0; i0 < last && found.symmetric; i0 += task_columns) {
+      const Index width = std::max<Index>(last - first, 0);
+      const Index height = std::min(task_columns, last - i0);
+      const auto block = matrix.block(i0, first, height, width);
+      found.symmetric = (block.array() == matrix.block(first, i0, width, height).transpose().array()).all();
+    }
+    return found;
+  };
+  const auto found = deterministic_reduce(static_cast<std::size_t>(padded_), task_columns, Findings{}, fill,
+                                          [](const Findings& a, const Findings& b) {
+                                            return Findings{a.valid && b.valid, a.symmetric && b.symmetric};
+                                          });
+  if (!found.valid) throw DomainError("a kernel must be finite and non-negative");
+  symmetric_ = found.symmetric;
+}
+
+template <class Scalar>
+std::size_t DenseStorage<Scalar>::bytes() const {
+  return static_cast<std::size_t>(stride_ * padded_) * sizeof(Scalar);
+}
+
+template <class Scalar>
+void DenseStorage<Scalar>::multiply(bool transposed, const Kernel::ConstColumns& x, Kernel::Columns y) const {
+  if (x.rows() != size_ || y.rows() != size_ || x.cols() != y.cols()) {
+    throw DomainError("a kernel of " + std::to_string(size_) + " rows cannot take columns of " +
+                      std::to_string(x.rows()) + " rows into " + std::to_string(y.rows()));
+  }
+  if (size_ == 0) return;
+  if (x.cols() == 1) {
+    multiply_vector(transposed, x.data(), y.data());
+    return;
+  }
+  for (Index c = 0; c < x.cols(); c += largest_batch) {
+    const Index columns = std::min<Index>(largest_batch, x.cols() - c);
+    multiply_batch(transposed, x.middleCols(c, columns), y.middleCols(c, columns));
+  }
+}
+
+template <class Scalar>
+void DenseStorage<Scalar>::multiply_vector(bool transposed, const double* x, double* y) const {
+  const DenseMatrix<Scalar> k{entries_.get(), stride_, padded_};
+  const DenseProducts<Scalar>& products = dense_products<Scalar>(instruction_set());
+  const bool parallel = size_ * size_ >= parallel_work && thread_count() > 1;
+  const bool one_triangle = symmetric_ && size_ >= DenseKernel::symmetric_size;
+  const Index blocks =
+      one_triangle ? static_cast<Index>(block_count(static_cast<std::size_t>(padded_), column_block)) : 0;
+  const Index sums = one_triangle ? 1 + (parallel ? blocks : 1) : 0;
+  Scratch scratch((2 + sums) * padded_);
+  double* const packed = scratch.take(padded_);
+  double* const result = scratch.take(padded_);
+  pack_column(x, size_, padded_, packed);
+
+  if (!one_triangle) {
+    if (transposed) {
+      over_ranges(padded_, task_columns, parallel,
+                  [&](Range columns) { products.transposed_vector(k, columns, packed, result); });
+    } else {
+      over_ranges(padded_, vector_task_rows, parallel, [&](Range rows) { products.vector(k, rows, packed, result); });
+    }
+  } else {
+    // The sums of each block of columns are added in the order of the blocks, whoever makes them when.
+    double* const total = scratch.take(padded_);
+    double* const below = scratch.take((sums - 1) * padded_);
+    std::fill_n(total, padded_, 0.0);
+    const auto make = [&](Index block, double* to) {
+      const Range columns{block * column_block, std::min<Index>((block + 1) * column_block, padded_)};
+      products.symmetric_vector(k, columns, packed, result, to);
+    };
+    const auto add = [&](Index block, const double* from, Index begin, Index end) {
+      for (Index i = std::max(begin, block * column_block); i < end; ++i) total[i] += from[i];
+    };
+    if (parallel) {
+      parallel_for(static_cast<std::size_t>(blocks), 1, [&](std::size_t block) {
+        make(static_cast<Index>(block), below + static_cast<Index>(block) * padded_);
+      });
+      over_ranges(padded_, row_block, true, [&](Range rows) {
+        for (Index block = 0; block < blocks; ++block) add(block, below + block * padded_, rows.begin, rows.end);
+      });
+    } else {
+      for (Index block = 0; block < blocks; ++block) {
+        make(block, below);
+        add(block, below, 0, padded_);
+      }
+    }
+    for (Index i = 0; i < size_; ++i) result[i] += total[i];
+  }
+  if constexpr (std::is_same_v<Scalar, double>) {
+    std::copy_n(result, size_, y);
+  } else {
+    for (Index i = 0; i < size_; ++i) y[i] = result[i] * scale_;
+  }
+}
+
+template <class Scalar>
+void DenseStorage<Scalar>::multiply_batch(bool transposed, const Kernel::ConstColumns& x, Kernel::Columns y) const {
+  const DenseMatrix<Scalar> k{entries_.get(), stride_, padded_};
+  const DenseProducts<Scalar>& products = dense_products<Scalar>(instruction_set());
+  const bool parallel = size_ * size_ * x.cols() >= parallel_work && thread_count() > 1;
+  const bool one_triangle = symmetric_ && size_ >= DenseKernel::symmetric_size;
+  const Triangle triangle = one_triangle ? Triangle::lower : Triangle::both;
+  const Index columns = padded(x.cols(), panel_width);
+  Scratch scratch((one_triangle ? 3 : 2) * columns * padded_);
+  double* const packed = scratch.take(columns * padded_);
+  double* const result = scratch.take(columns * padded_);
+
+  const auto multiply_forward = [&](double* to) {
+    for (Index c = 0; c < columns; ++c) {
+      double* const panel = packed + c / panel_width * panel_width * padded_ + c % panel_width;
+      const Index rows = c < x.cols() ? size_ : 0;
+      for (Index i = 0; i < rows; ++i) panel[i * panel_width] = x(i, c);
+      for (Index i = rows; i < padded_; ++i) panel[i * panel_width] = 0.0;
+    }
+    over_ranges(padded_, batch_task_rows, parallel,
+                [&](Range rows) { products.batch(k, triangle, rows, packed, columns, to); });
+  };
+  const auto multiply_transposed = [&](double* to) {
+    for (Index c = 0; c < columns; ++c)
+      pack_column(c < x.cols() ? x.col(c).data() : nullptr, c < x.cols() ? size_ : 0, padded_, packed + c * padded_);
+    over_ranges(padded_, task_columns, parallel,
+                [&](Range range) { products.transposed_batch(k, triangle, range, packed, columns, to); });
+  };
+  if (one_triangle) {
+    double* const upper = scratch.take(columns * padded_);
+    multiply_transposed(result);
+    multiply_forward(upper);
+    for (Index i = 0; i < columns * padded_; ++i) result[i] += upper[i];
+  } else if (transposed) {
+    multiply_transposed(result);
+  } else {
+    multiply_forward(result);
+  }
+  for (Index c = 0; c < x.cols(); ++c) {
+    const double* const from = result + c * padded_;
+    if constexpr (std::is_same_v<Scalar, double>) {
+      std::copy_n(from, size_, y.col(c).data());
+    } else {
+      for (Index i = 0; i < size_; ++i) y(i, c) = from[i] * scale_;
+    }
+  }
+}
+
+template class DenseStorage<double>;
+template class DenseStorage<float>;
+
+}  // namespace detail
+
+namespace {
+
+/// A power of two that puts the largest entry near the top of single precision, so that all its range is there for
+/// small entries.
+double single_scale(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
+  const double largest = matrix.size() > 0 ? matrix.maxCoeff() : 0.0;
+  if (!(largest > 0.0) || !std::isfinite(largest)) return 1.0;  // nothing to scale, or refused later
+  return std::ldexp(1.0, std::max(std::ilogb(largest) - 126, -1000));
+}
+
+}  // namespace
+
+DenseKernel::DenseKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, 1.0) {}
+
+SingleKernel::SingleKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, single_scale(matrix)) {}
+
+}  // namespace pericore::numerics
