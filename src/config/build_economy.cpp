@@ -509,6 +509,23 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   model.calibration_report = calibration_report(settings, model);
 }
 
+Vector by_region(const Settings& settings, const std::string& path, const Range& range, std::string_view misfits,
+                 const geography::RegionTable& table) {
+  if (settings.is_number(path)) return Vector::Constant(table.size(), settings.number(path));
+  const std::string name = settings.text(path);
+  std::vector<std::string> known;
+  for (const auto& column : table.numeric) {
+    known.push_back(column.name);
+    if (column.name != name) continue;
+    const auto fits = [&range](double value) { return range.contains(value); };
+    if (!std::all_of(column.values.begin(), column.values.end(), fits))
+      settings.fault(path, fmt::format("column '{}' has {}", name, misfits));
+    return column.values;
+  }
+  settings.unknown_name(path, "column of the regions", name, known);
+  return Vector::Ones(table.size());
+}
+
 void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model) {
   Economy& economy = model.base.economy;
   const Eigen::Index count = economy.n_regions();
@@ -520,21 +537,15 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   for (Eigen::Index f = 0; f < factors; ++f) {
     const std::string path = "factors." + economy.factors[static_cast<std::size_t>(f)].name + ".stock";
     if (!settings.require(path, "base: levels takes stocks as given")) continue;
-    if (settings.is_number(path)) {
-      state.stock.col(f).setConstant(settings.number(path));
-      continue;
+    state.stock.col(f) = by_region(settings, path, at_least(0.0), "missing or negative stocks", regions.table);
+    const std::string total = "factors." + economy.factors[static_cast<std::size_t>(f)].name + ".total";
+    if (!settings.has(total) || !settings.faults().empty()) continue;
+    const double sum = state.stock.col(f).sum();
+    if (sum > 0.0) {
+      state.stock.col(f) *= settings.number(total) / sum;
+    } else {
+      settings.fault(total, "there is no stock to be scaled to this sum");
     }
-    const std::string name = settings.text(path);
-    std::vector<std::string> known;
-    bool found = false;
-    for (const auto& column : regions.table.numeric) {
-      known.push_back(column.name);
-      if (column.name != name) continue;
-      found = true;
-      state.stock.col(f) = column.values;
-      if (!(column.values >= 0.0).all()) settings.fault(path, "column '" + name + "' has missing or negative stocks");
-    }
-    if (!found) settings.unknown_name(path, "column of the regions", name, known);
   }
   economy::Technology technology{.alpha = Eigen::ArrayXXd::Zero(factors, sectors),
                                  .gamma = Eigen::ArrayXXd::Zero(sectors, sectors)};
@@ -565,7 +576,13 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
     const double share = settings.number(path + ".budget_share");
     economy.household_basket.col(s).setConstant(share);
     budget += share;
-    state.log_productivity.col(s).setConstant(std::log(settings.number(path + ".productivity")));
+    if (const std::string key = path + ".productivity"; settings.has(key)) {
+      const Vector productivity =
+          by_region(settings, key, above(0.0), "missing, negative or zero productivities", regions.table);
+      state.log_productivity.col(s) = productivity.log();
+      if (settings.has("regions.detail") && !settings.is_number(key))
+        settings.fault(key, "regions that `regions.detail` merges have no productivity of their own: give a number");
+    }
     if (economy.sectors[static_cast<std::size_t>(s)].entry == economy::Entry::stock &&
         economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::monopolistic) {
       settings.fault(path + ".entry", "base: levels needs entry: free (numbers of firms are not given)");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/build_regions.h"
+#include "config/quantity.h"
 #include "config/settings.h"
 #include "simulation/model.h"
 
@@ -18,6 +20,11 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
 
 /// base: levels. Every quantity is given; prices are left to the solver.
 void build_base_from_levels(const Settings& settings, const RegionData& regions, simulation::Model& model);
+
+/// A quantity given as a number for every region, or as the name of a column of the regions with values in `range`; others are a
+/// fault that calls them `misfits`, after which the result means nothing.
+[[nodiscard]] economy::Vector by_region(const Settings& settings, const std::string& path, const Range& range,
+                                        std::string_view misfits, const geography::RegionTable& table);
 
 /// Indices of the sectors named or carrying the class; unknown words are faults.
 [[nodiscard]] std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path,

@@ -8,12 +8,15 @@
 #include "config/document.h"
 #include "config/node.h"
 #include "config/settings.h"
+#include "dynamics/spillovers.h"
+#include "equilibrium/free_entry.h"
 
 namespace pericore::config {
 namespace {
 
 dynamics::Mobility mobility_of(const std::string& word) {
   if (word == "replicator") return dynamics::Mobility::replicator;
+  if (word == "logit") return dynamics::Mobility::logit;
   if (word == "logit_static") return dynamics::Mobility::logit_static;
   return dynamics::Mobility::none;
 }
@@ -26,7 +29,74 @@ std::optional<Eigen::Index> find_group(const economy::Economy& economy, const st
   return {};
 }
 
-dynamics::Parameters build_dynamics(const Settings& settings, const simulation::Model& model) {
+/// What moves between regions, and how; elasticities and costs are those of `migration.groups`, or their defaults.
+std::vector<dynamics::GroupParameters> build_groups(const Settings& settings, const RegionData& regions,
+                                                    const simulation::Model& model) {
+  const economy::Economy& economy = model.base.economy;
+  const auto named = settings.names("migration.groups");
+  std::vector<dynamics::GroupParameters> groups;
+  for (const auto& factor : economy.factors) {
+    dynamics::GroupParameters group;
+    const std::string own = "factors." + factor.name;
+    const std::string mobility = own + ".mobility";
+    const bool moves_by_group = std::find(named.begin(), named.end(), factor.name) != named.end();
+    if (moves_by_group) group.mobility = dynamics::Mobility::logit;
+    if (settings.has(mobility)) {
+      group.mobility = mobility_of(settings.text(mobility));
+      if (moves_by_group && group.mobility == dynamics::Mobility::none)
+        settings.fault(mobility, "migration.groups has this factor move");
+    }
+    const bool by_logit =
+        group.mobility == dynamics::Mobility::logit || group.mobility == dynamics::Mobility::logit_static;
+    if (moves_by_group || by_logit) {
+      const std::string path = "migration.groups." + factor.name + ".";
+      group.elasticity = settings.number(path + "elasticity");
+      group.reconsider = settings.number(path + "reconsider");
+      group.cost = settings.number(path + "cost");
+      group.distance_cost = settings.number(path + "distance_cost");
+      group.registration = settings.number(path + "registration");
+      group.access = settings.number(path + "access");
+    }
+    group.calibrated_amenities =
+        settings.has("migration.amenities") ? settings.text("migration.amenities") == "calibrated" : model.inverted;
+    if (settings.has(own + ".amenity")) {
+      if (factor.kind != economy::FactorKind::labour) {
+        settings.fault(own + ".amenity", "only labour lives where it works; this factor is not labour");
+      } else if (!model.inverted) {
+        group.log_amenity =
+            by_region(settings, own + ".amenity", above(0.0), "missing, negative or zero amenities", regions.table)
+                .log();
+      }
+    }
+    groups.push_back(std::move(group));
+  }
+  for (const std::string& name : named) {
+    if (find_group(economy, name)) continue;
+    std::vector<std::string> known;
+    for (const auto& factor : economy.factors) {
+      if (factor.kind == economy::FactorKind::labour) known.push_back(factor.name);
+    }
+    settings.unknown_name("migration.groups." + name, "labour factor", name, known);
+  }
+  return groups;
+}
+
+/// What only an economy in levels has to say: amenities, and where spillovers and congestion count from. Data imply both.
+std::optional<dynamics::SpilloverReference> build_reference(const Settings& settings, const simulation::Model& model) {
+  if (!model.inverted) {
+    return dynamics::SpilloverReference{.employment = settings.number("growth.reference_employment"),
+                                        .density = settings.number("migration.reference_density")};
+  }
+  std::vector<std::string> keys = {"growth.reference_employment", "migration.reference_density", "migration.amenities"};
+  for (const auto& factor : model.base.economy.factors) keys.push_back("factors." + factor.name + ".amenity");
+  for (const std::string& key : keys) {
+    if (settings.has(key)) settings.fault(key, "follows from the data; this key is for base: levels");
+  }
+  return {};
+}
+
+dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& regions,
+                                    const simulation::Model& model) {
   const economy::Economy& economy = model.base.economy;
   dynamics::Parameters parameters;
   for (const auto& sector : economy.sectors) {
@@ -51,33 +121,8 @@ dynamics::Parameters build_dynamics(const Settings& settings, const simulation::
                                      .soe = number("soe"),
                                      .cong = number("cong")});
   }
-  const auto groups = settings.names("migration.groups");
-  for (const auto& factor : economy.factors) {
-    dynamics::GroupParameters group;
-    if (std::find(groups.begin(), groups.end(), factor.name) != groups.end()) {
-      const std::string path = "migration.groups." + factor.name + ".";
-      group.mobility = dynamics::Mobility::logit;
-      group.elasticity = settings.number(path + "elasticity");
-      group.reconsider = settings.number(path + "reconsider");
-      group.cost = settings.number(path + "cost");
-      group.distance_cost = settings.number(path + "distance_cost");
-      group.registration = settings.number(path + "registration");
-      group.access = settings.number(path + "access");
-    }
-    if (settings.has("factors." + factor.name + ".mobility"))
-      group.mobility = mobility_of(settings.text("factors." + factor.name + ".mobility"));
-    group.calibrated_amenities = model.inverted;
-    parameters.groups.push_back(group);
-  }
-  for (const std::string& name : groups) {
-    if (!find_group(economy, name)) {
-      std::vector<std::string> known;
-      for (const auto& factor : economy.factors) {
-        if (factor.kind == economy::FactorKind::labour) known.push_back(factor.name);
-      }
-      settings.unknown_name("migration.groups." + name, "labour factor", name, known);
-    }
-  }
+  parameters.groups = build_groups(settings, regions, model);
+  parameters.reference = build_reference(settings, model);
   auto& people = parameters.people;
   people.rural = find_group(economy, "rural");
   people.migrant = find_group(economy, "migrant");
@@ -148,6 +193,20 @@ void check_that_levers_bite(const Settings& settings, const simulation::Model& m
   }
 }
 
+/// Productivity is given without spillovers: the base year gets those of its own employment and density.
+void include_spillovers(simulation::Model& model) {
+  const auto& spillovers = model.dynamics.spillovers;
+  if (std::none_of(spillovers.begin(), spillovers.end(),
+                   [](const auto& by) { return by.mar != 0.0 || by.cong != 0.0; }))
+    return;
+  equilibrium::BaseYear& base = model.base;
+  auto settled =
+      dynamics::settle_spillovers(base.economy, model.dynamics, base.kernels, base.state, base.prices, model.solver);
+  base.state.log_productivity = std::move(settled.log_productivity);
+  base.prices = settled.equilibrium.prices;
+  equilibrium::keep_firms(base.economy, base.kernels, settled.equilibrium.accounts, base.state);
+}
+
 }  // namespace
 
 simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
@@ -178,7 +237,7 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   if (regions.table.size() == 0) faults.raise_if_any();
   model.geography = build_geography(settings, regions);
   build_sectors_and_factors(settings, regions, model);
-  model.dynamics = build_dynamics(settings, model);
+  model.dynamics = build_dynamics(settings, regions, model);
   model.trends = build_policies(settings, "trends", regions, model.base.economy);
   model.policies = build_policies(settings, "policies", regions, model.base.economy);
   check_that_levers_bite(settings, model);
@@ -187,6 +246,8 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
     build_base_from_data(settings, regions, model);
   } else {
     build_base_from_levels(settings, regions, model);
+    faults.raise_if_any();
+    include_spillovers(model);
   }
   faults.raise_if_any();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numbers>
 #include <set>
 
 #include "config/csv.h"
@@ -14,6 +15,9 @@ namespace {
 
 const Range coordinate_longitude = between(-180.0, 180.0);
 const Range coordinate_latitude = between(-90.0, 90.0);
+constexpr double highest_iceberg = 1e6;  // of a pair, as of `geography.iceberg`
+constexpr double highest_distant_iceberg =
+    1e100;  // over many steps: beyond, freeness is not a number that prices can be made of
 
 Eigen::ArrayXd to_array(const std::vector<double>& values) {
   return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
@@ -62,6 +66,26 @@ geography::RegionTable read_table(const CsvTable& csv, Faults& faults) {
   return table;
 }
 
+/// Equal regions 1, 2, ... on a circle, or on the equator where they form a line, within one degree of the origin.
+geography::RegionTable equal_regions(Eigen::Index count, bool line) {
+  geography::RegionTable table;
+  for (Eigen::Index r = 1; r <= count; ++r) table.ids.push_back(std::to_string(r));
+  table.names = table.ids;
+  table.provinces = table.ids;
+  table.macro_regions = table.ids;
+  if (line) {
+    table.longitude = Eigen::ArrayXd::LinSpaced(count, count > 1 ? -1.0 : 0.0, count > 1 ? 1.0 : 0.0);
+    table.latitude = Eigen::ArrayXd::Zero(count);
+  } else {
+    const Eigen::ArrayXd angle = Eigen::ArrayXd::LinSpaced(count + 1, 0.0, 2.0 * std::numbers::pi).head(count);
+    table.longitude = angle.cos();
+    table.latitude = angle.sin();
+  }
+  table.area_km2 = Eigen::ArrayXd::Ones(count);
+  table.population = Eigen::ArrayXd::Ones(count);
+  return table;
+}
+
 /// Column names a selection may use.
 std::vector<std::string> text_columns(const geography::RegionTable& table) {
   std::vector<std::string> names = {"id", "name", "province", "macro_region"};
@@ -98,13 +122,22 @@ std::vector<char> select_members(const Settings& settings, const std::string& pa
 RegionData read_regions(const Settings& settings) {
   RegionData data;
   Faults& faults = settings.faults();
-  const NamedAt file_at = settings.named_at("regions.file");
-  const CsvTable csv = read_csv(settings.path("regions.file"), faults, &file_at);
-  if (csv.columns().empty()) return data;
-  data.members = read_table(csv, faults);
-  if (!faults.empty()) return data;
-  for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
-  if (!faults.empty()) return data;
+  if (settings.has("regions.count")) {
+    if (settings.has("regions.file")) {
+      settings.fault("regions.count", "regions come from a file or are counted, not both; `file: null` drops the file");
+      return data;
+    }
+    data.members = equal_regions(settings.integer("regions.count"), settings.text("geography.layout") == "line");
+  } else {
+    if (!settings.require("regions.file", "or `count` for equal regions")) return data;
+    const NamedAt file_at = settings.named_at("regions.file");
+    const CsvTable csv = read_csv(settings.path("regions.file"), faults, &file_at);
+    if (csv.columns().empty()) return data;
+    data.members = read_table(csv, faults);
+    if (!faults.empty()) return data;
+    for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
+    if (!faults.empty()) return data;
+  }
 
   if (settings.has("regions.employment")) {
     const NamedAt employment_at = settings.named_at("regions.employment");
@@ -276,23 +309,111 @@ std::optional<geography::TravelNetwork> read_network(const Settings& settings, c
   return network;
 }
 
-/// Travel times given pair by pair; pairs that the file lacks keep those of `times`.
-void read_matrix(const Settings& settings, const geography::RegionTable& table, Eigen::ArrayXXd& times) {
+/// A file of pairs: which rows name known regions, and the number of each pair.
+struct Pairs {
+  CsvTable csv;
+  struct Row {
+    std::size_t row;
+    Eigen::Index from;
+    Eigen::Index to;
+    double value;
+  };
+  std::vector<Row> rows;
+};
+
+/// Reads from, to and `column` of the CSV under `path`; faulty cells go to the settings' collector.
+Pairs read_pairs(const Settings& settings, const std::string& path, const geography::RegionTable& table,
+                 std::string_view column, const Range& range, std::string_view unit) {
   Faults& faults = settings.faults();
-  const NamedAt at = settings.named_at("geography.matrix");
-  const CsvTable csv = read_csv(settings.path("geography.matrix"), faults, &at);
-  if (csv.columns().empty()) return;
-  const auto from = text_column(csv, "from", faults);
-  const auto to = text_column(csv, "to", faults);
-  const auto hours = number_column(csv, "hours", between(0.0, 1e5), "h", faults);
-  if (!faults.empty()) return;
+  const NamedAt at = settings.named_at(path);
+  Pairs pairs{.csv = read_csv(settings.path(path), faults, &at), .rows = {}};
+  if (pairs.csv.columns().empty()) return pairs;
+  const auto from = text_column(pairs.csv, "from", faults);
+  const auto to = text_column(pairs.csv, "to", faults);
+  const auto values = number_column(pairs.csv, column, range, unit, faults);
+  if (!faults.empty()) return pairs;
   for (std::size_t i = 0; i < from.size(); ++i) {
     const auto r = geography::find_region(table, from[i]);
     const auto n = geography::find_region(table, to[i]);
-    if (!r) cell_fault(csv, i, "from", "unknown region '" + from[i] + "'", faults);
-    if (!n) cell_fault(csv, i, "to", "unknown region '" + to[i] + "'", faults);
-    if (r && n) times(*r, *n) = hours[i];
+    if (!r) cell_fault(pairs.csv, i, "from", "unknown region '" + from[i] + "'", faults);
+    if (!n) cell_fault(pairs.csv, i, "to", "unknown region '" + to[i] + "'", faults);
+    if (r && n) pairs.rows.push_back({i, *r, *n, values[i]});
   }
+  return pairs;
+}
+
+/// Travel times given pair by pair; pairs that the file lacks keep those of `times`.
+void read_matrix(const Settings& settings, const geography::RegionTable& table, Eigen::ArrayXXd& times) {
+  for (const auto& pair : read_pairs(settings, "geography.matrix", table, "hours", between(0.0, 1e5), "h").rows)
+    times(pair.from, pair.to) = pair.value;
+}
+
+/// Iceberg trade costs given pair by pair: all of them, or it would be unclear what the others are.
+Eigen::ArrayXXd read_iceberg_matrix(const Settings& settings, const geography::RegionTable& table) {
+  Faults& faults = settings.faults();
+  const Eigen::Index count = table.size();
+  Eigen::ArrayXXd iceberg = Eigen::ArrayXXd::Zero(count, count);
+  const Pairs pairs =
+      read_pairs(settings, "geography.iceberg_matrix", table, "iceberg", between(1.0, highest_iceberg), "1");
+  if (!faults.empty()) return iceberg;
+  for (const auto& pair : pairs.rows) {
+    double& entry = iceberg(pair.from, pair.to);
+    if (entry > 0.0) {
+      cell_fault(pairs.csv, pair.row, "to",
+                 "the trade cost from '" + table.names[static_cast<std::size_t>(pair.from)] + "' to '" +
+                     table.names[static_cast<std::size_t>(pair.to)] + "' is given twice",
+                 faults);
+    }
+    entry = pair.value;
+  }
+  Eigen::Index missing = 0;
+  std::string first;
+  for (Eigen::Index from = 0; from < count; ++from) {
+    for (Eigen::Index to = 0; to < count; ++to) {
+      if (iceberg(from, to) > 0.0) continue;
+      if (from == to) {
+        iceberg(from, to) = 1.0;
+      } else if (++missing == 1) {
+        first = "from '" + table.names[static_cast<std::size_t>(from)] + "' to '" +
+                table.names[static_cast<std::size_t>(to)] + "'";
+      }
+    }
+  }
+  if (missing > 0) {
+    faults.add(pairs.csv.header_place(), "column 'iceberg'",
+               std::to_string(missing) + (missing == 1 ? " pair has" : " pairs have") + " no trade cost: " + first +
+                   (missing == 1 ? "" : " and others"));
+  }
+  return iceberg;
+}
+
+/// Trade costs given outright, by layout or pair by pair; empty where they follow from travel times.
+Eigen::ArrayXXd build_iceberg(const Settings& settings, const RegionData& regions) {
+  const std::string key = settings.has("geography.iceberg_matrix") ? "geography.iceberg_matrix" : "geography.iceberg";
+  if (settings.has("geography.iceberg_matrix") && settings.has("geography.iceberg")) {
+    settings.fault(key, "trade costs come from a file or from `geography.iceberg`, not both; null drops one");
+    return {};
+  }
+  if (settings.has("geography.layout") && !settings.has("geography.iceberg")) {
+    settings.fault("geography.layout",
+                   "says how far apart regions are, in steps of `geography.iceberg`, which is not given");
+    return {};
+  }
+  if (!settings.has(key)) return {};
+  if (regions.abroad) {
+    settings.fault(key, "a rest_of_world has its trade costs from travel times");
+    return {};
+  }
+  if (key == "geography.iceberg_matrix") return read_iceberg_matrix(settings, regions.table);
+  const std::string word = settings.text("geography.layout");
+  const auto layout = word == "ring"   ? geography::Layout::ring
+                      : word == "line" ? geography::Layout::line
+                                       : geography::Layout::pairs;
+  Eigen::ArrayXXd iceberg = geography::layout_iceberg(layout, settings.number(key), regions.table.size());
+  if (!(iceberg <= highest_distant_iceberg).all())
+    settings.fault(key,
+                   "the trade cost between the regions furthest apart exceeds 1e100: fewer regions, or a lower cost");
+  return iceberg;
 }
 
 }  // namespace
@@ -378,7 +499,7 @@ simulation::Geography build_geography(const Settings& settings, const RegionData
   geography.distance.diagonal().head(table.size()) =
       geography::internal_distance(table.area_km2, settings.number("geography.local_radius_max")).matrix();
   geography.reference_time = settings.number("geography.reference_time");
-  if (settings.has("geography.iceberg")) geography.iceberg = settings.number("geography.iceberg");
+  geography.iceberg = build_iceberg(settings, regions);
 
   const std::string column = settings.text("geography.jurisdiction");
   const std::vector<std::string> columns = text_columns(table);

@@ -27,8 +27,14 @@ std::vector<Parameter> dynamics_parameters() {
        .definition = "chi: crowding of public services by population."},
       {.key = "migration.public_services", .type = number, .unit = "1", .range = between(0, 5), .fallback = "0.1",
        .definition = "psi: elasticity of utility to public services."},
-      {.key = "migration.congestion", .type = number, .unit = "1", .range = between(0, 5), .fallback = "0.04",
-       .definition = "xi: elasticity of utility to density, as a loss."},
+      {.key = "migration.congestion", .type = number, .unit = "1", .range = between(-5, 5), .fallback = "0.04",
+       .definition = "xi: elasticity of utility to density, as a loss; a negative one is a gain."},
+      {.key = "migration.reference_density", .type = number, .unit = "1", .range = above(0, 1e15), .fallback = "1",
+       .definition = "Persons a unit of housing land (persons, where there is none) at which congestion is nil (base: levels; "
+                     "a base year from data is its own reference)."},
+      {.key = "migration.amenities", .type = word, .fallback = "given", .words = {"given", "calibrated"},
+       .definition = "Amenities of groups that move by logit: given are those of `factors.*.amenity`, calibrated add what "
+                     "makes the base year stand still (base: levels; a base year from data has them calibrated)."},
       {.key = "migration.turnover", .type = number, .unit = "1/year", .range = share, .fallback = "0.03",
        .definition = "omega: share of each group that retires a year and is replaced by entrants."},
       {.key = "migration.rural_to_migrant", .type = number, .unit = "1/year", .range = share, .fallback = "0.01",
@@ -40,7 +46,10 @@ std::vector<Parameter> dynamics_parameters() {
       {.key = "migration.speed", .type = number, .unit = "1", .range = above(0, 1000), .fallback = "1",
        .definition = "Speed of the replicator dynamics."},
 
-      {.key = "growth", .definition = "Capital, public capital and knowledge."},
+      {.key = "growth", .definition = "Capital, public capital, knowledge and what productivity is measured from."},
+      {.key = "growth.reference_employment", .type = number, .unit = "persons", .range = above(0, 1e15), .fallback = "1",
+       .definition = "Employment of a sector in a region at which its spillovers `mar` are nil (base: levels; a base year from "
+                     "data is its own reference)."},
       {.key = "growth.capital_depreciation", .type = number, .unit = "1/year", .range = above(0, 1), .fallback = "0.096",
        .definition = "d: depreciation of capital."},
       {.key = "growth.capital_growth", .type = number, .unit = "1/year", .range = above_below(-1, 1), .fallback = "0",

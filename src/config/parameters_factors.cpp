@@ -18,9 +18,16 @@ std::vector<Parameter> factor_parameters() {
        .definition = "Whether it receives the housing share of household budgets (at most one factor)."},
       {.key = "factors.*.stock", .type = number | text, .unit = "1", .range = between(0, 1e15), .needed = levels,
        .definition = "Stock in use: a column of the regions, or a number for every region."},
-      {.key = "factors.*.mobility", .type = word, .fallback = "none", .words = {"none", "replicator", "logit_static"},
-       .definition = "Law of motion between regions: none, replicator dynamics in real wages, or shares by logit; groups under "
-                     "`migration.groups` move by their own rule."},
+      {.key = "factors.*.total", .type = number, .unit = "1", .range = above(0, 1e15),
+       .definition = "Sum of its stock over the regions; `stock` then only says in what proportions (base: levels)."},
+      {.key = "factors.*.mobility", .type = word, .fallback = "none",
+       .words = {"none", "replicator", "logit", "logit_static"},
+       .definition = "Law of motion between regions: none, replicator dynamics in utility, shares by logit at once "
+                     "(logit_static), or of those who reconsider, at a cost (logit: the rule of groups under "
+                     "`migration.groups`, which has the elasticity of both logits)."},
+      {.key = "factors.*.amenity", .type = number | text, .unit = "1", .range = above(0, 1e12), .fallback = "1",
+       .definition = "ubar: amenity of a region to a labour factor, a multiple of real income: a column of the regions, or a "
+                     "number for every region (base: levels)."},
   };
   // clang-format on
 }

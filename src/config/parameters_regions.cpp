@@ -8,9 +8,11 @@ std::vector<Parameter> region_parameters() {
   // clang-format off
   return {
       {.key = "regions", .needed = always, .definition = "The regions and their data."},
-      {.key = "regions.file", .type = path, .needed = always,
+      {.key = "regions.file", .type = path,
        .definition = "CSV with one row a region: id, name, province, macro_region, longitude, latitude, area_km2, population "
-                     "and further columns."},
+                     "and further columns; required unless `regions.count` is given."},
+      {.key = "regions.count", .type = integer, .range = between(1, 10000),
+       .definition = "Textbook: this many equal regions, named 1, 2, ..., in place of a file."},
       {.key = "regions.employment", .type = path, .needed = invert,
        .definition = "CSV of persons employed: id, then one column a census section."},
       {.key = "regions.employment_scale", .type = number, .unit = "1", .range = above(0, 1e9), .fallback = "1",
@@ -64,7 +66,12 @@ std::vector<Parameter> region_parameters() {
       {.key = "geography.reference_time", .type = number, .unit = "h", .range = above(0, 1000), .fallback = "1",
        .definition = "d0: travel time at which the iceberg trade cost is 1."},
       {.key = "geography.iceberg", .type = number, .unit = "1", .range = between(1, 1e6),
-       .definition = "Textbook: iceberg trade cost between any two different regions, 1 inside; overrides all other rules."},
+       .definition = "Textbook: iceberg trade cost of one step between regions, 1 inside; overrides travel times."},
+      {.key = "geography.layout", .type = word, .fallback = "pairs", .words = {"pairs", "ring", "line"},
+       .definition = "Steps between two regions in the order of the file: one for any pair, the shorter way round a ring, or "
+                     "along a line; the iceberg cost is `geography.iceberg` to the power of steps."},
+      {.key = "geography.iceberg_matrix", .type = path,
+       .definition = "CSV of iceberg trade costs: from, to, iceberg; every pair, each way for itself; 1 inside unless given."},
       {.key = "geography.jurisdiction", .type = text, .fallback = "province",
        .definition = "Column of the regions whose change is a border."},
   };

@@ -46,8 +46,8 @@ std::vector<Parameter> sector_parameters() {
        .definition = "Share of consumption spent on it (base: levels)."},
       {.key = "sectors.*.fixed_cost", .type = number, .unit = "1", .range = above(0, 1e12), .fallback = "1",
        .definition = "F: units of the input bundle, or of the fixed input, a firm (base: levels)."},
-      {.key = "sectors.*.productivity", .type = number, .unit = "1", .range = above(0, 1e12), .fallback = "1",
-       .definition = "A: productivity in every region (base: levels)."},
+      {.key = "sectors.*.productivity", .type = number | text, .unit = "1", .range = above(0, 1e12), .fallback = "1",
+       .definition = "A: productivity, a column of the regions or a number for every region (base: levels)."},
 
       {.key = "sectors.*.exit_rate", .type = number, .unit = "1/year", .range = share, .fallback = "0.093",
        .definition = "delta: share of firms that leave the market a year."},

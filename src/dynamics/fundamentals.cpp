@@ -34,6 +34,10 @@ void require_sizes(const economy::Economy& economy, const Parameters& parameters
       (parameters.registration_border.size() == 0 ||
        (parameters.registration_border.rows() == regions && parameters.registration_border.cols() == regions));
   if (!fits) throw DomainError("dynamics: parameters or distances do not have the sizes of the economy");
+  for (const GroupParameters& group : parameters.groups) {
+    if (group.log_amenity.size() != 0 && group.log_amenity.size() != regions)
+      throw DomainError("dynamics: given amenities are not one a region");
+  }
 }
 
 DynamicState base_state(const economy::Economy& economy, const Parameters& parameters, const economy::State& state) {
@@ -280,6 +284,25 @@ void calibrate_capital(const economy::Economy& economy, const GrowthParameters& 
   }
 }
 
+/// Spillovers count from the same level everywhere: productivity of the base year includes those of its own employment, and what is
+/// left is the place's own, A = Abar (employment / reference)^mar (density / reference)^-cong.
+void count_from_reference(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
+                          Fundamentals& result) {
+  const Observables seen = result.base;
+  const SpilloverReference& reference = *parameters.reference;
+  if (!(reference.employment > 0.0) || !(reference.density > 0.0))
+    throw DomainError("dynamics: the reference of spillovers must be positive");
+  result.base.employment.setConstant(reference.employment);
+  result.base.density.setConstant(reference.density);
+  if (economy.abroad) {
+    result.base.employment.row(*economy.abroad).setZero();
+    result.base.density(*economy.abroad) = 0.0;
+  }
+  const Array with = next_log_productivity(economy, parameters, result, base, seen);
+  const Array spillover = with - result.log_productivity;
+  result.log_productivity -= spillover.isFinite().select(spillover, 0.0);
+}
+
 }  // namespace
 
 Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters& parameters,
@@ -309,6 +332,7 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   base.knowledge =
       knowledge_flow(economy, parameters, fundamentals.knowledge_scale, base, seen) / growth.knowledge_depreciation;
   fundamentals.base = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+  if (parameters.reference) count_from_reference(economy, parameters, base, fundamentals);
 
   calibrate_capital(economy, growth, base, equilibrium, fundamentals);
   calibrate_firms(economy, parameters, base, equilibrium, travel_time, fundamentals);

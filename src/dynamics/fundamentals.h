@@ -32,9 +32,9 @@ struct Fundamentals {
   economy::Vector capital_scale;    ///< units of capital a real unit of investment; 0: capital stands still [1]
   economy::Vector public_outlay;    ///< real outlay into Kg of the base year [base-year value]
   double knowledge_scale = 0.0;     ///< k0
-  economy::Array log_productivity;  ///< ln A0[r,s]
+  economy::Array log_productivity;  ///< ln A0[r,s]: of the base year, or with a reference without spillovers
 
-  Observables base;                    ///< of the base year
+  Observables base;                    ///< of the base year; employment and density the reference where there is one
   economy::Vector research_log_price;  ///< ln p of the research sector
   Eigen::ArrayXXd knowledge_distance;  ///< in units of the knowledge range
 };

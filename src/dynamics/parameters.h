@@ -43,14 +43,14 @@ enum class Mobility {
 /// How one factor moves between regions. Labour factors move for utility; others (replicator only) for ln W.
 struct GroupParameters {
   Mobility mobility = Mobility::none;
-  double elasticity = 2.0;     ///< theta [1], > 0
-  double reconsider = 0.1;     ///< nu: share that reconsiders its place [1/year], 0 to 1
-  double cost = 1.0;           ///< m0: of leaving [log real income], >= 0
-  double distance_cost = 0.5;  ///< m1: by ln(1 + travel time / d0) [1], >= 0
-  double registration = 0.0;   ///< of living without local registration after a move [log real income], >= 0
-  double access = 1.0;         ///< to public services over that of registered residents [1], (0, 1]
-  bool calibrated_amenities =
-      true;  ///< amenities make the base year stand still; false: equal amenities (textbook models)
+  double elasticity = 2.0;           ///< theta [1], > 0
+  double reconsider = 0.1;           ///< nu: share that reconsiders its place [1/year], 0 to 1
+  double cost = 1.0;                 ///< m0: of leaving [log real income], >= 0
+  double distance_cost = 0.5;        ///< m1: by ln(1 + travel time / d0) [1], >= 0
+  double registration = 0.0;         ///< of living without local registration after a move [log real income], >= 0
+  double access = 1.0;               ///< to public services over that of registered residents [1], (0, 1]
+  bool calibrated_amenities = true;  ///< amenities make the base year stand still; false: only those of `log_amenity`
+  Eigen::ArrayXd log_amenity = {};   ///< given amenity by region, added to utility; empty: none [log real income]
 };
 
 /// Factors that play a part in conversions between groups; those not named have none.
@@ -94,6 +94,12 @@ struct SectorRoles {
 /// A cell without firms in the base year: closed for good, or open to firms once it is more profitable than it was then.
 enum class EmptyCells { closed, latent };
 
+/// Where `mar`, `cong` and the congestion of utility are nil, the same in every region.
+struct SpilloverReference {
+  double employment = 1.0;  ///< of a sector in a region [persons], > 0
+  double density = 1.0;     ///< persons a unit of the housing factor; persons where there is none, > 0
+};
+
 struct Parameters {
   std::vector<FirmParameters> firms;            ///< by sector; read where entry is `stock`
   std::vector<SpilloverParameters> spillovers;  ///< by sector
@@ -101,6 +107,7 @@ struct Parameters {
   PeopleParameters people;
   GrowthParameters growth;
   SectorRoles roles;
+  std::optional<SpilloverReference> reference;  ///< empty: each region's own base year
   EmptyCells empty_cells = EmptyCells::closed;
   double reference_time = 1.0;  ///< d0 of all distance costs [h], > 0
   Eigen::ArrayXXd

@@ -64,6 +64,7 @@ Array utility_without_amenities(const economy::Economy& economy, const Parameter
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const auto at = static_cast<std::size_t>(f);
     const bool labour = economy.factors[at].kind == economy::FactorKind::labour;
+    const Eigen::ArrayXd& amenity = parameters.groups[at].log_amenity;
     for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
       if (economy.is_abroad(r) || !(state.stock(r, f) > 0.0)) continue;
       if (!labour) {
@@ -77,7 +78,7 @@ Array utility_without_amenities(const economy::Economy& economy, const Parameter
       }
       utility(r, f) = std::log(income(r, f)) - price(r) +
                       people.public_services * std::log(parameters.groups[at].access) + services(r) - crowding(r) +
-                      instruments.amenity(r, f);
+                      instruments.amenity(r, f) + (amenity.size() > 0 ? amenity(r) : 0.0);
     }
   }
   return utility;

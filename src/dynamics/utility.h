@@ -16,7 +16,7 @@ namespace pericore::dynamics {
 [[nodiscard]] economy::Vector log_consumer_price(const economy::Economy& economy, const economy::Prices& prices);
 
 /// Utility of living in each region without calibrated amenities, [r,f]:
-///   labour: ln(income / price index) + psi ln(access G/G0) - xi (1 - relief) ln(density / density0) + amenity instrument;
+///   labour: ln(income / price index) + psi ln(access G/G0) - xi (1 - relief) ln(density / density0) + given amenity + amenity instrument;
 ///   other factors: ln W. NaN where the group is absent.
 /// @param base  observables of the base year; a term whose base is zero is left out
 /// @throws NumericalError  if a group's income is not positive (names group and region)

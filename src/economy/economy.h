@@ -4,9 +4,12 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "numerics/kernel.h"
 
 namespace pericore::economy {
 
@@ -104,9 +107,28 @@ struct Economy {
 /// tau^(1-sigma) by sector, [r,n] from r to n; empty for a homogeneous sector (docs/model.md#trade-costs).
 struct TradeKernels {
   std::vector<Eigen::MatrixXd> freeness;
+  /// The same in a form that multiplies faster, or compressed with `freeness` left empty; where null, products use `freeness`. Whoever changes
+  /// an entry of `freeness` clears this.
+  std::vector<std::shared_ptr<const numerics::Kernel>> fast;
+
+  /// Makes `fast` for all dense kernels that have none.
+  void accelerate();
+
+  /// y = K^T x: what reaches each region of what is supplied. x, y by region.
+  void reach(Eigen::Index sector, const Vector& x, Vector& y) const;
+  /// y = K x: what each region reaches of what is demanded.
+  void access(Eigen::Index sector, const Vector& x, Vector& y) const;
+  [[nodiscard]] double entry(Eigen::Index sector, Eigen::Index from, Eigen::Index to) const;
+  [[nodiscard]] Vector diagonal(Eigen::Index sector) const;
 
   /// sum_r sum_n supply(r) K(r,n) demand(n) of one sector.
   [[nodiscard]] double mean_freeness(Eigen::Index sector, const Vector& supply, const Vector& demand) const;
+
+ private:
+  [[nodiscard]] const numerics::Kernel* find(Eigen::Index sector) const {
+    const auto s = static_cast<std::size_t>(sector);
+    return s < fast.size() ? fast[s].get() : nullptr;
+  }
 };
 
 }  // namespace pericore::economy

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "economy/public_accounts.h"
+#include "numerics/elementary.h"
 
 namespace pericore::economy {
 namespace {
@@ -13,10 +14,6 @@ constexpr double share_epsilon = 1e-15;  // cost shares below this are zeros of 
 bool has_entries(const Array& array) { return array.size() > 0; }
 
 }  // namespace
-
-double TradeKernels::mean_freeness(Eigen::Index sector, const Vector& supply, const Vector& demand) const {
-  return supply.matrix().dot(freeness[static_cast<std::size_t>(sector)] * demand.matrix());
-}
 
 MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const State& state)
     : economy_(economy), kernels_(kernels), state_(state) {
@@ -193,6 +190,15 @@ void MarketMap::prepare_constants() {
       }
     }
   }
+  uses_.setConstant(economy_.n_factors(), sectors, false);
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      bool used = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
+      for (const Technology& technology : economy_.technologies) used = used || technology.alpha(f, s) != 0.0;
+      for (const ShiftedCell& cell : shifts_) used = used || (cell.sector == s && cell.alpha(f) != 0.0);
+      uses_(f, s) = used;
+    }
+  }
   for (std::size_t i = 0; i < shifts_.size(); ++i) {
     ShiftedCell& cell = shifts_[i];
     double& constant = cost_constant_(cell.region, cell.sector);
@@ -256,6 +262,15 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
   accounts.profitability.setZero(regions, sectors);
   accounts.mill_price = accounts.unit_cost + log_price_constant_;
   supply_.setZero(regions, sectors);
+  // Of all sectors at once: c, p^(1-sigma) and M.
+  cost_.resize(regions, sectors);
+  demand_term_.resize(regions, sectors);
+  access_.resize(regions, sectors);
+  numerics::exponential(accounts.unit_cost, cost_);
+  for (Eigen::Index s = 0; s < sectors; ++s)
+    demand_term_.col(s) = (1.0 - economy_.sectors[static_cast<std::size_t>(s)].elasticity) * accounts.mill_price.col(s);
+  numerics::exponential(demand_term_, demand_term_);
+  numerics::exponential(log_access, access_);
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == numeraire_) {
@@ -266,7 +281,7 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
     const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
     const double sigma = sector.elasticity;
     const Eigen::ArrayXd gross = 1.0 + instruments.production_subsidy.col(s);
-    Eigen::ArrayXd scale = accounts.unit_cost.col(s).exp();  // price of the fixed cost
+    Eigen::ArrayXd scale = cost_.col(s);  // price of the fixed cost
     if (sector.fixed_input) {
       scale = prices.log_wage.col(*sector.fixed_input).exp();
       const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(*sector.fixed_input)];
@@ -293,18 +308,17 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
           for (const ShiftedCell& cell : shifts_) {
             if (cell.region == r && cell.sector == s) own_share += cell.alpha(own);
           }
-          accounts.effective_firms(r, s) = active_.supply(r, s)
-                                               ? std::exp(prices.log_wage(r, own)) * net * state_.stock(r, own) /
-                                                     (own_share * sigma * sector.fixed_cost * scale(r))
-                                               : 0.0;
+          accounts.effective_firms(r, s) =
+              active_.supply(r, s) ? std::exp(prices.log_wage(r, own)) * net * economy_.wage_premium(own, s) *
+                                         state_.stock(r, own) / (own_share * sigma * sector.fixed_cost * scale(r))
+                                   : 0.0;
         }
       }
       accounts.firms.col(s) = accounts.effective_firms.col(s);
     }
 
-    const Eigen::ArrayXd demand_term = ((1.0 - sigma) * accounts.mill_price.col(s)).exp();
-    supply_.col(s) = active_.supply.col(s).select(accounts.effective_firms.col(s) * demand_term, 0.0);
-    accounts.sales.col(s) = supply_.col(s) * log_access.col(s).exp();
+    supply_.col(s) = active_.supply.col(s).select(accounts.effective_firms.col(s) * demand_term_.col(s), 0.0);
+    accounts.sales.col(s) = supply_.col(s) * access_.col(s);
     const Eigen::ArrayXd receipts = accounts.sales.col(s) * gross;
     if (sector.market == Market::monopolistic) {
       const Eigen::ArrayXd fixed_cost =
@@ -325,8 +339,14 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
         if (sector.fixed_input) accounts.fixed_payment.col(s) = fixed_cost;
         accounts.profit.col(s) = receipts - accounts.bundle_cost.col(s) - accounts.fixed_payment.col(s);
       }
-      accounts.profitability.col(s) = (1.0 - sigma) * accounts.mill_price.col(s) + log_access.col(s) + gross.log() -
-                                      std::log(sigma * sector.fixed_cost) - scale.log();
+      // ln(1+b) is ln m less the constant of the price.
+      accounts.profitability.col(s) = (1.0 - sigma) * accounts.mill_price.col(s) + log_access.col(s) -
+                                      log_price_constant_.col(s) + std::log(markup / (sigma * sector.fixed_cost));
+      if (sector.fixed_input) {
+        accounts.profitability.col(s) -= scale.log();
+      } else {
+        accounts.profitability.col(s) -= accounts.unit_cost.col(s);
+      }
     } else {
       accounts.bundle_cost.col(s) = receipts;
     }
@@ -426,7 +446,9 @@ void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array&
     Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
     use.setZero(regions, economy_.n_sectors());
     const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
+    const Eigen::ArrayXd per_wage = (-prices.log_wage.col(f)).exp();
     for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+      if (!uses_(f, s)) continue;
       const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
       const double main_alpha = economy_.technologies.front().alpha(f, s);
       Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
@@ -443,10 +465,8 @@ void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array&
       accounts.factor_income.col(f) += net;
       const Eigen::ArrayXd without_premium = net / economy_.wage_premium(f, s);
       clearing.col(f) += without_premium;
-      use.col(s) = without_premium;  // becomes units below
+      use.col(s) = without_premium * per_wage;
     }
-    const Eigen::ArrayXd wage = prices.log_wage.col(f).exp();
-    use.colwise() /= wage;
   }
 }
 
@@ -466,8 +486,7 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
     const Sector& supplier = economy_.sectors[static_cast<std::size_t>(processing.input)];
     const Eigen::Index abroad = *economy_.abroad;
     const double log_trade_cost =
-        std::log(kernels_.freeness[static_cast<std::size_t>(processing.input)](abroad, processing.region)) /
-        (1.0 - supplier.elasticity);
+        std::log(kernels_.entry(processing.input, abroad, processing.region)) / (1.0 - supplier.elasticity);
     const double foreign = accounts.unit_cost(abroad, processing.input) + log_price_constant_(abroad, processing.input);
     accounts.unit_cost(processing.region, processing.sector) +=
         gamma * processing.share *
@@ -478,13 +497,18 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
   cleared.log_wage = prices.log_wage;
   cleared.log_price_index.setZero(regions, sectors);
   cleared.log_market_access.setZero(regions, sectors);
+  price_power_.setOnes(regions, sectors);
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == numeraire_) continue;
-    const Eigen::MatrixXd& freeness = kernels_.freeness[static_cast<std::size_t>(s)];
-    const double sigma = economy_.sectors[static_cast<std::size_t>(s)].elasticity;
-    Eigen::VectorXd power(regions);
-    power.noalias() = freeness.transpose() * supply_.col(s).matrix();
-    cleared.log_price_index.col(s) = power.array().log() / (1.0 - sigma);
+    column_ = supply_.col(s);
+    kernels_.reach(s, column_, product_);
+    price_power_.col(s) = product_;
+  }
+  work_ = price_power_;
+  numerics::logarithm(work_, work_);
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    if (s != numeraire_)
+      cleared.log_price_index.col(s) = work_.col(s) / (1.0 - economy_.sectors[static_cast<std::size_t>(s)].elasticity);
   }
 
   factor_payments(prices, accounts, clearing_);
@@ -492,18 +516,16 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == numeraire_) continue;
-    const Eigen::MatrixXd& freeness = kernels_.freeness[static_cast<std::size_t>(s)];
-    const double sigma = economy_.sectors[static_cast<std::size_t>(s)].elasticity;
-    const Eigen::VectorXd weighted =
-        (accounts.expenditure.col(s) * ((sigma - 1.0) * cleared.log_price_index.col(s)).exp()).matrix();
-    Eigen::VectorXd access(regions);
-    access.noalias() = freeness * weighted;
-    cleared.log_market_access.col(s) = access.array().log();
+    // E P^(sigma-1); where nobody supplies there is nothing to buy.
+    column_ = (price_power_.col(s) > 0.0).select(accounts.expenditure.col(s) / price_power_.col(s), 0.0);
+    kernels_.access(s, column_, product_);
+    work_.col(s) = product_;
   }
-  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-    const Eigen::ArrayXd wage = clearing_.col(f) / state_.stock.col(f);
-    cleared.log_wage.col(f) = active_.factor.col(f).select(wage.log(), prices.log_wage.col(f));
-  }
+  numerics::logarithm(work_, cleared.log_market_access);
+  if (numeraire_ >= 0) cleared.log_market_access.col(numeraire_).setZero();
+  work_ = active_.factor.select(clearing_ / state_.stock, 1.0);
+  numerics::logarithm(work_, work_);
+  cleared.log_wage = active_.factor.select(work_, prices.log_wage);
 }
 
 void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts) {

@@ -85,8 +85,14 @@ class MarketMap {
   Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic>
       own_factor_;  ///< sectors x technologies: used by no other sector, or -1
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> homogeneous_own_;  ///< factors x technologies
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> uses_;             ///< factors x sectors: a cost share anywhere
   Array supply_;                                                        ///< N p^(1-sigma)
+  Array price_power_;                                                   ///< P^(1-sigma) that clears
   Array clearing_;                                                      ///< payments that must equal W X, by factor
+  Vector column_;                                                       ///< workspace of products
+  Vector product_;
+  Array cost_, demand_term_, access_;  ///< c, p^(1-sigma), M
+  Array work_;                         ///< workspace of exponentials and logarithms
 };
 
 }  // namespace pericore::economy

@@ -36,9 +36,11 @@ MarketTangent::MarketTangent(const MarketMap& map, const Prices& prices, const P
   per_power_ = Array::Zero(economy.n_regions(), sectors);
   per_access_ = Array::Zero(economy.n_regions(), sectors);
   demand_ = Array::Zero(economy.n_regions(), sectors);
+  own_freeness_ = Array::Zero(economy.n_regions(), sectors);
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == map.numeraire()) continue;
     const double sigma = economy.sectors[static_cast<std::size_t>(s)].elasticity;
+    own_freeness_.col(s) = map.kernels().diagonal(s);
     supply_.col(s) = map.active().supply.col(s).select(
         accounts.effective_firms.col(s) * ((1.0 - sigma) * accounts.mill_price.col(s)).exp(), 0.0);
     const Eigen::ArrayXd price_power = ((1.0 - sigma) * cleared.log_price_index.col(s)).exp();
@@ -250,6 +252,7 @@ void MarketTangent::factor_payments(const PriceChange& prices, AccountsChange& c
     const bool labour = economy.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour;
     const Eigen::ArrayXd per_wage = (-prices_.log_wage.col(f)).exp();
     for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
+      if (!map_.uses_(f, s)) continue;
       Eigen::ArrayXd net;
       map_.factor_shares(f, s, net);
       net *= change.bundle_cost.col(s);
@@ -411,7 +414,9 @@ void MarketTangent::incomes(const PriceChange& prices, const StateChange* state,
   const Vector lump_sum = levy + levy_rent * rent_change + own * own_rent - amount_tax;
   const Vector tax = (base_rate + tax_rate * domestic) * change.primary_income +
                      rate_change * domestic * accounts_.primary_income + amount_tax;
-  change.tax_rate = (tax - accounts_.tax_rate * change.primary_income) / accounts_.primary_income;
+  change.tax_rate = (accounts_.primary_income != 0.0)
+                        .select((tax - accounts_.tax_rate * change.primary_income) / accounts_.primary_income,
+                                rate_change * domestic);
   change.disposable_income = change.primary_income - tax + transfers - lump_sum;
   change.saving = economy.saving_rate * change.disposable_income;
 
@@ -440,6 +445,9 @@ void MarketTangent::apply(const PriceChange& prices, const StateChange* state, P
   const Eigen::Index sectors = economy.n_sectors();
   Array supply;
   Array direct;
+  Vector column;
+  Vector power;
+  Vector access;
   costs_and_sales(prices, state, change, supply, direct);
 
   cleared.log_wage = prices.log_wage;
@@ -448,14 +456,13 @@ void MarketTangent::apply(const PriceChange& prices, const StateChange* state, P
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == map_.numeraire()) continue;
     const double sigma = economy.sectors[static_cast<std::size_t>(s)].elasticity;
-    const Eigen::MatrixXd& freeness = map_.kernels().freeness[static_cast<std::size_t>(s)];
-    Eigen::VectorXd power = supply.col(s).matrix();
+    column = supply.col(s);
     if (reach == Reach::everywhere) {
-      power = freeness.transpose() * power.eval();
+      map_.kernels().reach(s, column, power);
     } else {
-      power.array() *= freeness.diagonal().array();
+      power = own_freeness_.col(s) * column;
     }
-    cleared.log_price_index.col(s) = power.array() * per_power_.col(s) / (1.0 - sigma);
+    cleared.log_price_index.col(s) = power * per_power_.col(s) / (1.0 - sigma);
   }
 
   Array clearing;
@@ -474,14 +481,14 @@ void MarketTangent::apply(const PriceChange& prices, const StateChange* state, P
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == map_.numeraire()) continue;
     const double sigma = economy.sectors[static_cast<std::size_t>(s)].elasticity;
-    const Eigen::MatrixXd& freeness = map_.kernels().freeness[static_cast<std::size_t>(s)];
-    const Eigen::VectorXd weighted = (change.expenditure.col(s) * per_power_.col(s) +
-                                      demand_.col(s) * (sigma - 1.0) * cleared.log_price_index.col(s))
-                                         .matrix();
-    const Eigen::VectorXd access = reach == Reach::everywhere
-                                       ? Eigen::VectorXd(freeness * weighted)
-                                       : Eigen::VectorXd(freeness.diagonal().cwiseProduct(weighted));
-    cleared.log_market_access.col(s) = access.array() * per_access_.col(s);
+    column =
+        change.expenditure.col(s) * per_power_.col(s) + demand_.col(s) * (sigma - 1.0) * cleared.log_price_index.col(s);
+    if (reach == Reach::everywhere) {
+      map_.kernels().access(s, column, access);
+    } else {
+      access = own_freeness_.col(s) * column;
+    }
+    cleared.log_market_access.col(s) = access * per_access_.col(s);
   }
   const Array log_clearing = ratio(clearing, clearing_);
   const Array* stock = log_stock(state);

@@ -74,6 +74,7 @@ class MarketTangent {
   const Prices& cleared_;
   const Accounts& accounts_;
   Array access_;        ///< M at the given prices
+  Array own_freeness_;  ///< K(r,r)
   Array supply_;        ///< N p^(1-sigma)
   Array per_power_;     ///< P^(sigma-1) that clears
   Array per_access_;    ///< 1 / M that clears

@@ -73,6 +73,19 @@ void invest(const Economy& economy, const State& state, const Array& log_price, 
   if (economy.abroad) accounts.investment(*economy.abroad) = economy.foreign_share_of_pool * pool;
 }
 
+/// exp(ln P) of the sectors that anybody buys for the public; 0 elsewhere.
+Array prices_of_purchases(const State& state, const Array& log_price) {
+  Array price = Array::Zero(log_price.rows(), log_price.cols());
+  for (Eigen::Index k = 0; k < log_price.cols(); ++k) {
+    bool bought = false;
+    for (const Array& purchases : state.instruments.purchases) bought = bought || (purchases.col(k) != 0.0).any();
+    for (const Array& purchases : state.flow_purchases)
+      bought = bought || (purchases.size() > 0 && (purchases.col(k) != 0.0).any());
+    if (bought) price.col(k) = log_price.col(k).exp();
+  }
+  return price;
+}
+
 }  // namespace
 
 double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
@@ -89,7 +102,7 @@ double consumer_price_index(const Economy& economy, Eigen::Index housing, const 
 Array outlays_by_account(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
                          const Accounts& accounts) {
   const Instruments& instruments = state.instruments;
-  const Array price = log_price.exp();
+  const Array price = prices_of_purchases(state, log_price);
   Array outlay = Array::Zero(economy.n_regions(), n_accounts);
   outlay.col(main_budget) =
       (instruments.production_subsidy * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
@@ -125,7 +138,7 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
                     const Array& log_wage, Accounts& accounts) {
   const Eigen::Index regions = economy.n_regions();
   const Instruments& instruments = state.instruments;
-  const Array price = log_price.exp();
+  const Array price = prices_of_purchases(state, log_price);
   accounts.consumer_price = consumer_price_index(economy, housing, log_price, log_wage);
 
   accounts.government = Array::Zero(regions, economy.n_sectors());
@@ -214,13 +227,16 @@ void close_accounts(const Economy& economy, const State& state, Eigen::Index hou
   const Vector levies = levy + levy_rent * rent_sum + own * own_rent;
   accounts.lump_sum = levies - amount_tax;
   accounts.tax_paid = (base_rate + tax_rate * domestic) * accounts.primary_income + amount_tax;
-  accounts.tax_rate = accounts.tax_paid / accounts.primary_income;
+  const Vector statutory = base_rate + tax_rate * domestic;
+  accounts.tax_rate = (accounts.primary_income != 0.0).select(accounts.tax_paid / accounts.primary_income, statutory);
   accounts.disposable_income = accounts.primary_income - accounts.tax_paid + accounts.transfers - accounts.lump_sum;
   accounts.saving = economy.saving_rate * accounts.disposable_income;
   accounts.outlay = outlay.sum() - property.sum() - rent.government * rent_sum;
 
   accounts.insolvent.reset();
   for (Eigen::Index r = 0; r < regions; ++r) {
+    // Where nobody is, nothing is earned and nothing is owed.
+    if (accounts.primary_income(r) == 0.0 && accounts.disposable_income(r) == 0.0) continue;
     if (!(accounts.disposable_income(r) > 0.0) || !(accounts.tax_rate(r) < 1.0)) {
       if (!accounts.insolvent) accounts.insolvent = r;
     }

@@ -48,7 +48,7 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
       continue;
     }
     const double sigma = economy.sectors[static_cast<std::size_t>(s)].elasticity;
-    const Vector home = kernels.freeness[static_cast<std::size_t>(s)].diagonal().array();
+    const Vector home = kernels.diagonal(s);
     const Vector reach = ((1.0 - sigma) * accounts.mill_price.col(s)).exp() * accounts.effective_firms.col(s);
     const Vector sold =
         reach * home * ((sigma - 1.0) * prices.log_price_index.col(s)).exp() * accounts.expenditure.col(s);

@@ -1,6 +1,7 @@
 // Prices to start from where nothing is known: those of one national economy in which every sector breaks even. Spending shares are constant, so
 // that national incomes follow from one linear system, and prices from another one in logs, whatever the units of factors and goods.
 #include <cmath>
+#include <limits>
 
 #include "equilibrium/short_run.h"
 #include "equilibrium/unknowns.h"
@@ -61,11 +62,11 @@ Vector supply_weights(const MarketMap& map, Eigen::Index s) {
 
 /// ln sum over regions of m_r A_r^power, with m the masses.
 double log_mass(const State& state, Eigen::Index s, const Vector& mass, double power) {
-  double largest = -INFINITY;
+  double largest = -std::numeric_limits<double>::infinity();
   const auto term = [&](Eigen::Index r) {
     return mass(r) > 0.0 && std::isfinite(state.log_productivity(r, s))
                ? std::log(mass(r)) + power * state.log_productivity(r, s)
-               : -INFINITY;
+               : -std::numeric_limits<double>::infinity();
   };
   for (Eigen::Index r = 0; r < mass.size(); ++r) largest = std::max(largest, term(r));
   if (!std::isfinite(largest)) return 0.0;

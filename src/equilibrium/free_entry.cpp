@@ -223,6 +223,22 @@ class Stepper {
   std::vector<std::size_t> remembered_;  ///< cells the accelerator combines
 };
 
+/// Whether another region makes what `cell` makes, by firms that may enter or otherwise. One good at one price need not be made at all.
+bool supplied_elsewhere(const Problem& problem, const Point& point, const State& state, const Cell& cell) {
+  if (problem.economy.sectors[static_cast<std::size_t>(cell.sector)].market == economy::Market::homogeneous)
+    return true;
+  for (Eigen::Index r = 0; r < problem.economy.n_regions(); ++r) {
+    if (r == cell.region) continue;
+    const bool contestable = std::any_of(problem.cells.begin(), problem.cells.end(), [&](const Cell& other) {
+      return other.region == r && other.sector == cell.sector;
+    });
+    if (contestable ? state.effective_firms(r, cell.sector) > 0.0
+                    : point.equilibrium.accounts.effective_firms(r, cell.sector) > 0.0)
+      return true;
+  }
+  return false;
+}
+
 /// Cells that have shrunk to nothing and lose all the same are left, exactly; never the last one of a sector.
 bool leave(const Problem& problem, const Point& point, State& state) {
   bool changed = false;
@@ -233,7 +249,7 @@ bool leave(const Problem& problem, const Point& point, State& state) {
     if (n == 0.0 || n > std::max(nothing, 10.0 * problem.options.tolerance) * problem.guess(index) ||
         !(point.profitability(index) < 0.0))
       continue;
-    if ((state.effective_firms.col(cell.sector) > 0.0).count() <= 1) continue;
+    if (!supplied_elsewhere(problem, point, state, cell)) continue;
     n = 0.0;
     changed = true;
   }
@@ -291,7 +307,9 @@ bool settle(const Problem& problem, const State& state, const Prices& start, Poi
       time *= 0.1;
     }
     const double now = merit(problem, next);
-    time = std::clamp(time * std::clamp(before / now, 0.3, 1e3), shortest_time, longest_time);
+    // Away from an unstable state x grows for long: that alone must not shorten the steps.
+    const double recovered = std::min(1.0, 2.0 * time);
+    time = std::clamp(time * std::clamp(before / now, 0.3, 1e3), recovered, longest_time);
     point = std::move(next);
     before = now;
   }

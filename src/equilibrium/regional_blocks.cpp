@@ -1,6 +1,9 @@
 #include "equilibrium/regional_blocks.h"
 
 #include <cmath>
+#include <vector>
+
+#include "base/parallel.h"
 
 namespace pericore::equilibrium {
 
@@ -89,6 +92,23 @@ void RegionalBlocks::solve(const Unknowns& unknowns, const Eigen::VectorXd& righ
   solution.resize(right.size());
   for (Eigen::Index i = 0; i < unknowns.size(); ++i)
     solution(i) = gathered(unknowns.variable(i), unknowns.place(i).region);
+}
+
+std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy& economy,
+                                                         const economy::TradeKernels& kernels,
+                                                         const economy::State& state,
+                                                         const ShortRunEquilibrium& equilibrium) {
+  economy::MarketMap map(economy, kernels, state);
+  economy::Prices at = equilibrium.prices;
+  make_finite(at);
+  if (map.numeraire() >= 0) at.log_price_index.col(map.numeraire()).setZero();
+  economy::Prices cleared;
+  economy::Accounts accounts;
+  map.evaluate(at, cleared, accounts);
+  const Unknowns unknowns(map);
+  const economy::MarketTangent tangent(map, at, cleared, accounts);
+  auto blocks = std::make_shared<const RegionalBlocks>(tangent, unknowns);
+  return blocks->usable() ? blocks : nullptr;
 }
 
 }  // namespace pericore::equilibrium

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
-#include <vector>
+#include <memory>
 
 #include "economy/market_tangent.h"
 #include "equilibrium/unknowns.h"
@@ -27,5 +27,11 @@ class RegionalBlocks {
   Eigen::MatrixXd inverse_;  ///< width x (width regions): one inverse block after the other
   bool usable_ = true;
 };
+
+/// Blocks at a solved equilibrium; null where they cannot be inverted.
+[[nodiscard]] std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy& economy,
+                                                                       const economy::TradeKernels& kernels,
+                                                                       const economy::State& state,
+                                                                       const ShortRunEquilibrium& equilibrium);
 
 }  // namespace pericore::equilibrium

@@ -295,6 +295,7 @@ State between(const State& from, const State& to, double share) {
 
 TradeKernels between(const TradeKernels& from, const TradeKernels& to, double share) {
   TradeKernels kernels = to;
+  kernels.fast.clear();
   for (std::size_t s = 0; s < kernels.freeness.size(); ++s) {
     if (to.freeness[s].size() == 0 || from.freeness[s].size() != to.freeness[s].size()) continue;
     const Eigen::ArrayXXd a = from.freeness[s].array();

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -136,13 +138,42 @@ void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sect
   write_self_trade(geography, 0.0, freeness);
 }
 
-void uniform_trade_freeness(double iceberg, const SectorTradeCost& sector, Eigen::Ref<Eigen::MatrixXd> freeness) {
+Eigen::ArrayXXd layout_iceberg(Layout layout, double step_cost, Eigen::Index regions) {
+  if (!(step_cost >= 1.0) || std::isinf(step_cost))
+    throw DomainError(fmt::format("iceberg is {}: must be at least 1", step_cost));
+  if (regions < 1) throw DomainError("a geography has at least one region");
+  Eigen::ArrayXd by_steps(regions);
+  for (Eigen::Index steps = 0; steps < regions; ++steps)
+    by_steps[steps] = std::pow(step_cost, static_cast<double>(steps));
+  Eigen::ArrayXXd iceberg(regions, regions);
+  for (Eigen::Index to = 0; to < regions; ++to) {
+    for (Eigen::Index from = 0; from < regions; ++from) {
+      const Eigen::Index apart = std::abs(from - to);
+      Eigen::Index steps = apart;
+      if (layout == Layout::pairs) steps = apart == 0 ? 0 : 1;
+      if (layout == Layout::ring) steps = std::min(apart, regions - apart);
+      iceberg(from, to) = by_steps[steps];
+    }
+  }
+  return iceberg;
+}
+
+void given_trade_freeness(const Eigen::Ref<const Eigen::ArrayXXd>& iceberg, const SectorTradeCost& sector,
+                          Eigen::Ref<Eigen::MatrixXd> freeness) {
   require_sector(sector);
-  require_square(freeness.array(), freeness.rows(), "freeness");
-  if (!(iceberg >= 1.0) || std::isinf(iceberg))
-    throw DomainError(fmt::format("iceberg is {}: must be at least 1", iceberg));
-  freeness.setConstant(std::pow(iceberg, 1.0 - sector.elasticity));
-  freeness.diagonal().setOnes();
+  require_square(iceberg, iceberg.rows(), "iceberg");
+  require_square(freeness.array(), iceberg.rows(), "freeness");
+  for (Eigen::Index to = 0; to < iceberg.cols(); ++to) {
+    for (Eigen::Index from = 0; from < iceberg.rows(); ++from) {
+      const double tau = iceberg(from, to);
+      if (!(tau >= 1.0)) {
+        throw DomainError(
+            fmt::format("iceberg trade cost from region {} to {} is {}: must be at least 1", from, to, tau));
+      }
+      // Entry by entry: equal costs give equal freeness wherever they stand in the matrix.
+      freeness(from, to) = std::pow(tau, 1.0 - sector.elasticity);
+    }
+  }
 }
 
 }  // namespace pericore::geography

@@ -53,10 +53,28 @@ struct TradeCostRelief {
 void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief,
                     Eigen::Ref<Eigen::MatrixXd> freeness);
 
-/// Freeness for one trade cost between any two different regions and none inside: the textbooks' geography.
+/// How far regions lie apart in a textbook geography, in steps between neighbours; they stand in their order.
+enum class Layout {
+  pairs,  ///< one step between any two different regions
+  ring,   ///< the racetrack: the shorter way round
+  line,   ///< neighbours in a row
+};
+
+/// Iceberg trade cost of a textbook geography: tau(r,n) = step_cost^steps(r,n), 1 inside a region. Equally distant pairs have
+/// equal entries to the bit, so that a ring is exactly circulant.
 ///
-/// @param iceberg  tau [1], >= 1
-/// @throws DomainError  if the matrix is not square, iceberg < 1 or sigma <= 1
-void uniform_trade_freeness(double iceberg, const SectorTradeCost& sector, Eigen::Ref<Eigen::MatrixXd> freeness);
+/// @param step_cost  tau of one step [1], >= 1
+/// @return           [1], [r, n] from r to n; infinite where the power overflows
+/// @throws DomainError  if step_cost < 1 or is not finite, or there is no region
+/// @see Krugman (1993); Fujita, Krugman and Venables (1999), ch. 6
+[[nodiscard]] Eigen::ArrayXXd layout_iceberg(Layout layout, double step_cost, Eigen::Index regions);
+
+/// Freeness tau^(1-sigma) of one sector where trade costs are given outright.
+///
+/// @param iceberg   tau [1], [r, n] from r to n, >= 1; need not be symmetric
+/// @param freeness  [1], regions x regions, into the caller's matrix
+/// @throws DomainError  if shapes differ, an entry of tau is below 1 or not a number, or sigma <= 1
+void given_trade_freeness(const Eigen::Ref<const Eigen::ArrayXXd>& iceberg, const SectorTradeCost& sector,
+                          Eigen::Ref<Eigen::MatrixXd> freeness);
 
 }  // namespace pericore::geography

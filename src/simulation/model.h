@@ -3,7 +3,6 @@
 
 #include <Eigen/Dense>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +25,7 @@ struct Geography {
   Eigen::ArrayXi jurisdiction;      ///< code by region
   std::vector<char> no_self_trade;  ///< by region
   double reference_time = 1.0;      ///< d0 [h]
-  std::optional<double> iceberg;    ///< textbook models: tau between any two different regions
+  Eigen::ArrayXXd iceberg;          ///< textbook models: tau given outright [r,n] from r to n; empty: from travel times
   std::vector<geography::SectorTradeCost> trade_costs;  ///< by sector
 };
 

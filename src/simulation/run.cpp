@@ -167,6 +167,7 @@ BaseState prepare(const Model& model) {
   base.equilibrium =
       equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
   if (base.equilibrium.status != equilibrium::SolverStatus::converged) fail(economy, model.base_year, base.equilibrium);
+  base.blocks = equilibrium::regional_blocks_at(economy, model.base.kernels, model.base.state, base.equilibrium);
   base.calibration =
       dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium,
                                    model.geography.travel_time.array(), model.geography.distance.array());
@@ -182,6 +183,7 @@ Step step(const Model& model, const BaseState& base, const dynamics::DynamicStat
           double tolerance) {
   equilibrium::SolverOptions options = model.solver;
   options.tolerance = tolerance;
+  options.blocks = base.blocks.get();
   Step result;
   result.equilibrium =
       equilibrium::solve_short_run(model.base.economy, model.base.kernels, state.economy, start, options);
@@ -194,6 +196,8 @@ Step step(const Model& model, const BaseState& base, const dynamics::DynamicStat
 
 panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options) {
   const auto& economy = model.base.economy;
+  equilibrium::SolverOptions solver = model.solver;
+  solver.blocks = base.blocks.get();
   PanelBuilder builder(model);
   YearGeography geography(model, options.policies);
   Loop loop;
@@ -227,7 +231,7 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
     }
     const equilibrium::ShortRunEquilibrium solved = equilibrium::solve_short_run_safely(
         economy, geography.kernels(), loop.state.economy, start,
-        {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, model.solver);
+        {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, solver);
     if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
     const auto flows =
         economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
@@ -280,6 +284,7 @@ std::string fingerprint(const Model& model, bool policies) {
   hash = add_bytes(hash, model.base.state.stock.data(), model.base.state.stock.size());
   hash = add_bytes(hash, model.base.state.log_productivity.data(), model.base.state.log_productivity.size());
   hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
+  hash = add_bytes(hash, model.geography.iceberg.data(), model.geography.iceberg.size());
   for (const auto& later : model.geography.later_travel_times)
     hash = add_bytes(hash, later.second.data(), later.second.size());
   for (const auto* entries : {&model.trends, &model.policies}) {

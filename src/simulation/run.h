@@ -4,10 +4,12 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "dynamics/fundamentals.h"
 #include "dynamics/year.h"
+#include "equilibrium/regional_blocks.h"
 #include "panel/dataset.h"
 #include "policy/apply.h"
 #include "simulation/model.h"
@@ -17,6 +19,8 @@ namespace pericore::simulation {
 /// The base year as the year loop starts from it. Shared by a scenario and its baseline.
 struct BaseState {
   equilibrium::ShortRunEquilibrium equilibrium;
+  std::shared_ptr<const equilibrium::RegionalBlocks>
+      blocks;  ///< of the base year: they precondition every year's solution
   dynamics::Calibration calibration;
   policy::BaseYear sizes;  ///< what sizes of policies in shares are shares of
 };

@@ -19,7 +19,8 @@ economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geogr
   economy::TradeKernels kernels;
   kernels.freeness.resize(economy.sectors.size());
   geography::TradeGeography shared;
-  if (!geography.iceberg) {
+  const bool given = geography.iceberg.size() > 0;
+  if (!given) {
     shared = geography::trade_geography(travel_time.array(), geography.reference_time, geography.jurisdiction,
                                         geography.no_self_trade);
   }
@@ -27,8 +28,8 @@ economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geogr
     if (economy.sectors[s].market == economy::Market::homogeneous) return;
     Eigen::MatrixXd& freeness = kernels.freeness[s];
     freeness.resize(regions, regions);
-    if (geography.iceberg) {
-      geography::uniform_trade_freeness(*geography.iceberg, geography.trade_costs[s], freeness);
+    if (given) {
+      geography::given_trade_freeness(geography.iceberg, geography.trade_costs[s], freeness);
       return;
     }
     geography::SectorTradeCost cost = geography.trade_costs[s];
@@ -38,6 +39,7 @@ economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geogr
     relief.border = instruments.border_relief.col(static_cast<Eigen::Index>(s));
     geography::trade_freeness(shared, cost, relief, freeness);
   });
+  kernels.accelerate();
   return kernels;
 }
 

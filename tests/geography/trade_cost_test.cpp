@@ -121,12 +121,44 @@ TEST_CASE("freeness goes into a block of the caller's matrix", "[geography][trad
   CHECK((larger.array() == -1.0).count() == 30 - 9);
 }
 
-TEST_CASE("the textbooks' geography: one trade cost", "[geography][trade_cost]") {
-  Eigen::MatrixXd freeness(3, 3);
-  uniform_trade_freeness(1.7, {.elasticity = 5.0}, freeness);
-  CHECK(freeness(1, 1) == 1.0);
-  CHECK(freeness(0, 2) == Approx(1.0 / (1.7 * 1.7 * 1.7 * 1.7)).epsilon(1e-14));
-  CHECK_THROWS_AS(uniform_trade_freeness(0.9, {}, freeness), DomainError);
+TEST_CASE("the textbooks' geographies: pairs, ring and line", "[geography][trade_cost]") {
+  const Eigen::ArrayXXd pairs = layout_iceberg(Layout::pairs, 1.7, 3);
+  CHECK((pairs.matrix().diagonal().array() == 1.0).all());
+  CHECK(pairs(0, 1) == 1.7);
+  CHECK(pairs(2, 0) == 1.7);
+  const Eigen::ArrayXXd ring = layout_iceberg(Layout::ring, 1.1, 5);
+  const Eigen::ArrayXXd line = layout_iceberg(Layout::line, 1.1, 5);
+  for (int r = 0; r < 5; ++r) {
+    for (int n = 0; n < 5; ++n) {
+      const int apart = std::abs(r - n);
+      CHECK(ring(r, n) == std::pow(1.1, std::min(apart, 5 - apart)));
+      CHECK(ring(r, n) == ring((r + 1) % 5, (n + 1) % 5));  // circulant to the bit
+      CHECK(line(r, n) == std::pow(1.1, apart));
+    }
+  }
+  CHECK(layout_iceberg(Layout::ring, 2.0, 1)(0, 0) == 1.0);
+  CHECK_THROWS_AS(layout_iceberg(Layout::pairs, 0.9, 3), DomainError);
+  CHECK_THROWS_AS(layout_iceberg(Layout::ring, INFINITY, 3), DomainError);
+  CHECK_THROWS_AS(layout_iceberg(Layout::line, 1.1, 0), DomainError);
+}
+
+TEST_CASE("freeness of given trade costs, each way for itself", "[geography][trade_cost]") {
+  Eigen::ArrayXXd tau(2, 2);
+  tau << 1.0, 1.5, 2.0, 1.25;
+  Eigen::MatrixXd freeness(2, 2);
+  given_trade_freeness(tau, {.elasticity = 3.0}, freeness);
+  CHECK(freeness(0, 0) == 1.0);
+  CHECK(freeness(0, 1) == std::pow(1.5, -2.0));
+  CHECK(freeness(1, 0) == 0.25);
+  CHECK(freeness(1, 1) == Approx(0.64).epsilon(1e-15));
+  tau(0, 1) = INFINITY;  // no trade that way
+  given_trade_freeness(tau, {.elasticity = 3.0}, freeness);
+  CHECK(freeness(0, 1) == 0.0);
+  CHECK_THROWS_AS(given_trade_freeness(tau, {.elasticity = 1.0}, freeness), DomainError);
+  Eigen::MatrixXd wrong(3, 3);
+  CHECK_THROWS_AS(given_trade_freeness(tau, {}, wrong), DomainError);
+  tau(1, 0) = 0.5;
+  CHECK_THROWS_AS(given_trade_freeness(tau, {}, freeness), DomainError);
 }
 
 TEST_CASE("trade costs refuse what is out of range", "[geography][trade_cost]") {
