@@ -205,7 +205,8 @@ Prices cold_start(const Economy& economy, const TradeKernels& kernels, const Sta
   Prices cleared;
   Accounts accounts;
   map.evaluate(prices, cleared, accounts);
-  prices.log_price_index = cleared.log_price_index;
+  // Where nobody supplies yet, the nation's price stays.
+  prices.log_price_index = cleared.log_price_index.isFinite().select(cleared.log_price_index, prices.log_price_index);
   make_finite(prices);
   if (h >= 0) prices.log_price_index.col(h).setZero();
   map.evaluate(prices, cleared, accounts);
@@ -215,6 +216,11 @@ Prices cold_start(const Economy& economy, const TradeKernels& kernels, const Sta
     if (sector.market == economy::Market::monopolistic) {
       // M where profits are zero: whatever demand is, nobody's losses make an income negative.
       prices.log_market_access.col(s) = -accounts.profitability.col(s);
+      // Firms that are less productive than the average of their cell pay more fixed costs for the same sales.
+      if (sector.entry == Entry::stock) {
+        const Vector excess = (state.firms.col(s) / state.effective_firms.col(s)).log();
+        prices.log_market_access.col(s) += (excess.isFinite() && excess > 0.0).select(excess, 0.0);
+      }
     } else if (const double supply = accounts.sales.col(s).sum(); supply > 0.0) {
       prices.log_market_access.col(s).setConstant(std::log(nation.sales(s) / supply) + income);
     }

@@ -31,6 +31,8 @@ constexpr double longest_prediction = 0.5;  // log units a price may be moved by
 constexpr double shortest_time = 1e-3;      // of a step of the entry dynamics
 constexpr double longest_time =
     1e5;  // longer is Newton's method to five digits, and blows up rounding where stability changes
+constexpr double nearly_settled = 1e-6;  // merit from which steps grow to Newton's
+constexpr double longest_newton = 1e10;
 constexpr int steps_per_guess = 200;
 constexpr double plain_mixing = 0.5;            // share of x taken in a plain step
 constexpr int patience = 25;                    // plain steps before one is made by linearisation where that is dear
@@ -309,7 +311,10 @@ bool settle(const Problem& problem, const State& state, const Prices& start, Poi
     const double now = merit(problem, next);
     // Away from an unstable state x grows for long: that alone must not shorten the steps.
     const double recovered = std::min(1.0, 2.0 * time);
-    time = std::clamp(time * std::clamp(before / now, 0.3, 1e3), recovered, longest_time);
+    // Where trade is nearly free, N is nearly indeterminate, and only Newton's method itself ends.
+    const double longest = now < nearly_settled ? longest_newton : longest_time;
+    const double growth = now < nearly_settled ? 10.0 : std::clamp(before / now, 0.3, 1e3);
+    time = std::clamp(time * growth, recovered, longest);
     point = std::move(next);
     before = now;
   }

@@ -285,6 +285,8 @@ State between(const State& from, const State& to, double share) {
     Array& b = instruments.factor_subsidy[f];
     if (b.size() > 0) b = a.size() > 0 ? linear(a, b) : Array(share * b);
   }
+  for (auto& grants : state.flow_grants) grants *= share;
+  for (auto& purchases : state.flow_purchases) purchases *= share;
   for (auto& shift : instruments.input_shifts) {
     shift.amount *= share;
     shift.efficiency *= share;
@@ -335,48 +337,102 @@ ShortRunEquilibrium solve_markets(MarketMap& map, const Prices& start, const Sol
 
 }  // namespace
 
-ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state,
-                                    const Prices& start, const SolverOptions& options) {
-  MarketMap map(economy, kernels, state);
-  if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
-  return solve_markets(map, start, options);
-}
-
 ShortRunEquilibrium solve_given_firms(const Economy& economy, const TradeKernels& kernels, const State& state,
                                       const Prices& start, const SolverOptions& options) {
   MarketMap map(economy, kernels, state);
   return solve_markets(map, start, options);
 }
 
+namespace {
+
+ShortRunEquilibrium solve_from(const Economy& economy, const TradeKernels& kernels, const State& state,
+                               const Prices& start, const SolverOptions& options) {
+  MarketMap map(economy, kernels, state);
+  if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
+  return solve_markets(map, start, options);
+}
+
+/// Homotopy: small steps of everything that differs from the refuge, halved where one fails.
+ShortRunEquilibrium walk(const Economy& economy, const TradeKernels& kernels, const State& state, const Refuge& refuge,
+                         const SolverOptions& options, int& evaluations) {
+  ShortRunEquilibrium last;
+  last.residual = std::numeric_limits<double>::infinity();
+  Prices prices = refuge.prices;
+  Accounts firms;
+  firms.effective_firms = refuge.state.effective_firms;
+  double reached = 0.0;
+  double step = 0.25;
+  while (reached < 1.0 && step > 1.0 / 512.0) {
+    const double target = std::min(1.0, reached + step);
+    State midway = target < 1.0 ? between(refuge.state, state, target) : state;
+    const TradeKernels geography =
+        target < 1.0 && &refuge.kernels != &kernels ? between(refuge.kernels, kernels, target) : kernels;
+    // Firms that may enter: from those of the stage before.
+    if (firms.effective_firms.size() > 0) keep_firms(economy, geography, firms, midway);
+    ShortRunEquilibrium stage = solve_from(economy, geography, midway, prices, options);
+    evaluations += stage.evaluations;
+    if (stage.status == SolverStatus::converged) {
+      reached = target;
+      prices = stage.prices;
+      firms.effective_firms = stage.accounts.effective_firms;
+      step *= 1.5;
+      if (reached >= 1.0) return stage;
+    } else {
+      step *= 0.5;
+      if (stage.residual < last.residual) last = std::move(stage);
+    }
+  }
+  last.status = last.status == SolverStatus::converged ? SolverStatus::iteration_limit : last.status;
+  return last;
+}
+
+/// The same stocks, firms and productivity without government: outlays that exceed incomes at the prices to start from may well not do so
+/// at those of the equilibrium.
+State without_government(const State& state) {
+  State free = state;
+  auto& instruments = free.instruments;
+  const economy::Instruments neutral(state.firms.rows(), state.firms.cols(), state.stock.cols());
+  instruments.production_subsidy = neutral.production_subsidy;
+  instruments.factor_subsidy = neutral.factor_subsidy;
+  instruments.purchases = neutral.purchases;
+  instruments.transfers = neutral.transfers;
+  instruments.production_subsidy_by_account = neutral.production_subsidy_by_account;
+  instruments.factor_subsidy_by_account = neutral.factor_subsidy_by_account;
+  free.flow_grants.clear();
+  free.flow_purchases.clear();
+  return free;
+}
+
+}  // namespace
+
+ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state,
+                                    const Prices& start, const SolverOptions& options) {
+  ShortRunEquilibrium equilibrium = solve_from(economy, kernels, state, start, options);
+  if (equilibrium.status != SolverStatus::insolvent) return equilibrium;
+  int evaluations = equilibrium.evaluations;
+  const State free = without_government(state);
+  const ShortRunEquilibrium easy = solve_from(economy, kernels, free, cold_start(economy, kernels, free), options);
+  evaluations += easy.evaluations;
+  if (easy.status == SolverStatus::converged) {
+    State from = free;
+    keep_firms(economy, kernels, easy.accounts, from);
+    ShortRunEquilibrium found =
+        walk(economy, kernels, state, {.kernels = kernels, .state = from, .prices = easy.prices}, options, evaluations);
+    if (found.status == SolverStatus::converged) equilibrium = std::move(found);
+  }
+  equilibrium.evaluations = evaluations;
+  return equilibrium;
+}
+
 ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKernels& kernels, const State& state,
                                            const Prices& start, const Refuge& refuge, const SolverOptions& options) {
-  ShortRunEquilibrium equilibrium = solve_short_run(economy, kernels, state, start, options);
+  ShortRunEquilibrium equilibrium = solve_from(economy, kernels, state, start, options);
   int evaluations = equilibrium.evaluations;
   if (equilibrium.status == SolverStatus::converged) return equilibrium;
 
-  ShortRunEquilibrium again = solve_short_run(economy, kernels, state, refuge.prices, options);
+  ShortRunEquilibrium again = solve_from(economy, kernels, state, refuge.prices, options);
   evaluations += again.evaluations;
-  if (again.status != SolverStatus::converged) {
-    // Homotopy: small steps of everything that differs, halved where one fails.
-    Prices prices = refuge.prices;
-    double reached = 0.0;
-    double step = 0.25;
-    while (reached < 1.0 && step > 1.0 / 512.0) {
-      const double target = std::min(1.0, reached + step);
-      const State midway = target < 1.0 ? between(refuge.state, state, target) : state;
-      const TradeKernels geography = target < 1.0 ? between(refuge.kernels, kernels, target) : kernels;
-      ShortRunEquilibrium stage = solve_short_run(economy, geography, midway, prices, options);
-      evaluations += stage.evaluations;
-      if (stage.status == SolverStatus::converged) {
-        reached = target;
-        prices = stage.prices;
-        step *= 1.5;
-        if (reached >= 1.0) again = std::move(stage);
-      } else {
-        step *= 0.5;
-      }
-    }
-  }
+  if (again.status != SolverStatus::converged) again = walk(economy, kernels, state, refuge, options, evaluations);
   if (again.status == SolverStatus::converged || again.residual < equilibrium.residual) equilibrium = std::move(again);
   equilibrium.evaluations = evaluations;
   return equilibrium;

@@ -132,11 +132,33 @@ Curve follow_curve(const ParametricSystem& system, const CurvePoint& start, cons
     for (;;) {
       const Eigen::VectorXd z = joined(last, scale) + step * last.tangent;
       const CurvePoint guess{z.head(n), z(n) * scale, last.tangent};
+      if (const double bound = std::clamp(guess.p, options.from, options.to); guess.p != bound) {
+        // Ends on the bound itself, by Newton's method at fixed p: beyond it nothing need be defined.
+        const double share = (bound - last.p) / (guess.p - last.p);
+        CurvePoint end{last.x + share * (guess.x - last.x), bound, last.tangent};
+        const Eigen::VectorXd from_guess = end.x;
+        if (share <= 0.0) {
+          curve.end = CurveEnd::parameter;
+          return curve;
+        }
+        if (correct_at(system, bound, options, end.x) && (end.x - from_guess).norm() <= step) {
+          if (stop && stop(last, end))
+            curve.end = CurveEnd::stopped;
+          else
+            curve.end = CurveEnd::parameter;
+          curve.points.push_back(std::move(end));
+          return curve;
+        }
+        step *= 0.5;
+        if (step < options.shortest_step) break;
+        continue;
+      }
       outside = system.inside && !system.inside(guess.x, guess.p);
       if (!outside) {
         next = correct_on_plane(system, guess, last.tangent, options);
         // A tangent that turns sharply has jumped to another curve.
-        if (next && next->tangent.dot(last.tangent) > 0.8) break;
+        const bool between = next && next->p >= options.from && next->p <= options.to;
+        if (between && next->tangent.dot(last.tangent) > 0.8) break;
         next.reset();
       }
       step *= 0.5;
@@ -144,15 +166,6 @@ Curve follow_curve(const ParametricSystem& system, const CurvePoint& start, cons
     }
     if (!next) {
       curve.end = outside ? CurveEnd::domain : CurveEnd::stuck;
-      return curve;
-    }
-    const double bound = std::clamp(next->p, options.from, options.to);
-    if (next->p != bound) {
-      // Ends on the bound itself, by Newton's method at fixed p from the linear guess.
-      const double share = (bound - last.p) / (next->p - last.p);
-      CurvePoint end{last.x + share * (next->x - last.x), bound, next->tangent};
-      if (share > 0.0 && correct_at(system, bound, options, end.x)) curve.points.push_back(end);
-      curve.end = CurveEnd::parameter;
       return curve;
     }
     const bool straight = next->tangent.dot(last.tangent) > 0.99;
