@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "numerics/elementary.h"
+
 namespace pericore::dynamics {
 namespace {
 
@@ -26,17 +28,26 @@ Eigen::ArrayXd per_weight(const Eigen::ArrayXd& searching, const Eigen::ArrayXd&
 Eigen::MatrixXd move_kernel(const economy::Economy& economy, const Eigen::ArrayXXd& travel_time, double reference_time,
                             const MoveCost& cost, const Eigen::ArrayXXd& borders) {
   const Eigen::Index regions = economy.n_regions();
-  Eigen::MatrixXd away = Eigen::MatrixXd::Zero(regions, regions);
+  Eigen::MatrixXd away(regions, regions);
+  Eigen::ArrayXd column(regions);
   for (Eigen::Index n = 0; n < regions; ++n) {
-    if (economy.is_abroad(n)) continue;
+    if (economy.is_abroad(n)) {
+      away.col(n).setZero();
+      continue;
+    }
     const double distance =
         cost.distance_relief.size() > 0 ? cost.distance * (1.0 - cost.distance_relief(n)) : cost.distance;
     const double border = cost.border_relief.size() > 0 ? cost.border * (1.0 - cost.border_relief(n)) : cost.border;
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      if (r == n || economy.is_abroad(r)) continue;
-      const double crossed = borders.size() > 0 ? borders(r, n) : 1.0;
-      away(r, n) = std::exp(-cost.fixed - distance * std::log1p(travel_time(r, n) / reference_time) - border * crossed);
+    numerics::logarithm(1.0 + travel_time.col(n) / reference_time, column);
+    column = -cost.fixed - distance * column;
+    if (borders.size() > 0) {
+      column -= border * borders.col(n);
+    } else {
+      column -= border;
     }
+    numerics::exponential(column, away.col(n).array());
+    away(n, n) = 0.0;
+    if (economy.abroad) away(*economy.abroad, n) = 0.0;
   }
   return away;
 }

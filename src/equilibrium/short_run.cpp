@@ -219,7 +219,7 @@ void newton(MarketMap& map, const Unknowns& unknowns, const SolverOptions& optio
   };
   Eigen::VectorXd excess;
   if (!evaluate(excess)) return;
-  for (int k = 0; k < newton_steps; ++k) {
+  for (int k = 0; k < newton_steps && equilibrium.evaluations < options.max_evaluations; ++k) {
     Eigen::Index worst = 0;
     const double residual = excess.cwiseAbs().maxCoeff(&worst);
     if (residual < equilibrium.residual) {
@@ -241,7 +241,8 @@ void newton(MarketMap& map, const Unknowns& unknowns, const SolverOptions& optio
                           blocks.solve(unknowns, from, to);
                         })
                                         : numerics::LinearMap(),
-                        std::clamp(residual, 1e-8, 1e-2), krylov_width, 4 * krylov_width);
+                        std::clamp(residual, 1e-8, 1e-2), krylov_width,
+                        std::clamp(options.max_evaluations - equilibrium.evaluations, 1, 4 * krylov_width));
     equilibrium.evaluations += solved.products;
     step = solved.solution;
     if (!step.allFinite()) return;

@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "geography/preconditions.h"
+#include "numerics/elementary.h"
 
 namespace pericore::geography {
 
@@ -76,20 +77,11 @@ class LogTradeCost {
   Eigen::ArrayXd border_;
 };
 
-/// A column whose length is a multiple of every vector unit: the exponential of all entries takes the vector path. The odd
-/// ones at the end would take the scalar path, whose last digit differs.
-Eigen::ArrayXd padded_column(Eigen::Index regions) {
-  constexpr Eigen::Index widest = 16;
-  return Eigen::ArrayXd::Zero((regions + widest - 1) / widest * widest);
-}
-
 void write_exponential(const LogTradeCost& log_cost, double scale, Eigen::Ref<Eigen::MatrixXd> result) {
-  Eigen::ArrayXd column = padded_column(log_cost.regions());
-  Eigen::ArrayXd exponential(column.size());
+  Eigen::ArrayXd column(log_cost.regions());
   for (Eigen::Index to = 0; to < log_cost.regions(); ++to) {
     log_cost.write_column(to, scale, column);
-    exponential = column.exp();
-    result.col(to) = exponential.head(log_cost.regions()).matrix();
+    numerics::exponential(column, result.col(to).array());
   }
 }
 
