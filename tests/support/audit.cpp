@@ -172,8 +172,9 @@ Audit audit(const Economy& economy, const TradeKernels& kernels, const State& st
     const auto& sector = economy.sectors[static_cast<std::size_t>(s)];
     const double sigma = sector.elasticity;
     const Eigen::MatrixXd& freeness = kernels.freeness[static_cast<std::size_t>(s)];
+    Eigen::ArrayXd supplied = Eigen::ArrayXd::Zero(regions);  // P^(1-sigma)
     for (Index n = 0; n < regions; ++n) {
-      double power = 0.0;
+      double& power = supplied(n);
       for (Index r = 0; r < regions; ++r) {
         const double firms = accounts.effective_firms(r, s);
         if (firms > 0.0 && freeness(r, n) > 0.0)
@@ -186,11 +187,10 @@ Audit audit(const Economy& economy, const TradeKernels& kernels, const State& st
       raise(result.shipments, std::log(power) / (sigma - 1.0) + prices.log_price_index(n, s));
     }
     for (Index r = 0; r < regions; ++r) {
-      double access = 0.0;
+      double access = 0.0;  // every buyer spends what it spends: shares of suppliers sum to 1
       for (Index n = 0; n < regions; ++n) {
         if (freeness(r, n) > 0.0 && accounts.expenditure(n, s) != 0.0)
-          access +=
-              freeness(r, n) * std::exp((sigma - 1.0) * prices.log_price_index(n, s)) * accounts.expenditure(n, s);
+          access += freeness(r, n) / supplied(n) * accounts.expenditure(n, s);
       }
       const double firms = accounts.effective_firms(r, s);
       if (!(firms > 0.0)) {
