@@ -234,8 +234,7 @@ LongRunPoint LongRun::evaluate(const Eigen::VectorXd& y, const economy::Prices* 
         const Eigen::Index r = region_of(i);
         double x = solved.accounts.profitability(r, block.item);
         if (!(y(i) > 0.0)) {
-          const auto& technology =
-              economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(r)])];
+          const auto& technology = economy_.technology(r);
           for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
             if (!(technology.alpha(f, block.item) > 0.0)) continue;
             // A factor that lies idle can be had for nothing; one that is absent cannot be had.

@@ -32,8 +32,7 @@ Vector change_of_workers(const economy::Economy& economy, const economy::State& 
 /// Whether a sector that is at work in the region, or would be with this factor, cannot do without it and has no price for it.
 bool is_indispensable(const economy::Economy& economy, const economy::State& state, Eigen::Index region,
                       Eigen::Index factor) {
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
+  const auto& technology = economy.technology(region);
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
     const bool needed = technology.alpha(factor, s) > 0.0 || sector.fixed_input == static_cast<int>(factor);
@@ -126,8 +125,7 @@ double utility_of_the_first(const economy::Economy& economy, const dynamics::Par
   }
   if (workers == 0.0 && rest > 0.0) return infinity;  // the first would own all the rest
   double premium = 1.0;
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
+  const auto& technology = economy.technology(region);
   for (Eigen::Index s = economy.n_sectors() - 1; s >= 0; --s) {
     const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
     if (sector.entry == economy::Entry::free && technology.alpha(factor, s) > 0.0)

@@ -17,19 +17,16 @@ using economy::FactorKind;
 using economy::Vector;
 using equilibrium::SolverStatus;
 
-constexpr double share_epsilon = 1e-15;  // cost shares below this are zeros of a table, not uses
-
 }  // namespace
 
 Array settled_employment(const Economy& economy, const Array& stock) {
   Array employment = Array::Zero(economy.n_regions(), economy.n_sectors());
   for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-    const Eigen::ArrayXXd& alpha =
-        economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])].alpha;
+    const Eigen::ArrayXXd& alpha = economy.technology(r).alpha;
     for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
       if (economy.factors[static_cast<std::size_t>(f)].kind != FactorKind::labour) continue;
       const auto uses = [&](Eigen::Index s) {
-        return alpha(f, s) > share_epsilon ||
+        return alpha(f, s) > economy::share_epsilon ||
                economy.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
       };
       Eigen::Index users = 0;

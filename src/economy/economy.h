@@ -16,6 +16,8 @@ namespace pericore::economy {
 using Array = Eigen::ArrayXXd;  ///< regions x sectors, or regions x factors
 using Vector = Eigen::ArrayXd;  ///< by region (or as said)
 
+inline constexpr double share_epsilon = 1e-15;  ///< cost shares below this are zeros of a table, not uses
+
 enum class Market {
   monopolistic,  ///< varieties of firms, price m c/(1+b), m = sigma/(sigma-1)
   armington,     ///< one variety a region, price c/(1+b)
@@ -101,6 +103,10 @@ struct Economy {
   [[nodiscard]] Eigen::Index n_regions() const { return static_cast<Eigen::Index>(regions.size()); }
   [[nodiscard]] Eigen::Index n_sectors() const { return static_cast<Eigen::Index>(sectors.size()); }
   [[nodiscard]] Eigen::Index n_factors() const { return static_cast<Eigen::Index>(factors.size()); }
+  /// Cost shares of the sectors of a region.
+  [[nodiscard]] const Technology& technology(Eigen::Index region) const {
+    return technologies[static_cast<std::size_t>(technology_of[static_cast<std::size_t>(region)])];
+  }
   [[nodiscard]] bool is_abroad(Eigen::Index region) const { return abroad && *abroad == region; }
 };
 

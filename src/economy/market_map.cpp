@@ -9,8 +9,6 @@
 namespace pericore::economy {
 namespace {
 
-constexpr double share_epsilon = 1e-15;  // cost shares below this are zeros of a table, not uses
-
 bool has_entries(const Array& array) { return array.size() > 0; }
 
 }  // namespace
@@ -70,13 +68,14 @@ void MarketMap::find_own_factors() {
 Eigen::Index MarketMap::shared_factor_of_homogeneous(Eigen::Index region) const {
   Eigen::Index shared = -1;
   for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-    if (technology_of(region).alpha(f, numeraire_) > share_epsilon && !is_own_of_homogeneous(region, f)) shared = f;
+    if (economy_.technology(region).alpha(f, numeraire_) > share_epsilon && !is_own_of_homogeneous(region, f))
+      shared = f;
   }
   return shared;
 }
 
 double MarketMap::factor_share(Eigen::Index region, Eigen::Index factor, Eigen::Index sector) const {
-  double share = technology_of(region).alpha(factor, sector);
+  double share = economy_.technology(region).alpha(factor, sector);
   for (const ShiftedCell& cell : shifts_) {
     if (cell.region == region && cell.sector == sector) share += cell.alpha(factor);
   }
@@ -86,7 +85,7 @@ double MarketMap::factor_share(Eigen::Index region, Eigen::Index factor, Eigen::
 /// By region, for one factor and sector.
 void MarketMap::factor_shares(Eigen::Index factor, Eigen::Index sector, Vector& shares) const {
   shares.setConstant(economy_.n_regions(), economy_.technologies.front().alpha(factor, sector));
-  for (const Eigen::Index r : other_technology_) shares(r) = technology_of(r).alpha(factor, sector);
+  for (const Eigen::Index r : other_technology_) shares(r) = economy_.technology(r).alpha(factor, sector);
   for (const ShiftedCell& cell : shifts_) {
     if (cell.sector == sector) shares(cell.region) += cell.alpha(factor);
   }
@@ -94,7 +93,7 @@ void MarketMap::factor_shares(Eigen::Index factor, Eigen::Index sector, Vector& 
 
 void MarketMap::cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha,
                             Eigen::ArrayXd& gamma) const {
-  const Technology& technology = technology_of(region);
+  const Technology& technology = economy_.technology(region);
   alpha = technology.alpha.col(sector);
   gamma = technology.gamma.col(sector);
   for (const ShiftedCell& shift : shifts_) {
@@ -119,7 +118,7 @@ void MarketMap::find_active_cells() {
     const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
     const bool homogeneous = sector.market == Market::homogeneous;
     for (Eigen::Index r = 0; r < regions; ++r) {
-      const Technology& technology = technology_of(r);
+      const Technology& technology = economy_.technology(r);
       bool possible = std::isfinite(state_.log_productivity(r, s));
       Eigen::Index used = 0;
       for (Eigen::Index f = 0; f < factors; ++f) {
@@ -141,7 +140,7 @@ void MarketMap::find_active_cells() {
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(state_.stock(r, f) > 0.0)) continue;
       bool used = f == housing_ && economy_.housing_share(r) > 0.0;
-      const Technology& technology = technology_of(r);
+      const Technology& technology = economy_.technology(r);
       for (Eigen::Index s = 0; s < sectors && !used; ++s) {
         used =
             active_.supply(r, s) && (technology.alpha(f, s) > share_epsilon ||
@@ -158,7 +157,7 @@ void MarketMap::prepare_constants() {
   const Instruments& instruments = state_.instruments;
 
   for (const InputShift& shift : instruments.input_shifts) {
-    const Technology& technology = technology_of(shift.region);
+    const Technology& technology = economy_.technology(shift.region);
     ShiftedCell cell{shift.region, shift.sector, Eigen::ArrayXd::Zero(economy_.n_factors()),
                      Eigen::ArrayXd::Zero(sectors)};
     double labour = 0.0;
@@ -185,7 +184,7 @@ void MarketMap::prepare_constants() {
       const Array& subsidy = instruments.factor_subsidy[f];
       if (!has_entries(subsidy)) continue;
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const Technology& technology = technology_of(r);
+        const Technology& technology = economy_.technology(r);
         cost_constant_(r, s) += technology.alpha(static_cast<Eigen::Index>(f), s) * std::log1p(-subsidy(r, s));
       }
     }
@@ -222,7 +221,7 @@ void MarketMap::add_input_prices(const Array& log_wage, const Array& log_price, 
   log_cost.matrix().noalias() += log_wage.matrix() * main.alpha.matrix();
   log_cost.matrix().noalias() += log_price.matrix() * main.gamma.matrix();
   for (const Eigen::Index r : other_technology_) {
-    const Technology& own = technology_of(r);
+    const Technology& own = economy_.technology(r);
     log_cost.row(r) = before.row(r);
     log_cost.row(r).matrix() += log_wage.row(r).matrix() * own.alpha.matrix();
     log_cost.row(r).matrix() += log_price.row(r).matrix() * own.gamma.matrix();
@@ -243,7 +242,7 @@ Array MarketMap::intermediate_demand(const Array& bundle_cost) const {
   Array demand(economy_.n_regions(), economy_.n_sectors());
   demand.matrix().noalias() = bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
   for (const Eigen::Index r : other_technology_)
-    demand.row(r).matrix() = bundle_cost.row(r).matrix() * technology_of(r).gamma.matrix().transpose();
+    demand.row(r).matrix() = bundle_cost.row(r).matrix() * economy_.technology(r).gamma.matrix().transpose();
   for (const ShiftedCell& cell : shifts_)
     demand.row(cell.region) += (cell.gamma * bundle_cost(cell.region, cell.sector)).transpose();
   return demand;
@@ -301,7 +300,7 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
             continue;
           }
-          const Technology& technology = technology_of(r);
+          const Technology& technology = economy_.technology(r);
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
           double own_share = technology.alpha(own, s);
@@ -385,7 +384,7 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
   const Instruments& instruments = state_.instruments;
   for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
     if (!active_.supply(r, h)) continue;
-    const Technology& technology = technology_of(r);
+    const Technology& technology = economy_.technology(r);
     const double gross = 1.0 + instruments.production_subsidy(r, h);
     if (active_.contestable(r, h)) {
       accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
@@ -452,7 +451,8 @@ void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array&
       const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
       const double main_alpha = economy_.technologies.front().alpha(f, s);
       Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
-      for (const Eigen::Index r : other_technology_) net(r) = technology_of(r).alpha(f, s) * accounts.bundle_cost(r, s);
+      for (const Eigen::Index r : other_technology_)
+        net(r) = economy_.technology(r).alpha(f, s) * accounts.bundle_cost(r, s);
       for (const ShiftedCell& cell : shifts_) {
         if (cell.sector == s) net(cell.region) += cell.alpha(f) * accounts.bundle_cost(cell.region, s);
       }

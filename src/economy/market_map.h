@@ -40,9 +40,6 @@ class MarketMap {
   [[nodiscard]] Eigen::Index own_factor(Eigen::Index region, Eigen::Index sector) const {
     return own_factor_(sector, economy_.technology_of[static_cast<std::size_t>(region)]);
   }
-  [[nodiscard]] const Technology& technology_of(Eigen::Index region) const {
-    return economy_.technologies[static_cast<std::size_t>(economy_.technology_of[static_cast<std::size_t>(region)])];
-  }
 
  private:
   friend class MarketTangent;

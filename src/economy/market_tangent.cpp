@@ -7,8 +7,6 @@
 namespace pericore::economy {
 namespace {
 
-constexpr double share_epsilon = 1e-15;
-
 bool has_entries(const Array& array) { return array.size() > 0; }
 
 const Array* log_stock(const StateChange* state) {
@@ -57,7 +55,7 @@ MarketTangent::MarketTangent(const MarketMap& map, const Prices& prices, const P
     const Eigen::Index h = map.numeraire();
     for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
       for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-        const double alpha = map.technology_of(r).alpha(f, h);
+        const double alpha = economy.technology(r).alpha(f, h);
         if (alpha > share_epsilon && map.is_own_of_homogeneous(r, f)) own_weight_(r, f) = alpha;
       }
     }
@@ -199,7 +197,7 @@ void MarketTangent::homogeneous_sector(const PriceChange& prices, const StateCha
   const Array* productivity = log_productivity(state);
   for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
     if (!map_.active().supply(r, h)) continue;
-    const Technology& technology = map_.technology_of(r);
+    const Technology& technology = economy.technology(r);
     const double spent = accounts_.bundle_cost(r, h);
     const double log_a = productivity != nullptr ? (*productivity)(r, h) : 0.0;
     double cost = 0.0;

@@ -23,8 +23,7 @@ Vector factor_payment(const Economy& economy, const Prices& prices, const Accoun
 
 /// Input shares of a cell, technology shifts included.
 Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::Index r, Eigen::Index s) {
-  Eigen::ArrayXd gamma =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])].gamma.col(s);
+  Eigen::ArrayXd gamma = economy.technology(r).gamma.col(s);
   for (const InputShift& shift : state.instruments.input_shifts) {
     if (shift.region == r && shift.sector == s) gamma(shift.input) += shift.amount;
   }

@@ -215,8 +215,7 @@ BaseYear invert_base_year(const BaseYearData& data) {
     if (economy.factors[static_cast<std::size_t>(f)].housing) housing = f;
     for (Eigen::Index s = 0; s < sectors; ++s) {
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const auto& technology =
-            economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+        const auto& technology = economy.technology(r);
         const double payment = technology.alpha(f, s) * accounts.bundle_cost(r, s);
         accounts.factor_income(r, f) += payment;
         if (is_labour(economy, f) && f != data.foreign_factor)
@@ -362,8 +361,7 @@ BaseYear invert_base_year(const BaseYearData& data) {
     }
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(accounts.sales(r, s) > 0.0)) continue;
-      const auto& technology =
-          economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+      const auto& technology = economy.technology(r);
       double log_inputs = 0.0;
       for (Eigen::Index f = 0; f < factors; ++f) log_inputs += technology.alpha(f, s) * base.prices.log_wage(r, f);
       for (Eigen::Index k = 0; k < sectors; ++k) log_inputs += technology.gamma(k, s) * log_price(r, k);

@@ -87,8 +87,7 @@ void balance_nation(const MarketMap& map, const Array& weights, Nation& nation) 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
       if (weights(r, s) == 0.0) continue;
-      const economy::Technology& technology =
-          economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+      const economy::Technology& technology = economy.technology(r);
       nation.alpha.col(s) += weights(r, s) * technology.alpha.col(s).matrix();
       nation.gamma.col(s) += weights(r, s) * technology.gamma.col(s).matrix();
       nation.gross(s) += weights(r, s) * state.instruments.production_subsidy(r, s);
@@ -201,14 +200,13 @@ Prices cold_start(const Economy& economy, const TradeKernels& kernels, const Sta
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s != h) prices.log_price_index.col(s).setConstant(solved(s, 0) + solved(s, 1) * income);
   }
-  make_finite(prices);
+  make_finite(map, prices);
   Prices cleared;
   Accounts accounts;
   map.evaluate(prices, cleared, accounts);
   // Where nobody supplies yet, the nation's price stays.
   prices.log_price_index = cleared.log_price_index.isFinite().select(cleared.log_price_index, prices.log_price_index);
-  make_finite(prices);
-  if (h >= 0) prices.log_price_index.col(h).setZero();
+  make_finite(map, prices);
   map.evaluate(prices, cleared, accounts);
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == h) continue;
@@ -225,7 +223,7 @@ Prices cold_start(const Economy& economy, const TradeKernels& kernels, const Sta
       prices.log_market_access.col(s).setConstant(std::log(nation.sales(s) / supply) + income);
     }
   }
-  make_finite(prices);
+  make_finite(map, prices);
   return prices;
 }
 

@@ -10,7 +10,7 @@ EntryResponse entry_response(economy::MarketMap& map, const economy::Prices& pri
   const Unknowns unknowns(map);
   const auto count = static_cast<Eigen::Index>(cells.size());
   economy::Prices at = prices;
-  make_finite(at);
+  make_finite(map, at);
   economy::Prices cleared;
   economy::Accounts accounts;
   map.evaluate(at, cleared, accounts);

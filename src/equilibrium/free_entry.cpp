@@ -60,8 +60,7 @@ double firms(const State& state, const Cell& cell) { return state.effective_firm
 
 bool factor_idle(const MarketMap& map, const Cell& cell) {
   const Economy& economy = map.economy();
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(cell.region)])];
+  const auto& technology = economy.technology(cell.region);
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (technology.alpha(f, cell.sector) > 0.0 && !map.active().factor(cell.region, f) &&
         map.state().stock(cell.region, f) > 0.0)
@@ -173,7 +172,7 @@ class Stepper {
     step = step.cwiseMax(-largest_decline).cwiseMin(largest_growth);
 
     const Unknowns unknowns(map);
-    make_finite(proposal.start);
+    make_finite(map, proposal.start);
     const double income = factor_income(map, proposal.start);
     Eigen::VectorXd u;
     unknowns.pack(proposal.start, u);
@@ -339,8 +338,7 @@ Eigen::ArrayXd first_guess(const MarketMap& map, Accounts& accounts, const Price
   Eigen::ArrayXd guess(static_cast<Eigen::Index>(cells.size()));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [r, s] = cells[i];
-    const auto& technology =
-        economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+    const auto& technology = economy.technology(r);
     double spending = income.row(r).sum();
     for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
       if (technology.alpha(f, s) > 0.0) spending = std::min(spending, income(r, f) / technology.alpha(f, s));
@@ -390,7 +388,7 @@ ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels&
   {
     MarketMap map(economy, kernels, state);
     Prices from = start;
-    make_finite(from);
+    make_finite(map, from);
     Prices cleared;
     Accounts accounts;
     map.evaluate(from, cleared, accounts);

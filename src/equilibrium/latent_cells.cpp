@@ -82,8 +82,7 @@ Vector neighbour_mean(const std::vector<Eigen::Index>& present, const Vector& lo
 
 bool has_needed_factors(const BaseYear& base, Eigen::Index region, Eigen::Index sector) {
   const auto& economy = base.economy;
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
+  const auto& technology = economy.technology(region);
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const bool needed = technology.alpha(f, sector) > 0.0 ||
                         economy.sectors[static_cast<std::size_t>(sector)].fixed_input == static_cast<int>(f);

@@ -100,8 +100,7 @@ std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy&
                                                          const ShortRunEquilibrium& equilibrium) {
   economy::MarketMap map(economy, kernels, state);
   economy::Prices at = equilibrium.prices;
-  make_finite(at);
-  if (map.numeraire() >= 0) at.log_price_index.col(map.numeraire()).setZero();
+  make_finite(map, at);
   economy::Prices cleared;
   economy::Accounts accounts;
   map.evaluate(at, cleared, accounts);

@@ -25,8 +25,7 @@ economy::State with_firms(const economy::Economy& economy, const economy::TradeK
 }
 
 economy::Prices finite(const economy::MarketMap& map, economy::Prices prices) {
-  make_finite(prices);
-  if (map.numeraire() >= 0) prices.log_price_index.col(map.numeraire()).setZero();
+  make_finite(map, prices);
   return prices;
 }
 

@@ -316,8 +316,7 @@ ShortRunEquilibrium solve_markets(MarketMap& map, const Prices& start, const Sol
   const Unknowns unknowns(map);
   ShortRunEquilibrium equilibrium;
   Prices from = start;
-  make_finite(from);
-  if (map.numeraire() >= 0) from.log_price_index.col(map.numeraire()).setZero();
+  make_finite(map, from);
   const Attempt attempts[] = {{true, 1.0, options.anderson_depth, 2.0},
                               {true, 1.0, options.anderson_depth, 0.3},
                               {false, options.damping, options.anderson_depth, 1.0},
@@ -451,8 +450,7 @@ std::string market_name(const Economy& economy, const Market& market) {
 
 double log_shadow_price(const Economy& economy, const State& state, const ShortRunEquilibrium& equilibrium,
                         Eigen::Index factor, Eigen::Index region) {
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(region)])];
+  const auto& technology = economy.technology(region);
   const Prices& prices = equilibrium.prices;
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];

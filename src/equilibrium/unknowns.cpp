@@ -94,10 +94,11 @@ void hold_scale(const MarketMap& map, double total, Prices& prices) {
   }
 }
 
-void make_finite(Prices& prices) {
+void make_finite(const MarketMap& map, Prices& prices) {
   for (Array* array : {&prices.log_wage, &prices.log_price_index, &prices.log_market_access}) {
     *array = array->isFinite().select(*array, 0.0);
   }
+  if (map.numeraire() >= 0) prices.log_price_index.col(map.numeraire()).setZero();
 }
 
 }  // namespace pericore::equilibrium

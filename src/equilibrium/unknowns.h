@@ -46,7 +46,7 @@ class Unknowns {
 /// Without a numeraire all nominal values are free up to one scale: factor income stays at `total`. With one: nothing to do.
 void hold_scale(const economy::MarketMap& map, double total, economy::Prices& prices);
 
-/// Entries that are no unknowns must still be finite numbers: they are multiplied by zero shares.
-void make_finite(economy::Prices& prices);
+/// Entries that are no unknowns must still be finite numbers: they are multiplied by zero shares. The numeraire costs 1.
+void make_finite(const economy::MarketMap& map, economy::Prices& prices);
 
 }  // namespace pericore::equilibrium

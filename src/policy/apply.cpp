@@ -152,7 +152,7 @@ class Year {
     const std::size_t before = result_.input_shifts.size();  // an entry does not meet its own shifts again
     for (const Eigen::Index s : pull.target.sectors) {
       for (const Eigen::Index r : regions_of(pull)) {
-        const economy::Technology& technology = economy_.technologies[at(economy_.technology_of[at(r)])];
+        const economy::Technology& technology = economy_.technology(r);
         double bought = 0.0;
         for (const Eigen::Index k : pull.target.suppliers) bought += technology.gamma(k, s);
         for (const Eigen::Index k : pull.target.suppliers) {

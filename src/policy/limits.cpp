@@ -72,7 +72,7 @@ class Checker {
     Eigen::ArrayXXd moved = Eigen::ArrayXXd::Zero(economy_.n_regions(), economy_.n_sectors());
     for (const economy::InputShift& own : sum_.input_shifts) {
       moved(own.region, own.sector) += own.amount;
-      const double bought = technology_of(own.region).gamma(own.input, own.sector);
+      const double bought = economy_.technology(own.region).gamma(own.input, own.sector);
       if (bought + own.amount >= 0.0) continue;
       report(row, own.region, own.sector,
              fmt::format("{} of '{}' moves back in house where {} is bought", -own.amount,
@@ -84,7 +84,7 @@ class Checker {
         if (moved(r, s) == 0.0) continue;
         double labour = 0.0;
         for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-          if (economy_.factors[at(f)].kind == economy::FactorKind::labour) labour += technology_of(r).alpha(f, s);
+          if (economy_.factors[at(f)].kind == economy::FactorKind::labour) labour += economy_.technology(r).alpha(f, s);
         }
         if (labour > 0.0 && moved(r, s) < labour) continue;
         report(row, r, s,
@@ -122,10 +122,6 @@ class Checker {
   std::vector<std::string> lines() { return std::move(lines_); }
 
  private:
-  [[nodiscard]] const economy::Technology& technology_of(Eigen::Index region) const {
-    return economy_.technologies[at(economy_.technology_of[at(region)])];
-  }
-
   void report(const InstrumentRow& row, Eigen::Index region, Eigen::Index column, const std::string& text) {
     std::string line;
     for (const Pull& pull : pulls_) {

@@ -94,8 +94,7 @@ void PanelBuilder::add_production(const YearRecord& record) {
   const Array value_added = [&] {
     Array value = accounts.sales;
     for (Eigen::Index r = 0; r < regions; ++r) {
-      const auto& technology =
-          economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+      const auto& technology = economy.technology(r);
       value.row(r) -= accounts.bundle_cost.row(r) * technology.gamma.colwise().sum();
     }
     for (const auto& shift : record.state.economy.instruments.input_shifts)

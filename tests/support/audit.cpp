@@ -35,8 +35,7 @@ struct Shares {
 };
 
 Shares shares_of(const Economy& economy, const State& state, Index r, Index s) {
-  const auto& technology =
-      economy.technologies[static_cast<std::size_t>(economy.technology_of[static_cast<std::size_t>(r)])];
+  const auto& technology = economy.technology(r);
   Shares shares{.alpha = technology.alpha.col(s), .gamma = technology.gamma.col(s)};
   double labour = 0.0;
   for (Index f = 0; f < economy.n_factors(); ++f) {

@@ -167,7 +167,7 @@ double planted_residual(const RandomEconomy& draw) {
 Prices scattered_start(const RandomEconomy& draw, std::uint64_t number) {
   // From the cold start, or from the prices before the shock.
   Prices start = number % 4 < 2 ? equilibrium::cold_start(draw.economy, draw.kernels, draw.state) : draw.planted_prices;
-  equilibrium::make_finite(start);
+  equilibrium::make_finite(economy::MarketMap(draw.economy, draw.kernels, draw.state), start);
   const double size = number % 3 == 0 ? 0.2 : (number % 3 == 1 ? 0.7 : 1.5);
   const auto scatter = [&](Array& array, std::uint64_t which) {
     for (Index i = 0; i < array.size(); ++i)

@@ -48,9 +48,7 @@ class Planter {
   void read_off(const Flows& flows, RandomEconomy& result);
 
   [[nodiscard]] Eigen::Index key(Eigen::Index region) const { return traits_.equal ? 0 : region; }
-  [[nodiscard]] const economy::Technology& technology(Eigen::Index region) const {
-    return e_.technologies[static_cast<std::size_t>(e_.technology_of[static_cast<std::size_t>(region)])];
-  }
+  [[nodiscard]] const economy::Technology& technology(Eigen::Index region) const { return e_.technology(region); }
   [[nodiscard]] Regime regime(Eigen::Index sector) const { return regime_[static_cast<std::size_t>(sector)]; }
   [[nodiscard]] const economy::Sector& sector(Eigen::Index s) const { return e_.sectors[static_cast<std::size_t>(s)]; }
   [[nodiscard]] bool is_free(Eigen::Index s) const { return sector(s).entry == economy::Entry::free; }

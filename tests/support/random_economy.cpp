@@ -69,7 +69,7 @@ void exceed_capacity(const Draws& draw, RandomEconomy& result) {
   const Economy& e = result.economy;
   double capacity = 0.0;
   for (Index r = 0; r < e.n_regions(); ++r) {
-    const auto& alpha = e.technologies[static_cast<std::size_t>(e.technology_of[static_cast<std::size_t>(r)])].alpha;
+    const auto& alpha = e.technology(r).alpha;
     double log_output = result.state.log_productivity(r, 0);
     for (Index f = 0; f < e.n_factors(); ++f) {
       if (alpha(f, 0) > smallest_share) log_output += alpha(f, 0) * std::log(result.state.stock(r, f) / alpha(f, 0));

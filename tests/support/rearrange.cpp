@@ -219,8 +219,7 @@ RandomEconomy enlarged(const RandomEconomy& draw, double scale) {
   for (const auto& processing : draw.state.instruments.processing) {
     const economy::Sector& supplier = draw.economy.sectors[static_cast<std::size_t>(processing.input)];
     if (supplier.market != Market::monopolistic) continue;
-    const auto& technology = draw.economy.technologies[static_cast<std::size_t>(
-        draw.economy.technology_of[static_cast<std::size_t>(processing.region)])];
+    const auto& technology = draw.economy.technology(processing.region);
     double gamma = technology.gamma(processing.input, processing.sector);
     for (const auto& shift : draw.state.instruments.input_shifts) {
       if (shift.region == processing.region && shift.sector == processing.sector && shift.input == processing.input)
