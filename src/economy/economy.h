@@ -130,8 +130,8 @@ struct TradeKernels {
   /// sum_r sum_n supply(r) K(r,n) demand(n) of one sector.
   [[nodiscard]] double mean_freeness(Eigen::Index sector, const Vector& supply, const Vector& demand) const;
 
- private:
-  [[nodiscard]] const numerics::Kernel* find(Eigen::Index sector) const {
+  /// What products of a sector use; null where they use `freeness`.
+  [[nodiscard]] const numerics::Kernel* kernel(Eigen::Index sector) const {
     const auto s = static_cast<std::size_t>(sector);
     return s < fast.size() ? fast[s].get() : nullptr;
   }

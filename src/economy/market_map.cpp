@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "base/errors.h"
-#include "economy/public_accounts.h"
 #include "numerics/elementary.h"
 
 namespace pericore::economy {
@@ -14,7 +13,7 @@ bool has_entries(const Array& array) { return array.size() > 0; }
 }  // namespace
 
 MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const State& state)
-    : economy_(economy), kernels_(kernels), state_(state) {
+    : economy_(economy), kernels_(kernels), state_(state), plans_(economy, state) {
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     if (economy.sectors[static_cast<std::size_t>(s)].market == Market::homogeneous) {
       if (numeraire_ >= 0) throw DomainError("an economy has at most one homogeneous sector");
@@ -260,7 +259,7 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
   accounts.profit.setZero(regions, sectors);
   accounts.profitability.setZero(regions, sectors);
   accounts.mill_price = accounts.unit_cost + log_price_constant_;
-  supply_.setZero(regions, sectors);
+  trade_.supply.setZero(regions, sectors);
   // Of all sectors at once: c, p^(1-sigma) and M.
   cost_.resize(regions, sectors);
   demand_term_.resize(regions, sectors);
@@ -300,24 +299,20 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
             continue;
           }
-          const Technology& technology = economy_.technology(r);
           const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
           const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
-          double own_share = technology.alpha(own, s);
-          for (const ShiftedCell& cell : shifts_) {
-            if (cell.region == r && cell.sector == s) own_share += cell.alpha(own);
-          }
-          accounts.effective_firms(r, s) =
-              active_.supply(r, s) ? std::exp(prices.log_wage(r, own)) * net * economy_.wage_premium(own, s) *
-                                         state_.stock(r, own) / (own_share * sigma * sector.fixed_cost * scale(r))
-                                   : 0.0;
+          accounts.effective_firms(r, s) = active_.supply(r, s)
+                                               ? std::exp(prices.log_wage(r, own)) * net *
+                                                     economy_.wage_premium(own, s) * state_.stock(r, own) /
+                                                     (factor_share(r, own, s) * sigma * sector.fixed_cost * scale(r))
+                                               : 0.0;
         }
       }
       accounts.firms.col(s) = accounts.effective_firms.col(s);
     }
 
-    supply_.col(s) = active_.supply.col(s).select(accounts.effective_firms.col(s) * demand_term_.col(s), 0.0);
-    accounts.sales.col(s) = supply_.col(s) * access_.col(s);
+    trade_.supply.col(s) = active_.supply.col(s).select(accounts.effective_firms.col(s) * demand_term_.col(s), 0.0);
+    accounts.sales.col(s) = trade_.supply.col(s) * access_.col(s);
     const Eigen::ArrayXd receipts = accounts.sales.col(s) * gross;
     if (sector.market == Market::monopolistic) {
       const Eigen::ArrayXd fixed_cost =
@@ -352,31 +347,41 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
   }
 
   // Processing trade: what must be bought abroad is sold there directly, whatever the price.
-  accounts.direct_imports.setZero(regions, sectors);
-  if (economy_.abroad && !instruments.processing.empty()) {
-    Eigen::ArrayXd alpha;
-    Eigen::ArrayXd gamma;
-    for (const ProcessingShare& processing : instruments.processing) {
-      if (processing.input == numeraire_) continue;  // one world price: nothing to tell apart
-      cell_shares(processing.region, processing.sector, alpha, gamma);
-      accounts.direct_imports(processing.region, processing.input) +=
-          processing.share * gamma(processing.input) * accounts.bundle_cost(processing.region, processing.sector);
-    }
-    const Eigen::Index abroad = *economy_.abroad;
-    for (Eigen::Index k = 0; k < sectors; ++k) {
-      const double direct = accounts.direct_imports.col(k).sum();
-      if (direct == 0.0) continue;
-      const Sector& sector = economy_.sectors[static_cast<std::size_t>(k)];
-      accounts.sales(abroad, k) += direct;
-      const double extra = direct * (1.0 + instruments.production_subsidy(abroad, k));
-      const double cost = sector.market == Market::monopolistic && sector.entry == Entry::stock
-                              ? extra * (sector.elasticity - 1.0) / sector.elasticity
-                              : extra;
-      accounts.bundle_cost(abroad, k) += cost;
-      accounts.profit(abroad, k) += extra - cost;
-    }
-  }
+  accounts.direct_imports = processing_purchases(accounts.bundle_cost);
+  sell_abroad(accounts.direct_imports, accounts.sales, accounts.bundle_cost, accounts.profit);
   if (numeraire_ >= 0) homogeneous_sector(prices, accounts);
+}
+
+/// What each region must buy of each sector in the rest of the world, for given bundle costs: linear.
+Array MarketMap::processing_purchases(const Array& bundle_cost) const {
+  Array direct = Array::Zero(economy_.n_regions(), economy_.n_sectors());
+  Eigen::ArrayXd alpha;
+  Eigen::ArrayXd gamma;
+  for (const ProcessingShare& processing : state_.instruments.processing) {
+    if (!economy_.abroad || processing.input == numeraire_) continue;  // one world price: nothing to tell apart
+    cell_shares(processing.region, processing.sector, alpha, gamma);
+    direct(processing.region, processing.input) +=
+        processing.share * gamma(processing.input) * bundle_cost(processing.region, processing.sector);
+  }
+  return direct;
+}
+
+/// Adds direct purchases to what the rest of the world sells, spends and earns: linear.
+void MarketMap::sell_abroad(const Array& direct, Array& sales, Array& bundle_cost, Array& profit) const {
+  if (!economy_.abroad) return;
+  const Eigen::Index abroad = *economy_.abroad;
+  for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
+    const double sold = direct.col(k).sum();
+    if (sold == 0.0) continue;
+    const Sector& sector = economy_.sectors[static_cast<std::size_t>(k)];
+    sales(abroad, k) += sold;
+    const double receipts = sold * (1.0 + state_.instruments.production_subsidy(abroad, k));
+    const double cost = sector.market == Market::monopolistic && sector.entry == Entry::stock
+                            ? receipts * (sector.elasticity - 1.0) / sector.elasticity
+                            : receipts;
+    bundle_cost(abroad, k) += cost;
+    profit(abroad, k) += receipts - cost;
+  }
 }
 
 void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) const {
@@ -433,99 +438,106 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
   }
 }
 
-void MarketMap::factor_payments(const Prices& prices, Accounts& accounts, Array& clearing) const {
+void MarketMap::factor_payments(const Prices& prices, Accounts& accounts) {
   const Eigen::Index regions = economy_.n_regions();
   const Eigen::Index factors = economy_.n_factors();
   const Instruments& instruments = state_.instruments;
   accounts.factor_income.setZero(regions, factors);
-  clearing.setZero(regions, factors);
+  clearing_.setZero(regions, factors);
   accounts.factor_use.resize(static_cast<std::size_t>(factors));
   accounts.factor_subsidy_outlay.setZero(regions);
   for (Eigen::Index f = 0; f < factors; ++f) {
     Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
     use.setZero(regions, economy_.n_sectors());
     const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
-    const Eigen::ArrayXd per_wage = (-prices.log_wage.col(f)).exp();
+    product_ = (-prices.log_wage.col(f)).exp();
     for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
       if (!uses_(f, s)) continue;
-      const bool fixed = economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f);
-      const double main_alpha = economy_.technologies.front().alpha(f, s);
-      Eigen::ArrayXd net = main_alpha * accounts.bundle_cost.col(s);
-      for (const Eigen::Index r : other_technology_)
-        net(r) = economy_.technology(r).alpha(f, s) * accounts.bundle_cost(r, s);
-      for (const ShiftedCell& cell : shifts_) {
-        if (cell.sector == s) net(cell.region) += cell.alpha(f) * accounts.bundle_cost(cell.region, s);
-      }
-      if (fixed) net += accounts.fixed_payment.col(s);
+      factor_shares(f, s, column_);
+      column_ *= accounts.bundle_cost.col(s);
+      if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f))
+        column_ += accounts.fixed_payment.col(s);
       if (has_entries(subsidy)) {
-        const Eigen::ArrayXd gross = net / (1.0 - subsidy.col(s));
-        accounts.factor_subsidy_outlay += gross - net;
-        net = gross;
+        accounts.factor_subsidy_outlay += column_ * subsidy.col(s) / (1.0 - subsidy.col(s));
+        column_ /= 1.0 - subsidy.col(s);
       }
-      accounts.factor_income.col(f) += net;
-      const Eigen::ArrayXd without_premium = net / economy_.wage_premium(f, s);
-      clearing.col(f) += without_premium;
-      use.col(s) = without_premium * per_wage;
+      accounts.factor_income.col(f) += column_;
+      column_ /= economy_.wage_premium(f, s);
+      clearing_.col(f) += column_;
+      use.col(s) = column_ * product_;
     }
   }
 }
 
-void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accounts) {
-  const Eigen::Index regions = economy_.n_regions();
-  const Eigen::Index sectors = economy_.n_sectors();
-  unit_costs(prices, accounts);
+/// Processing trade pays the foreign mill price and the trade cost tau(abroad, r), read back from the freeness tau^(1-sigma).
+void MarketMap::processing_costs(const Prices& prices, Accounts& accounts) const {
+  Eigen::ArrayXd alpha;
+  Eigen::ArrayXd gamma;
   for (const ProcessingShare& processing : state_.instruments.processing) {
     if (processing.input == numeraire_) continue;
-    // Needs the foreign mill price and the trade cost tau(row, r), read back from the freeness tau^(1-sigma).
-    const double gamma = [&] {
-      Eigen::ArrayXd alpha;
-      Eigen::ArrayXd shares;
-      cell_shares(processing.region, processing.sector, alpha, shares);
-      return shares(processing.input);
-    }();
+    cell_shares(processing.region, processing.sector, alpha, gamma);
     const Sector& supplier = economy_.sectors[static_cast<std::size_t>(processing.input)];
     const Eigen::Index abroad = *economy_.abroad;
     const double log_trade_cost =
         std::log(kernels_.entry(processing.input, abroad, processing.region)) / (1.0 - supplier.elasticity);
     const double foreign = accounts.unit_cost(abroad, processing.input) + log_price_constant_(abroad, processing.input);
     accounts.unit_cost(processing.region, processing.sector) +=
-        gamma * processing.share *
+        gamma(processing.input) * processing.share *
         (foreign + log_trade_cost - prices.log_price_index(processing.region, processing.input));
   }
+}
+
+void MarketMap::supply(const Prices& prices, Accounts& accounts) {
+  unit_costs(prices, accounts);
+  processing_costs(prices, accounts);
   sales_and_costs(prices, prices.log_market_access, accounts);
+  trade_.price_power.setOnes(economy_.n_regions(), economy_.n_sectors());
+  trade_.access.setOnes(economy_.n_regions(), economy_.n_sectors());
+}
 
-  cleared.log_wage = prices.log_wage;
-  cleared.log_price_index.setZero(regions, sectors);
-  cleared.log_market_access.setZero(regions, sectors);
-  price_power_.setOnes(regions, sectors);
+void MarketMap::demand(const Prices& prices, Prices& cleared, Accounts& accounts) {
+  const Eigen::Index sectors = economy_.n_sectors();
+  work_.resizeLike(trade_.price_power);
+  numerics::logarithm(trade_.price_power, work_);
+  cleared.log_price_index.resizeLike(work_);
   for (Eigen::Index s = 0; s < sectors; ++s) {
-    if (s == numeraire_) continue;
-    column_ = supply_.col(s);
-    kernels_.reach(s, column_, product_);
-    price_power_.col(s) = product_;
-  }
-  work_ = price_power_;
-  numerics::logarithm(work_, work_);
-  for (Eigen::Index s = 0; s < sectors; ++s) {
-    if (s != numeraire_)
+    if (s == numeraire_) {
+      cleared.log_price_index.col(s).setZero();
+    } else {
       cleared.log_price_index.col(s) = work_.col(s) / (1.0 - economy_.sectors[static_cast<std::size_t>(s)].elasticity);
+    }
   }
-
-  factor_payments(prices, accounts, clearing_);
+  factor_payments(prices, accounts);
   incomes_and_demand(prices, cleared.log_price_index, accounts);
+  // Where nobody supplies there is nothing to buy.
+  trade_.demand = (trade_.price_power > 0.0).select(accounts.expenditure / trade_.price_power, 0.0);
+}
 
-  for (Eigen::Index s = 0; s < sectors; ++s) {
-    if (s == numeraire_) continue;
-    // E P^(sigma-1); where nobody supplies there is nothing to buy.
-    column_ = (price_power_.col(s) > 0.0).select(accounts.expenditure.col(s) / price_power_.col(s), 0.0);
-    kernels_.access(s, column_, product_);
-    work_.col(s) = product_;
-  }
-  numerics::logarithm(work_, cleared.log_market_access);
+void MarketMap::clear(const Prices& prices, Prices& cleared) {
+  cleared.log_market_access.resizeLike(trade_.access);
+  numerics::logarithm(trade_.access, cleared.log_market_access);
   if (numeraire_ >= 0) cleared.log_market_access.col(numeraire_).setZero();
   work_ = active_.factor.select(clearing_ / state_.stock, 1.0);
   numerics::logarithm(work_, work_);
   cleared.log_wage = active_.factor.select(work_, prices.log_wage);
+}
+
+void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accounts) {
+  supply(prices, accounts);
+  for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+    if (s == numeraire_) continue;
+    column_ = trade_.supply.col(s);
+    kernels_.reach(s, column_, product_);
+    trade_.price_power.col(s) = product_;
+  }
+  demand(prices, cleared, accounts);
+  for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+    if (s == numeraire_) continue;
+    column_ = trade_.demand.col(s);
+    kernels_.access(s, column_, product_);
+    trade_.access.col(s) = product_;
+  }
+  clear(prices, cleared);
 }
 
 void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts) {
@@ -535,7 +547,7 @@ void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price,
   accounts.intermediate = intermediate_demand(accounts.bundle_cost);
   accounts.subsidy_outlay = (instruments.production_subsidy * accounts.sales).rowwise().sum();
 
-  close_accounts(economy_, state_, housing_, log_price, prices.log_wage, accounts);
+  close_accounts(economy_, state_, plans_, housing_, log_price, prices.log_wage, accounts);
   if (housing_ >= 0) {
     const Eigen::ArrayXd rent = economy_.housing_share * accounts.consumption;
     accounts.factor_income.col(housing_) += rent;

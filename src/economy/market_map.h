@@ -3,6 +3,7 @@
 #pragma once
 
 #include "economy/economy.h"
+#include "economy/public_accounts.h"
 #include "economy/state.h"
 
 namespace pericore::economy {
@@ -26,6 +27,22 @@ class MarketMap {
 
   /// Full map: accounts at `prices`, and the prices that would clear each market given them (undamped).
   void evaluate(const Prices& prices, Prices& cleared, Accounts& accounts);
+
+  /// What travels between regions, by region and sector; the column of the numeraire is not used.
+  struct Trade {
+    Array supply;       ///< N p^(1-sigma)
+    Array price_power;  ///< K^T supply = P^(1-sigma)
+    Array demand;       ///< E P^(sigma-1)
+    Array access;       ///< K demand = M
+  };
+
+  /// An evaluation in the three parts between which goods travel: supply(), then price_power from supply, demand(), then access from
+  /// demand, clear(). evaluate() does it all; who evaluates several economies at once multiplies their columns together
+  /// (equilibrium/batch.h).
+  void supply(const Prices& prices, Accounts& accounts);
+  void demand(const Prices& prices, Prices& cleared, Accounts& accounts);
+  void clear(const Prices& prices, Prices& cleared);
+  [[nodiscard]] Trade& trade() { return trade_; }
 
   [[nodiscard]] const ActiveCells& active() const { return active_; }
   [[nodiscard]] const Economy& economy() const { return economy_; }
@@ -57,9 +74,12 @@ class MarketMap {
   void add_input_prices(const Array& log_wage, const Array& log_price, Array& log_cost) const;
   [[nodiscard]] Array intermediate_demand(const Array& bundle_cost) const;
   void sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts);
+  void processing_costs(const Prices& prices, Accounts& accounts) const;
+  [[nodiscard]] Array processing_purchases(const Array& bundle_cost) const;
+  void sell_abroad(const Array& direct, Array& sales, Array& bundle_cost, Array& profit) const;
   void homogeneous_sector(const Prices& prices, Accounts& accounts) const;
   void incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts);
-  void factor_payments(const Prices& prices, Accounts& accounts, Array& clearing) const;
+  void factor_payments(const Prices& prices, Accounts& accounts);
   void cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const;
 
   struct ShiftedCell {
@@ -83,10 +103,10 @@ class MarketMap {
       own_factor_;  ///< sectors x technologies: used by no other sector, or -1
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> homogeneous_own_;  ///< factors x technologies
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> uses_;             ///< factors x sectors: a cost share anywhere
-  Array supply_;                                                        ///< N p^(1-sigma)
-  Array price_power_;                                                   ///< P^(1-sigma) that clears
-  Array clearing_;                                                      ///< payments that must equal W X, by factor
-  Vector column_;                                                       ///< workspace of products
+  PublicPlans plans_;
+  Trade trade_;
+  Array clearing_;  ///< payments that must equal W X, by factor
+  Vector column_;   ///< workspace by region
   Vector product_;
   Array cost_, demand_term_, access_;  ///< c, p^(1-sigma), M
   Array work_;                         ///< workspace of exponentials and logarithms

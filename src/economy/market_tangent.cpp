@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "economy/public_accounts.h"
+#include "economy/budget_closure.h"
 
 namespace pericore::economy {
 namespace {
@@ -100,7 +100,6 @@ void MarketTangent::costs_and_sales(const PriceChange& prices, const StateChange
   change.profit.setZero(regions, sectors);
   change.profitability.setZero(regions, sectors);
   supply.setZero(regions, sectors);
-  direct.setZero(regions, sectors);
   const auto& active = map_.active();
   for (Eigen::Index s = 0; s < sectors; ++s) {
     const auto cost = change.log_unit_cost.col(s);
@@ -165,26 +164,8 @@ void MarketTangent::costs_and_sales(const PriceChange& prices, const StateChange
     change.profitability.col(s) = (1.0 - sigma) * cost + prices.log_market_access.col(s) - scale;
   }
 
-  if (economy.abroad && !instruments.processing.empty()) {
-    for (const ProcessingShare& processing : instruments.processing) {
-      if (processing.input == map_.numeraire()) continue;
-      map_.cell_shares(processing.region, processing.sector, alpha, gamma);
-      direct(processing.region, processing.input) +=
-          processing.share * gamma(processing.input) * change.bundle_cost(processing.region, processing.sector);
-    }
-    const Eigen::Index abroad = *economy.abroad;
-    for (Eigen::Index k = 0; k < sectors; ++k) {
-      const double sold = direct.col(k).sum();
-      const Sector& sector = economy.sectors[static_cast<std::size_t>(k)];
-      change.sales(abroad, k) += sold;
-      const double extra = sold * (1.0 + instruments.production_subsidy(abroad, k));
-      const double cost = sector.market == Market::monopolistic && sector.entry == Entry::stock
-                              ? extra * (sector.elasticity - 1.0) / sector.elasticity
-                              : extra;
-      change.bundle_cost(abroad, k) += cost;
-      change.profit(abroad, k) += extra - cost;
-    }
-  }
+  direct = map_.processing_purchases(change.bundle_cost);
+  map_.sell_abroad(direct, change.sales, change.bundle_cost, change.profit);
   if (map_.numeraire() >= 0) homogeneous_sector(prices, state, change);
 }
 
@@ -288,7 +269,6 @@ void MarketTangent::incomes(const PriceChange& prices, const StateChange* state,
   const Instruments& instruments = now.instruments;
   const Eigen::Index regions = economy.n_regions();
   const Eigen::Index housing = map_.housing();
-  const Vector& share = economy.national_share;
   const Vector& mu = economy.housing_share;
 
   change.log_consumer_price = 0.0;
@@ -302,8 +282,10 @@ void MarketTangent::incomes(const PriceChange& prices, const StateChange* state,
 
   // Outlays: factor subsidies are in; production subsidies, purchases, transfers and grants follow.
   outlay.col(main_budget) += (instruments.production_subsidy * change.sales).rowwise().sum();
-  const Array price = cleared_.log_price_index.exp();
-  Vector grants = Vector::Zero(regions);
+  Array price_change = Array::Zero(regions, economy.n_sectors());
+  for (const Eigen::Index k : map_.plans_.bought)
+    price_change.col(k) = cleared_.log_price_index.col(k).exp() * log_price.col(k);
+  const double index_change = accounts_.consumer_price * change.log_consumer_price;
   for (int account = 0; account < n_accounts; ++account) {
     const auto a = static_cast<std::size_t>(account);
     if (account != main_budget) {
@@ -313,104 +295,46 @@ void MarketTangent::incomes(const PriceChange& prices, const StateChange* state,
         outlay.col(main_budget) -= paid;
       }
     }
-    Array bought = instruments.purchases[a] * price;
-    Vector indexed = instruments.transfers[a];
-    if (a < now.flow_purchases.size() && now.flow_purchases[a].size() > 0) bought += now.flow_purchases[a] * price;
-    if (a < now.flow_grants.size() && now.flow_grants[a].size() > 0) {
-      indexed += now.flow_grants[a];
-      grants += now.flow_grants[a] * accounts_.consumer_price * change.log_consumer_price;
-    }
-    outlay.col(account) +=
-        (bought * log_price).rowwise().sum() + indexed * (accounts_.consumer_price * change.log_consumer_price);
+    if (const Array& real = map_.plans_.purchases[a]; has_entries(real))
+      outlay.col(account) += (real * price_change).rowwise().sum();
+    if (const Vector& real = map_.plans_.transfers[a]; real.size() > 0) outlay.col(account) += real * index_change;
   }
 
-  // Primary income before rent, and public property income: linear in factor incomes and profits.
-  Vector production = grants;
-  Vector property = Vector::Zero(regions);
-  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-    const Ownership& owner = economy.factors[static_cast<std::size_t>(f)].owner;
-    double domestic_income = 0.0;
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      const double value = change.factor_income(r, f);
-      if (economy.is_abroad(r)) {
-        production(r) += value;
-      } else {
-        production(r) += owner.local * value;
-        property(r) += owner.government * value;
-        domestic_income += value;
-      }
-    }
-    production += nation * owner.national * domestic_income * share;
-    if (economy.abroad) production(*economy.abroad) += nation * owner.abroad * domestic_income;
-  }
-  for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      const double foreign =
-          economy.abroad && !economy.is_abroad(r) && now.foreign_share.size() > 0 ? now.foreign_share(r, s) : 0.0;
-      production(r) += (1.0 - foreign) * change.profit(r, s);
-      if (foreign != 0.0) production(*economy.abroad) += nation * foreign * change.profit(r, s);
-    }
-  }
+  Vector production = map_.plans_.all_grants * index_change;
+  add_production_income(economy, now.foreign_share, change.factor_income, change.profit, nation, production);
+  const Vector property = public_property_income(economy, change.factor_income);
 
   // The system of close_accounts, differentiated: dC = a + b dQ + c dt, with Q all housing rent and t the national rate of that tax
   // which closes a budget.
-  Ownership rent{.local = 0.0, .national = 0.0, .government = 0.0, .abroad = 0.0};
-  if (housing >= 0) rent = economy.factors[static_cast<std::size_t>(housing)].owner;
-  Vector domestic = Vector::Ones(regions);
-  Vector abroad_rent = Vector::Zero(regions);
-  if (economy.abroad) {
-    domestic(*economy.abroad) = 0.0;
-    abroad_rent(*economy.abroad) = rent.abroad;
-  }
-  const bool regional = economy.closure.level == ClosureLevel::regional;
-  const bool by_tax = economy.closure.by == ClosureBy::income_tax;
-  const Vector base_rate = by_tax ? Vector(Vector::Zero(regions)) : Vector(economy.income_tax * domestic);
+  const Ownership rent = rent_owners(economy, housing);
+  const Vector domestic = domestic_regions(economy);
   const double base_total = (production * domestic).sum();
   const double rent_total = rent.local + rent.national;
-  Vector levy = nation * outlay.col(lump_sum_national).sum() * share + outlay.col(lump_sum_regional) +
-                outlay.col(income_tax_regional);
-  Vector levy_rent = Vector::Zero(regions);
-  Vector own = Vector::Zero(regions);
-  double tax_outlay = outlay.col(income_tax_national).sum();
-  double tax_rent = 0.0;
-  const Vector main = outlay.col(main_budget) - property;
-  if (regional) {
-    levy += main - base_rate * production;
-    levy_rent -= base_rate * rent.national * share;
-    own = -base_rate * rent.local - rent.government;
-  } else if (by_tax) {
-    tax_outlay += main.sum();
-    tax_rent = -rent.government;
-  } else {
-    levy += nation * (main.sum() - (base_rate * production).sum()) * share;
-    levy_rent -= ((base_rate * share).sum() * rent.national + rent.government) * share;
-    levy_rent -= base_rate.maxCoeff() * rent.local * share;
-  }
+  const Levies levy = levies(economy, rent, outlay, production, property, nation);
   const double tax_rate = accounts_.national_tax_rate;
-  const Vector keep = 1.0 - base_rate - tax_rate * domestic;
-  const Vector spend = 1.0 - economy.saving_rate;
-  const Vector denominator = 1.0 - spend * mu * (keep * rent.local - own);
-  const Vector constant = spend * (keep * production + transfers - levy) / denominator;
-  const Vector slope = spend * (keep * (rent.national * share + abroad_rent) - levy_rent) / denominator;
-  const Vector by_rate = -spend * domestic * accounts_.primary_income / denominator;
-  const double rest = 1.0 - (mu * slope).sum();
-  const double rent_constant = (mu * constant).sum() / rest;
+  const ConsumptionOfRent by_rent = consumption_of_rent(economy, rent, levy, production, transfers, tax_rate);
+  const Vector by_rate = -by_rent.multiplier * domestic * accounts_.primary_income;
+  const double rest = 1.0 - (mu * by_rent.per_rent).sum();
+  const double rent_constant = (mu * by_rent.constant).sum() / rest;
   const double rent_by_rate = (mu * by_rate).sum() / rest;
   const double income = (accounts_.primary_income * domestic).sum();
-  // t income = outlay + tax_rent Q
-  const double rate_weight = income + (tax_rate * rent_total - tax_rent) * rent_by_rate;
+  // t income = taxed + taxed_per_rent Q
+  const double rate_weight = income + (tax_rate * rent_total - levy.taxed_per_rent) * rent_by_rate;
   const double rate_change =
-      nation * (tax_outlay + tax_rent * rent_constant - tax_rate * (base_total + rent_total * rent_constant)) /
+      nation *
+      (levy.taxed + levy.taxed_per_rent * rent_constant - tax_rate * (base_total + rent_total * rent_constant)) /
       rate_weight;
   const double rent_change = nation * (rent_constant + rent_by_rate * rate_change);
-  change.consumption = constant + slope * rent_change + by_rate * rate_change;
+  change.consumption = by_rent.constant + by_rent.per_rent * rent_change + by_rate * rate_change;
 
   const Vector own_rent = mu * change.consumption;
-  change.primary_income = production + rent.local * own_rent + (rent.national * share + abroad_rent) * rent_change;
+  change.primary_income = production + rent.local * own_rent + rent.national * economy.national_share * rent_change;
+  if (economy.abroad) change.primary_income(*economy.abroad) += rent.abroad * rent_change;
   Vector amount_tax = outlay.col(income_tax_regional);
-  if (regional && by_tax) amount_tax += main - rent.government * own_rent;
-  const Vector lump_sum = levy + levy_rent * rent_change + own * own_rent - amount_tax;
-  const Vector tax = (base_rate + tax_rate * domestic) * change.primary_income +
+  if (economy.closure.level == ClosureLevel::regional && economy.closure.by == ClosureBy::income_tax)
+    amount_tax += levy.main - rent.government * own_rent;
+  const Vector lump_sum = levy.amount + levy.per_rent * rent_change + levy.per_own_rent * own_rent - amount_tax;
+  const Vector tax = (levy.base_rate + tax_rate * domestic) * change.primary_income +
                      rate_change * domestic * accounts_.primary_income + amount_tax;
   change.tax_rate = (accounts_.primary_income != 0.0)
                         .select((tax - accounts_.tax_rate * change.primary_income) / accounts_.primary_income,

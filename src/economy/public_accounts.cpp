@@ -2,59 +2,10 @@
 
 #include <cmath>
 
+#include "economy/budget_closure.h"
+
 namespace pericore::economy {
 namespace {
-
-/// Where the housing rent of a unit of consumption goes.
-struct RentOwners {
-  double local = 0.0;
-  double national = 0.0;
-  double government = 0.0;
-  double abroad = 0.0;
-};
-
-/// Primary income before housing rent: factor incomes by ownership, profits, grants.
-Vector production_income(const Economy& economy, const State& state, const Accounts& accounts, const Vector& grants) {
-  const Eigen::Index regions = economy.n_regions();
-  Vector income = grants;
-  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-    const Ownership& owner = economy.factors[static_cast<std::size_t>(f)].owner;
-    double domestic = 0.0;
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      const double value = accounts.factor_income(r, f);
-      if (economy.is_abroad(r)) {
-        income(r) += value;  // what is earned abroad stays there
-      } else {
-        income(r) += owner.local * value;
-        domestic += value;
-      }
-    }
-    income += owner.national * domestic * economy.national_share;
-    if (economy.abroad) income(*economy.abroad) += owner.abroad * domestic;
-  }
-  for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      const double profit = accounts.profit(r, s);
-      const double foreign =
-          economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0 ? state.foreign_share(r, s) : 0.0;
-      income(r) += (1.0 - foreign) * profit;
-      if (foreign != 0.0) income(*economy.abroad) += foreign * profit;
-    }
-  }
-  return income;
-}
-
-Vector public_property_income(const Economy& economy, const Accounts& accounts) {
-  Vector income = Vector::Zero(economy.n_regions());
-  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-    const double share = economy.factors[static_cast<std::size_t>(f)].owner.government;
-    if (share == 0.0) continue;
-    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-      if (!economy.is_abroad(r)) income(r) += share * accounts.factor_income(r, f);
-    }
-  }
-  return income;
-}
 
 void invest(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
             Accounts& accounts) {
@@ -73,36 +24,16 @@ void invest(const Economy& economy, const State& state, const Array& log_price, 
   if (economy.abroad) accounts.investment(*economy.abroad) = economy.foreign_share_of_pool * pool;
 }
 
-/// exp(ln P) of the sectors that anybody buys for the public; 0 elsewhere.
-Array prices_of_purchases(const State& state, const Array& log_price) {
+/// P[r,k] of the sectors that the public buys from; 0 elsewhere, where P may be infinite.
+Array prices_of_purchases(const PublicPlans& plans, const Array& log_price) {
   Array price = Array::Zero(log_price.rows(), log_price.cols());
-  for (Eigen::Index k = 0; k < log_price.cols(); ++k) {
-    bool bought = false;
-    for (const Array& purchases : state.instruments.purchases) bought = bought || (purchases.col(k) != 0.0).any();
-    for (const Array& purchases : state.flow_purchases)
-      bought = bought || (purchases.size() > 0 && (purchases.col(k) != 0.0).any());
-    if (bought) price.col(k) = log_price.col(k).exp();
-  }
+  for (const Eigen::Index k : plans.bought) price.col(k) = log_price.col(k).exp();
   return price;
 }
 
-}  // namespace
-
-double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
-                            const Array& log_wage) {
-  if (economy.price_weights.size() == 0) return 1.0;
-  Vector log_index = (economy.household_basket * (log_price - economy.reference_log_price)).rowwise().sum();
-  if (housing >= 0) {
-    const Vector rent = log_wage.col(housing) - economy.reference_log_wage.col(housing);
-    log_index += economy.housing_share * rent;
-  }
-  return std::exp((economy.price_weights * log_index).sum());
-}
-
-Array outlays_by_account(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
-                         const Accounts& accounts) {
+Array outlays(const Economy& economy, const State& state, const PublicPlans& plans, const Array& price,
+              const Array& log_wage, const Accounts& accounts) {
   const Instruments& instruments = state.instruments;
-  const Array price = prices_of_purchases(state, log_price);
   Array outlay = Array::Zero(economy.n_regions(), n_accounts);
   outlay.col(main_budget) =
       (instruments.production_subsidy * accounts.sales).rowwise().sum() + accounts.factor_subsidy_outlay;
@@ -124,110 +55,107 @@ Array outlays_by_account(const Economy& economy, const State& state, const Array
         outlay.col(main_budget) -= paid;
       }
     }
-    outlay.col(account) +=
-        (instruments.purchases[a] * price).rowwise().sum() + instruments.transfers[a] * accounts.consumer_price;
-    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0)
-      outlay.col(account) += state.flow_grants[a] * accounts.consumer_price;
-    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0)
-      outlay.col(account) += (state.flow_purchases[a] * price).rowwise().sum();
+    if (plans.purchases[a].size() > 0) outlay.col(account) += (plans.purchases[a] * price).rowwise().sum();
+    if (plans.transfers[a].size() > 0) outlay.col(account) += plans.transfers[a] * accounts.consumer_price;
   }
   return outlay;
 }
 
-void close_accounts(const Economy& economy, const State& state, Eigen::Index housing, const Array& log_price,
-                    const Array& log_wage, Accounts& accounts) {
-  const Eigen::Index regions = economy.n_regions();
+}  // namespace
+
+PublicPlans::PublicPlans(const Economy& economy, const State& state)
+    : purchases(n_accounts),
+      transfers(n_accounts),
+      all_transfers(Vector::Zero(economy.n_regions())),
+      all_grants(Vector::Zero(economy.n_regions())) {
   const Instruments& instruments = state.instruments;
-  const Array price = prices_of_purchases(state, log_price);
-  accounts.consumer_price = consumer_price_index(economy, housing, log_price, log_wage);
-
-  accounts.government = Array::Zero(regions, economy.n_sectors());
-  accounts.transfers = Vector::Zero(regions);
-  Vector grants = Vector::Zero(regions);
   for (std::size_t a = 0; a < n_accounts; ++a) {
-    accounts.government += instruments.purchases[a] * price;
-    accounts.transfers += instruments.transfers[a] * accounts.consumer_price;
-    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0)
-      accounts.government += state.flow_purchases[a] * price;
-    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0)
-      grants += state.flow_grants[a] * accounts.consumer_price;
+    Array real = instruments.purchases[a];
+    if (a < state.flow_purchases.size() && state.flow_purchases[a].size() > 0) real += state.flow_purchases[a];
+    if ((real != 0.0).any()) {
+      if (all_purchases.size() == 0) all_purchases.setZero(economy.n_regions(), economy.n_sectors());
+      all_purchases += real;
+      purchases[a] = std::move(real);
+    }
+    Vector paid = instruments.transfers[a];
+    all_transfers += paid;
+    if (a < state.flow_grants.size() && state.flow_grants[a].size() > 0) {
+      all_grants += state.flow_grants[a];
+      paid += state.flow_grants[a];
+    }
+    if ((paid != 0.0).any()) transfers[a] = std::move(paid);
   }
-  const Array outlay = outlays_by_account(economy, state, log_price, log_wage, accounts);
-  const Vector production = production_income(economy, state, accounts, grants);
-  const Vector property = public_property_income(economy, accounts);
+  for (Eigen::Index k = 0; k < economy.n_sectors(); ++k) {
+    bool any = false;
+    for (const Array& real : purchases) any = any || (real.size() > 0 && (real.col(k) != 0.0).any());
+    if (any) bought.push_back(k);
+  }
+}
 
-  RentOwners rent;
+double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
+                            const Array& log_wage) {
+  if (economy.price_weights.size() == 0) return 1.0;
+  Vector log_index = (economy.household_basket * (log_price - economy.reference_log_price)).rowwise().sum();
   if (housing >= 0) {
-    const Ownership& owner = economy.factors[static_cast<std::size_t>(housing)].owner;
-    rent = {owner.local, owner.national, owner.government, owner.abroad};
+    const Vector rent = log_wage.col(housing) - economy.reference_log_wage.col(housing);
+    log_index += economy.housing_share * rent;
   }
-  Vector domestic = Vector::Ones(regions);
-  if (economy.abroad) domestic(*economy.abroad) = 0.0;
-  const Vector& share = economy.national_share;
-  const Vector& mu = economy.housing_share;
-  const bool regional = economy.closure.level == ClosureLevel::regional;
-  const bool by_tax = economy.closure.by == ClosureBy::income_tax;
+  return std::exp((economy.price_weights * log_index).sum());
+}
 
-  // Consumption is linear in total housing rent Q: C_r = a_r + b_r Q. Levies that are amounts enter `levy` (constant) and
-  // `levy_rent` (per unit of Q); `own` is what a region's own rent adds to its levy under a regional budget.
+Array outlays_by_account(const Economy& economy, const State& state, const Array& log_price, const Array& log_wage,
+                         const Accounts& accounts) {
+  const PublicPlans plans(economy, state);
+  return outlays(economy, state, plans, prices_of_purchases(plans, log_price), log_wage, accounts);
+}
+
+void close_accounts(const Economy& economy, const State& state, const PublicPlans& plans, Eigen::Index housing,
+                    const Array& log_price, const Array& log_wage, Accounts& accounts) {
+  const Eigen::Index regions = economy.n_regions();
+  const Array price = prices_of_purchases(plans, log_price);
+  accounts.consumer_price = consumer_price_index(economy, housing, log_price, log_wage);
+  if (plans.bought.empty()) {
+    accounts.government.setZero(regions, economy.n_sectors());
+  } else {
+    accounts.government = plans.all_purchases * price;
+  }
+  accounts.transfers = plans.all_transfers * accounts.consumer_price;
+  const Array outlay = outlays(economy, state, plans, price, log_wage, accounts);
+  Vector production = plans.all_grants * accounts.consumer_price;
+  add_production_income(economy, state.foreign_share, accounts.factor_income, accounts.profit, 1.0, production);
+  const Vector property = public_property_income(economy, accounts.factor_income);
+
+  const Ownership rent = rent_owners(economy, housing);
+  const Vector domestic = domestic_regions(economy);
+  const Vector& mu = economy.housing_share;
+  const Levies levy = levies(economy, rent, outlay, production, property, 1.0);
   const double base_total = (production * domestic).sum();
   const double rent_total = rent.local + rent.national;  // of Q, to domestic households
-  Vector base_rate = by_tax ? Vector(Vector::Zero(regions)) : Vector(economy.income_tax * domestic);
-  Vector levy =
-      outlay.col(lump_sum_national).sum() * share + outlay.col(lump_sum_regional) + outlay.col(income_tax_regional);
-  Vector levy_rent = Vector::Zero(regions);
-  Vector own = Vector::Zero(regions);
-  double national_tax_outlay = outlay.col(income_tax_national).sum();
-  double national_tax_rent = 0.0;
-  const Vector main = outlay.col(main_budget) - property;
-  if (regional) {
-    levy += main - base_rate * production;
-    levy_rent -= base_rate * rent.national * share;
-    own = -base_rate * rent.local - rent.government;
-  } else if (by_tax) {
-    national_tax_outlay += main.sum();
-    national_tax_rent = -rent.government;
-  } else {
-    // Every region has the same base rate at home; revenue is rate x income of each region.
-    levy += (main.sum() - (base_rate * production).sum()) * share;
-    levy_rent -= ((base_rate * share).sum() * rent.national + rent.government) * share;
-    // Local rents are taxed where they arise: with one national rate their revenue is rate x local share x Q.
-    const double rate = base_rate.maxCoeff();
-    levy_rent -= rate * rent.local * share;
-  }
 
   double tax_rate = 0.0;
   double rent_sum = 0.0;
-  Vector consumption;
   for (int pass = 0; pass < 100; ++pass) {
-    const Vector keep = 1.0 - base_rate - tax_rate * domestic;
-    const Vector spend = 1.0 - economy.saving_rate;
-    const Vector denominator = 1.0 - spend * mu * (keep * rent.local - own);
-    Vector abroad_rent = Vector::Zero(regions);
-    if (economy.abroad) abroad_rent(*economy.abroad) = rent.abroad;
-    const Vector constant = spend * (keep * production + accounts.transfers - levy) / denominator;
-    const Vector slope = spend * (keep * (rent.national * share + abroad_rent) - levy_rent) / denominator;
-    rent_sum = (mu * constant).sum() / (1.0 - (mu * slope).sum());
-    consumption = constant + slope * rent_sum;
+    const ConsumptionOfRent by_rent =
+        consumption_of_rent(economy, rent, levy, production, accounts.transfers, tax_rate);
+    rent_sum = (mu * by_rent.constant).sum() / (1.0 - (mu * by_rent.per_rent).sum());
+    accounts.consumption = by_rent.constant + by_rent.per_rent * rent_sum;
     const double income = base_total + rent_total * rent_sum;
-    const double wanted = (national_tax_outlay + national_tax_rent * rent_sum) / income;
+    const double wanted = (levy.taxed + levy.taxed_per_rent * rent_sum) / income;
     const double change = std::abs(wanted - tax_rate);
     tax_rate = wanted;
     if (change <= 1e-16 * (1.0 + std::abs(wanted))) break;
   }
 
   accounts.national_tax_rate = tax_rate;
-  const Vector own_rent = mu * consumption;
-  accounts.consumption = consumption;
-  accounts.primary_income = production + rent.local * own_rent + rent.national * share * rent_sum;
+  const Vector own_rent = mu * accounts.consumption;
+  accounts.primary_income = production + rent.local * own_rent + rent.national * economy.national_share * rent_sum;
   if (economy.abroad) accounts.primary_income(*economy.abroad) += rent.abroad * rent_sum;
-  const Vector amount_tax =
-      outlay.col(income_tax_regional) +
-      (regional && by_tax ? Vector(main - rent.government * own_rent) : Vector(Vector::Zero(regions)));
-  const Vector levies = levy + levy_rent * rent_sum + own * own_rent;
-  accounts.lump_sum = levies - amount_tax;
-  accounts.tax_paid = (base_rate + tax_rate * domestic) * accounts.primary_income + amount_tax;
-  const Vector statutory = base_rate + tax_rate * domestic;
+  Vector amount_tax = outlay.col(income_tax_regional);
+  if (economy.closure.level == ClosureLevel::regional && economy.closure.by == ClosureBy::income_tax)
+    amount_tax += levy.main - rent.government * own_rent;
+  accounts.lump_sum = levy.amount + levy.per_rent * rent_sum + levy.per_own_rent * own_rent - amount_tax;
+  const Vector statutory = levy.base_rate + tax_rate * domestic;
+  accounts.tax_paid = statutory * accounts.primary_income + amount_tax;
   accounts.tax_rate = (accounts.primary_income != 0.0).select(accounts.tax_paid / accounts.primary_income, statutory);
   accounts.disposable_income = accounts.primary_income - accounts.tax_paid + accounts.transfers - accounts.lump_sum;
   accounts.saving = economy.saving_rate * accounts.disposable_income;

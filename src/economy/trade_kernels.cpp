@@ -12,8 +12,8 @@ void TradeKernels::accelerate() {
 
 void TradeKernels::reach(Eigen::Index sector, const Vector& x, Vector& y) const {
   y.resize(x.size());
-  if (const numerics::Kernel* kernel = find(sector)) {
-    kernel->multiply_transposed(x.matrix(), y.matrix());
+  if (const numerics::Kernel* fast_kernel = kernel(sector)) {
+    fast_kernel->multiply_transposed(x.matrix(), y.matrix());
   } else {
     y.matrix().noalias() = freeness[static_cast<std::size_t>(sector)].transpose() * x.matrix();
   }
@@ -21,20 +21,20 @@ void TradeKernels::reach(Eigen::Index sector, const Vector& x, Vector& y) const 
 
 void TradeKernels::access(Eigen::Index sector, const Vector& x, Vector& y) const {
   y.resize(x.size());
-  if (const numerics::Kernel* kernel = find(sector)) {
-    kernel->multiply(x.matrix(), y.matrix());
+  if (const numerics::Kernel* fast_kernel = kernel(sector)) {
+    fast_kernel->multiply(x.matrix(), y.matrix());
   } else {
     y.matrix().noalias() = freeness[static_cast<std::size_t>(sector)] * x.matrix();
   }
 }
 
 double TradeKernels::entry(Eigen::Index sector, Eigen::Index from, Eigen::Index to) const {
-  const numerics::Kernel* kernel = find(sector);
-  return kernel != nullptr ? kernel->entry(from, to) : freeness[static_cast<std::size_t>(sector)](from, to);
+  const numerics::Kernel* fast_kernel = kernel(sector);
+  return fast_kernel != nullptr ? fast_kernel->entry(from, to) : freeness[static_cast<std::size_t>(sector)](from, to);
 }
 
 Vector TradeKernels::diagonal(Eigen::Index sector) const {
-  if (const numerics::Kernel* kernel = find(sector)) return kernel->diagonal().array();
+  if (const numerics::Kernel* fast_kernel = kernel(sector)) return fast_kernel->diagonal().array();
   return freeness[static_cast<std::size_t>(sector)].diagonal().array();
 }
 

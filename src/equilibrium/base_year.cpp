@@ -236,11 +236,12 @@ BaseYear invert_base_year(const BaseYearData& data) {
   const Array zero_price = Array::Zero(regions, sectors);
   const Array zero_wage = Array::Zero(regions, factors);
   economy.saving_rate = Vector::Zero(regions);
+  const economy::PublicPlans plans(economy, state);
   double saving = 0.3;
   for (int pass = 0; pass < 200; ++pass) {
     economy.saving_rate.setConstant(saving);
     if (economy.abroad) economy.saving_rate(*economy.abroad) = 0.0;
-    economy::close_accounts(economy, state, housing, zero_price, zero_wage, accounts);
+    economy::close_accounts(economy, state, plans, housing, zero_price, zero_wage, accounts);
     double income = accounts.disposable_income.sum();
     if (economy.abroad) income -= accounts.disposable_income(*economy.abroad);
     const double next = 1.0 - total_consumption / income;

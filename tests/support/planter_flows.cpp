@@ -97,7 +97,7 @@ void Planter::evaluate(const Array& market_sales, Flows& flows) {
         0.5 * grant_share_ * added / log_price_index_.col(sectors - 1).exp();
   }
   state_.investment_weight = investment_share_ * added;
-  economy::close_accounts(e_, state_, housing_, log_price_index_, log_wage_, a);
+  economy::close_accounts(e_, state_, economy::PublicPlans(e_, state_), housing_, log_price_index_, log_wage_, a);
   a.expenditure = a.intermediate - a.direct_imports + a.government;
   a.expenditure += e_.household_basket.colwise() * a.consumption;
   a.expenditure += e_.investment_basket.colwise() * a.investment;
