@@ -26,6 +26,9 @@ MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const 
   for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
     if (economy.technology_of[static_cast<std::size_t>(r)] != 0) other_technology_.push_back(r);
   }
+  for (const auto& account : state.instruments.factor_subsidy_by_account) {
+    for (const Array& subsidy : account) funds_own_use_ = funds_own_use_ || has_entries(subsidy);
+  }
   find_own_factors();
   find_active_cells();
   prepare_constants();
@@ -257,7 +260,6 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
   accounts.bundle_cost.setZero(regions, sectors);
   accounts.fixed_payment.setZero(regions, sectors);
   accounts.profit.setZero(regions, sectors);
-  accounts.profitability.setZero(regions, sectors);
   accounts.mill_price = accounts.unit_cost + log_price_constant_;
   trade_.supply.setZero(regions, sectors);
   // Of all sectors at once: c, p^(1-sigma) and M.
@@ -272,7 +274,6 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (s == numeraire_) {
-      accounts.profitability.col(s) = active_.contestable.col(s).select(-accounts.mill_price.col(s), 0.0);
       accounts.mill_price.col(s).setZero();
       continue;
     }
@@ -332,14 +333,6 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             sector.fixed_input ? Eigen::ArrayXd(receipts / markup) : Eigen::ArrayXd(receipts / markup + fixed_cost);
         if (sector.fixed_input) accounts.fixed_payment.col(s) = fixed_cost;
         accounts.profit.col(s) = receipts - accounts.bundle_cost.col(s) - accounts.fixed_payment.col(s);
-      }
-      // ln(1+b) is ln m less the constant of the price.
-      accounts.profitability.col(s) = (1.0 - sigma) * accounts.mill_price.col(s) + log_access.col(s) -
-                                      log_price_constant_.col(s) + std::log(markup / (sigma * sector.fixed_cost));
-      if (sector.fixed_input) {
-        accounts.profitability.col(s) -= scale.log();
-      } else {
-        accounts.profitability.col(s) -= accounts.unit_cost.col(s);
       }
     } else {
       accounts.bundle_cost.col(s) = receipts;
@@ -438,34 +431,96 @@ void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) con
   }
 }
 
+/// What a sector pays for a factor, net of subsidy, by region.
+void MarketMap::net_payments(Eigen::Index factor, Eigen::Index sector, const Accounts& accounts,
+                             Vector& payments) const {
+  factor_shares(factor, sector, payments);
+  payments *= accounts.bundle_cost.col(sector);
+  if (economy_.sectors[static_cast<std::size_t>(sector)].fixed_input == static_cast<int>(factor))
+    payments += accounts.fixed_payment.col(sector);
+}
+
 void MarketMap::factor_payments(const Prices& prices, Accounts& accounts) {
   const Eigen::Index regions = economy_.n_regions();
-  const Eigen::Index factors = economy_.n_factors();
   const Instruments& instruments = state_.instruments;
-  accounts.factor_income.setZero(regions, factors);
-  clearing_.setZero(regions, factors);
-  accounts.factor_use.resize(static_cast<std::size_t>(factors));
+  accounts.factor_income.setZero(regions, economy_.n_factors());
+  clearing_.setZero(regions, economy_.n_factors());
   accounts.factor_subsidy_outlay.setZero(regions);
-  for (Eigen::Index f = 0; f < factors; ++f) {
-    Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
-    use.setZero(regions, economy_.n_sectors());
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
     const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
-    product_ = (-prices.log_wage.col(f)).exp();
     for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
       if (!uses_(f, s)) continue;
-      factor_shares(f, s, column_);
-      column_ *= accounts.bundle_cost.col(s);
-      if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(f))
-        column_ += accounts.fixed_payment.col(s);
+      net_payments(f, s, accounts, column_);
       if (has_entries(subsidy)) {
         accounts.factor_subsidy_outlay += column_ * subsidy.col(s) / (1.0 - subsidy.col(s));
         column_ /= 1.0 - subsidy.col(s);
       }
       accounts.factor_income.col(f) += column_;
-      column_ /= economy_.wage_premium(f, s);
-      clearing_.col(f) += column_;
-      use.col(s) = column_ * product_;
+      clearing_.col(f) += column_ * (1.0 / economy_.wage_premium(f, s));
     }
+  }
+  if (funds_own_use_) factor_use(prices, accounts);
+}
+
+void MarketMap::factor_use(const Prices& prices, Accounts& accounts) const {
+  const Eigen::Index factors = economy_.n_factors();
+  accounts.factor_use.resize(static_cast<std::size_t>(factors));
+  Vector payments;
+  for (Eigen::Index f = 0; f < factors; ++f) {
+    Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
+    use.setZero(economy_.n_regions(), economy_.n_sectors());
+    const Array& subsidy = state_.instruments.factor_subsidy[static_cast<std::size_t>(f)];
+    const Vector per_wage = (-prices.log_wage.col(f)).exp();
+    for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+      if (!uses_(f, s)) continue;
+      net_payments(f, s, accounts, payments);
+      if (has_entries(subsidy)) payments /= 1.0 - subsidy.col(s);
+      use.col(s) = payments * per_wage / economy_.wage_premium(f, s);
+    }
+  }
+}
+
+/// What a firm would earn at these prices relative to its fixed cost, ln, in empty cells too.
+void MarketMap::profitability(const Prices& prices, Accounts& accounts) const {
+  accounts.profitability.setZero(economy_.n_regions(), economy_.n_sectors());
+  for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+    if (s == numeraire_) {
+      const Eigen::ArrayXd log_price = accounts.unit_cost.col(s) + log_price_constant_.col(s);
+      accounts.profitability.col(s) = active_.contestable.col(s).select(-log_price, 0.0);
+      continue;
+    }
+    const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+    if (sector.market != Market::monopolistic) continue;
+    const double sigma = sector.elasticity;
+    const double log_markup = std::log(sigma / (sigma - 1.0));
+    // ln(1+b) is ln m less the constant of the price.
+    accounts.profitability.col(s) = (1.0 - sigma) * accounts.mill_price.col(s) + prices.log_market_access.col(s) -
+                                    log_price_constant_.col(s) + log_markup - std::log(sigma * sector.fixed_cost);
+    if (!sector.fixed_input) {
+      accounts.profitability.col(s) -= accounts.unit_cost.col(s);
+      continue;
+    }
+    accounts.profitability.col(s) -= prices.log_wage.col(*sector.fixed_input);
+    const Array& subsidy = state_.instruments.factor_subsidy[static_cast<std::size_t>(*sector.fixed_input)];
+    if (has_entries(subsidy)) accounts.profitability.col(s) -= (1.0 - subsidy.col(s)).log();
+  }
+}
+
+void MarketMap::complete(const Prices& prices, Accounts& accounts) const {
+  factor_use(prices, accounts);
+  profitability(prices, accounts);
+  accounts.employment.setZero(economy_.n_regions(), economy_.n_sectors());
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour)
+      accounts.employment += accounts.factor_use[static_cast<std::size_t>(f)];
+  }
+  if (numeraire_ >= 0) {
+    const double sold = accounts.sales.col(numeraire_).sum() - accounts.direct_imports.col(numeraire_).sum();
+    const double bought = accounts.expenditure.col(numeraire_).sum();
+    accounts.walras = bought != 0.0 ? (sold - bought) / bought : 0.0;
+  } else {
+    const double sold = accounts.sales.sum() - accounts.direct_imports.sum();
+    accounts.walras = sold / accounts.expenditure.sum() - 1.0;
   }
 }
 
@@ -523,6 +578,11 @@ void MarketMap::clear(const Prices& prices, Prices& cleared) {
 }
 
 void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accounts) {
+  clear_markets(prices, cleared, accounts);
+  complete(prices, accounts);
+}
+
+void MarketMap::clear_markets(const Prices& prices, Prices& cleared, Accounts& accounts) {
   supply(prices, accounts);
   for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
     if (s == numeraire_) continue;
@@ -541,8 +601,6 @@ void MarketMap::evaluate(const Prices& prices, Prices& cleared, Accounts& accoun
 }
 
 void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts) {
-  const Eigen::Index regions = economy_.n_regions();
-  const Eigen::Index sectors = economy_.n_sectors();
   const Instruments& instruments = state_.instruments;
   accounts.intermediate = intermediate_demand(accounts.bundle_cost);
   accounts.subsidy_outlay = (instruments.production_subsidy * accounts.sales).rowwise().sum();
@@ -557,20 +615,6 @@ void MarketMap::incomes_and_demand(const Prices& prices, const Array& log_price,
   accounts.expenditure = accounts.intermediate - accounts.direct_imports + accounts.government;
   accounts.expenditure += economy_.household_basket.colwise() * accounts.consumption;
   accounts.expenditure += economy_.investment_basket.colwise() * accounts.investment;
-
-  accounts.employment.setZero(regions, sectors);
-  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-    if (economy_.factors[static_cast<std::size_t>(f)].kind == FactorKind::labour)
-      accounts.employment += accounts.factor_use[static_cast<std::size_t>(f)];
-  }
-  if (numeraire_ >= 0) {
-    const double sold = accounts.sales.col(numeraire_).sum() - accounts.direct_imports.col(numeraire_).sum();
-    const double bought = accounts.expenditure.col(numeraire_).sum();
-    accounts.walras = bought != 0.0 ? (sold - bought) / bought : 0.0;
-  } else {
-    const double sold = accounts.sales.sum() - accounts.direct_imports.sum();
-    accounts.walras = sold / accounts.expenditure.sum() - 1.0;
-  }
 }
 
 }  // namespace pericore::economy

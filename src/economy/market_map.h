@@ -36,9 +36,14 @@ class MarketMap {
     Array access;       ///< K demand = M
   };
 
-  /// An evaluation in the three parts between which goods travel: supply(), then price_power from supply, demand(), then access from
-  /// demand, clear(). evaluate() does it all; who evaluates several economies at once multiplies their columns together
-  /// (equilibrium/batch.h).
+  /// As evaluate(), without what complete() adds to the accounts: enough to iterate.
+  void clear_markets(const Prices& prices, Prices& cleared, Accounts& accounts);
+
+  /// Adds to accounts from clear_markets at the same prices: units of factors used, employment, profitability, Walras' residual.
+  void complete(const Prices& prices, Accounts& accounts) const;
+
+  /// clear_markets in the three parts between which goods travel: supply(), then price_power from supply, demand(), then access from
+  /// demand, clear(). For who evaluates several economies at once and multiplies their columns together (equilibrium/batch.h).
   void supply(const Prices& prices, Accounts& accounts);
   void demand(const Prices& prices, Prices& cleared, Accounts& accounts);
   void clear(const Prices& prices, Prices& cleared);
@@ -80,6 +85,9 @@ class MarketMap {
   void homogeneous_sector(const Prices& prices, Accounts& accounts) const;
   void incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts);
   void factor_payments(const Prices& prices, Accounts& accounts);
+  void net_payments(Eigen::Index factor, Eigen::Index sector, const Accounts& accounts, Vector& payments) const;
+  void factor_use(const Prices& prices, Accounts& accounts) const;
+  void profitability(const Prices& prices, Accounts& accounts) const;
   void cell_shares(Eigen::Index region, Eigen::Index sector, Eigen::ArrayXd& alpha, Eigen::ArrayXd& gamma) const;
 
   struct ShiftedCell {
@@ -104,6 +112,7 @@ class MarketMap {
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> homogeneous_own_;  ///< factors x technologies
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> uses_;             ///< factors x sectors: a cost share anywhere
   PublicPlans plans_;
+  bool funds_own_use_ = false;  ///< whether a policy's own budget subsidises factors: outlays then need units used
   Trade trade_;
   Array clearing_;  ///< payments that must equal W X, by factor
   Vector column_;   ///< workspace by region

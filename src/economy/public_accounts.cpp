@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "economy/budget_closure.h"
+#include "numerics/elementary.h"
 
 namespace pericore::economy {
 namespace {
@@ -27,7 +28,7 @@ void invest(const Economy& economy, const State& state, const Array& log_price, 
 /// P[r,k] of the sectors that the public buys from; 0 elsewhere, where P may be infinite.
 Array prices_of_purchases(const PublicPlans& plans, const Array& log_price) {
   Array price = Array::Zero(log_price.rows(), log_price.cols());
-  for (const Eigen::Index k : plans.bought) price.col(k) = log_price.col(k).exp();
+  for (const Eigen::Index k : plans.bought) numerics::exponential(log_price.col(k), price.col(k));
   return price;
 }
 

@@ -62,6 +62,7 @@ void Iteration::absorb(const Prices& cleared, Accounts& accounts) {
     if (residual <= options_.tolerance) {
       done_ = true;
       equilibrium_.status = SolverStatus::converged;
+      map_.complete(prices_, accounts);
       keep_solution(map_, unknowns_, cleared, accounts, equilibrium_);
       return;
     }
@@ -91,9 +92,10 @@ void Iteration::retreat(const Accounts& accounts) {
   accelerator_.restart();
 }
 
-bool Iteration::take_step(double residual, const Prices& cleared, const Accounts& accounts) {
+bool Iteration::take_step(double residual, const Prices& cleared, Accounts& accounts) {
   if (attempt_.blocks) {
     if (blocks_ == nullptr || (since_blocks_ >= patience && residual > worthwhile * residual_at_blocks_)) {
+      map_.complete(prices_, accounts);
       const economy::MarketTangent tangent(map_, prices_, cleared, accounts);
       own_blocks_.emplace(tangent, unknowns_);
       if (!own_blocks_->usable()) return false;
@@ -102,7 +104,7 @@ bool Iteration::take_step(double residual, const Prices& cleared, const Accounts
       accelerator_.restart();
     }
     if (since_blocks_++ == 0) residual_at_blocks_ = residual;
-    blocks_->solve(unknowns_, residuals_, correction_);
+    blocks_->approximate(unknowns_, residuals_, correction_);
     image_ = x_ + correction_;
   } else {
     image_.head(unknowns_.wages()) = x_.head(unknowns_.wages()) + attempt_.damping * residuals_.head(unknowns_.wages());

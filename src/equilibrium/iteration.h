@@ -37,12 +37,12 @@ class Iteration {
   [[nodiscard]] bool done() const { return done_; }
   /// Where to evaluate next.
   [[nodiscard]] const economy::Prices& next() const { return prices_; }
-  /// Takes what the map returned there; moves `accounts` into the equilibrium once that is found.
+  /// Takes what clear_markets returned there; moves `accounts` into the equilibrium once that is found.
   void absorb(const economy::Prices& cleared, economy::Accounts& accounts);
 
  private:
   void retreat(const economy::Accounts& accounts);
-  bool take_step(double residual, const economy::Prices& cleared, const economy::Accounts& accounts);
+  bool take_step(double residual, const economy::Prices& cleared, economy::Accounts& accounts);
 
   const economy::MarketMap& map_;
   const Unknowns& unknowns_;

@@ -77,6 +77,7 @@ RegionalBlocks::RegionalBlocks(const economy::MarketTangent& tangent, const Unkn
   }
   Eigen::MatrixXd work;
   for (Eigen::Index r = 0; r < regions; ++r) usable_ = invert(inverse_.middleCols(r * width_, width_), work) && usable_;
+  round_entries();
 }
 
 void RegionalBlocks::solve(const Unknowns& unknowns, const Eigen::VectorXd& right, Eigen::VectorXd& solution) const {
@@ -92,6 +93,44 @@ void RegionalBlocks::solve(const Unknowns& unknowns, const Eigen::VectorXd& righ
   solution.resize(right.size());
   for (Eigen::Index i = 0; i < unknowns.size(); ++i)
     solution(i) = gathered(unknowns.variable(i), unknowns.place(i).region);
+}
+
+void RegionalBlocks::round_entries() {
+  const Eigen::Index regions = inverse_.cols() / width_;
+  rounded_.resize(regions, width_ * width_);
+  used_.assign(static_cast<std::size_t>(width_ * width_), 0);
+  for (Eigen::Index r = 0; r < regions; ++r) {
+    for (Eigen::Index i = 0; i < width_; ++i) {
+      for (Eigen::Index j = 0; j < width_; ++j) {
+        const auto entry = static_cast<float>(inverse_(i, r * width_ + j));
+        rounded_(r, i * width_ + j) = entry;
+        if (entry != 0.0F) used_[static_cast<std::size_t>(i * width_ + j)] = 1;
+      }
+    }
+  }
+}
+
+void RegionalBlocks::approximate(const Unknowns& unknowns, const Eigen::VectorXd& right,
+                                 Eigen::VectorXd& solution) const {
+  const Eigen::Index regions = rounded_.rows();
+  // Near the solution residuals are smaller than single precision can hold: a common scale keeps them in range.
+  const double largest = right.cwiseAbs().maxCoeff();
+  const double scale = largest > 0.0 && std::isfinite(largest) ? largest : 1.0;
+  Eigen::ArrayXXf given = Eigen::ArrayXXf::Zero(regions, width_);
+  for (const Unknowns::Run& run : unknowns.runs())
+    given.col(run.variable).segment(run.region, run.length) =
+        (right.segment(run.first, run.length).array() / scale).cast<float>();
+  Eigen::ArrayXXf corrected = Eigen::ArrayXXf::Zero(regions, width_);
+  for (Eigen::Index i = 0; i < width_; ++i) {
+    for (Eigen::Index j = 0; j < width_; ++j) {
+      if (used_[static_cast<std::size_t>(i * width_ + j)] != 0)
+        corrected.col(i) += rounded_.col(i * width_ + j) * given.col(j);
+    }
+  }
+  solution.resize(right.size());
+  for (const Unknowns::Run& run : unknowns.runs())
+    solution.segment(run.first, run.length) =
+        scale * corrected.col(run.variable).segment(run.region, run.length).cast<double>().matrix();
 }
 
 std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy& economy,

@@ -35,7 +35,7 @@ void iterate(MarketMap& map, const Unknowns& unknowns, const Attempt& attempt, c
   Prices cleared;
   Accounts accounts;
   while (!iteration.done()) {
-    map.evaluate(iteration.next(), cleared, accounts);
+    map.clear_markets(iteration.next(), cleared, accounts);
     iteration.absorb(cleared, accounts);
   }
 }

@@ -59,7 +59,7 @@ Unknowns::Unknowns(const MarketMap& map) {
         continue;
       }
     }
-    runs_.push_back({static_cast<Eigen::Index>(i), 1, market.kind, market.region, market.item});
+    runs_.push_back({static_cast<Eigen::Index>(i), 1, market.kind, market.region, market.item, variables_.back()});
   }
 }
 

@@ -25,17 +25,20 @@ class Unknowns {
   void pack(const economy::Prices& prices, Eigen::VectorXd& x) const;
   void unpack(const Eigen::VectorXd& x, economy::Prices& prices) const;
 
- private:
-  std::vector<Market> places_;
-  std::vector<Eigen::Index> variables_;
-  /// Runs of unknowns that lie one after the other in a column of their array, so that packing is copying.
+  /// Unknowns of one variable in neighbouring regions: packing them is copying.
   struct Run {
     Eigen::Index first;  ///< unknown
     Eigen::Index length;
     MarketKind kind;
     Eigen::Index region;
     Eigen::Index item;
+    Eigen::Index variable;
   };
+  [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+
+ private:
+  std::vector<Market> places_;
+  std::vector<Eigen::Index> variables_;
   std::vector<Run> runs_;
   Eigen::Index wages_ = 0;
 };

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "economy/market_map.h"
+#include "equilibrium/batch.h"
+#include "equilibrium/regional_blocks.h"
 #include "synthetic_country.h"
 
 using namespace pericore;
@@ -64,6 +66,47 @@ void warm_equilibrium(benchmark::State& state) {
   state.counters["evaluations"] = evaluations;
 }
 BENCHMARK(warm_equilibrium)->Arg(9)->Arg(285)->Arg(1000)->Unit(benchmark::kMillisecond);
+
+/// Warm equilibria of many scenarios that share trade kernels and the base year's blocks, in lock step; time is that of one of them.
+void batch_of_equilibria(benchmark::State& state) {
+  const auto& base = country(state.range(0));
+  const auto count = static_cast<std::size_t>(state.range(1));
+  const auto blocks = equilibrium::regional_blocks_at(
+      base.economy, base.kernels, base.state,
+      equilibrium::solve_short_run(base.economy, base.kernels, base.state, base.prices, {}));
+  equilibrium::SolverOptions options;
+  options.blocks = blocks.get();
+  std::vector<economy::State> shocked(count, base.state);
+  std::vector<equilibrium::ShortRunProblem> problems;
+  for (std::size_t k = 0; k < count; ++k) {
+    for (Eigen::Index i = 0; i < base.state.log_productivity.size(); ++i) {
+      shocked[k].log_productivity.data()[i] +=
+          (i % 2 == 0 ? 0.01 : -0.01) * (1.0 + 0.1 * static_cast<double>(k) / static_cast<double>(count));
+    }
+    problems.push_back({base.economy,
+                        base.kernels,
+                        shocked[k],
+                        base.prices,
+                        {.kernels = base.kernels, .state = base.state, .prices = base.prices},
+                        options});
+  }
+  std::size_t evaluations = 0;
+  for (auto _ : state) {
+    evaluations = 0;
+    for (const auto& solved : equilibrium::solve_short_run_batch(problems)) {
+      if (solved.status != equilibrium::SolverStatus::converged) state.SkipWithError("not converged");
+      evaluations += static_cast<std::size_t>(solved.evaluations);
+    }
+  }
+  state.counters["evaluations"] = static_cast<double>(evaluations) / static_cast<double>(count);
+  state.counters["s/equilibrium"] = benchmark::Counter(
+      static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(batch_of_equilibria)
+    ->ArgsProduct({{285}, {1, 8, 32}})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void inversion(benchmark::State& state) {
   const auto data = benchmarks::synthetic_country(state.range(0), sectors);
