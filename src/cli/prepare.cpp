@@ -24,9 +24,16 @@ simulation::BaseState prepare(const simulation::Model& model, const std::string&
     const auto trends =
         policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
     static_cast<void>(policy::instruments_of_year(economy, base.sizes, trends, model.policies, year));
-    const auto times =
-        policy::travel_time_of_year(economy, model.geography.travel_time, model.geography.distance, model.trends, year);
-    static_cast<void>(policy::travel_time_of_year(economy, times, model.geography.distance, model.policies, year));
+    const auto again = [&](const auto& entries) {
+      return !policy::changes_travel_time(entries) ||
+             (year > model.first_year && policy::same_travel_time(entries, year, year - 1));
+    };
+    // Each list is judged by itself: whether cuts add up to more than all does not depend on the times that are cut.
+    for (const auto* entries : {&model.trends, &model.policies}) {
+      if (again(*entries)) continue;
+      static_cast<void>(
+          policy::travel_time_of_year(economy, model.geography.travel_time, model.geography.distance, *entries, year));
+    }
   }
   return base;
 }

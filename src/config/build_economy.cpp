@@ -497,7 +497,7 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   data.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time,
                                            economy::Instruments(count, economy.n_sectors(), economy.n_factors()));
   try {
-    model.base = equilibrium::invert_base_year(data);
+    model.base = equilibrium::invert_base_year(std::move(data));
     if (settings.text("empty_cells") == "latent")
       equilibrium::fill_latent_cells(model.base, model.geography.travel_time.array());
   } catch (const InputError& error) {

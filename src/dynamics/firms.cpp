@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
-#include "dynamics/spatial_choice.h"
+#include "dynamics/spatial_kernels.h"
 
 namespace pericore::dynamics {
 namespace {
@@ -128,28 +127,18 @@ Vector survival_of(const Parameters& parameters, const Fundamentals& fundamental
 
 }  // namespace
 
-RelocationKernels relocation_kernels(const economy::Economy& economy, const Parameters& parameters,
-                                     const Eigen::ArrayXXd& travel_time) {
-  RelocationKernels kernels;
-  std::vector<std::tuple<double, double, double>> keys;
-  for (const FirmParameters& firm : parameters.firms) {
-    const std::tuple key{firm.relocation_dispersion, firm.relocation_cost, firm.relocation_distance_cost};
-    const auto it = std::find(keys.begin(), keys.end(), key);
-    kernels.of_sector.push_back(static_cast<std::size_t>(it - keys.begin()));
-    if (it != keys.end()) continue;
-    keys.push_back(key);
-    const double beta = firm.relocation_dispersion;
-    MoveCost cost;
-    cost.fixed = firm.relocation_cost / beta;
-    cost.distance = firm.relocation_distance_cost / beta;
-    kernels.away.push_back(move_kernel(economy, travel_time, parameters.reference_time, cost));
-  }
-  return kernels;
+MoveCost relocation_cost(const FirmParameters& parameters) {
+  MoveCost cost;
+  cost.fixed = parameters.relocation_cost / parameters.relocation_dispersion;
+  cost.distance = parameters.relocation_distance_cost / parameters.relocation_dispersion;
+  return cost;
 }
 
-Vector founder_pool(const FirmParameters& parameters, const Eigen::MatrixXd& away, const Vector& firms) {
-  const Vector reach = away.rowwise().sum().array();
-  const Vector near = (reach > 0.0).select((away * firms.matrix()).array() / reach, 0.0);
+Vector founder_pool(const FirmParameters& parameters, const MoveKernel& kernel, const Vector& firms) {
+  if (parameters.founders_elsewhere == 0.0) return firms;
+  Vector near(firms.size());
+  kernel.away.multiply(firms.matrix(), near.matrix());
+  near = (kernel.reach > 0.0).select(near / kernel.reach, 0.0);
   return (1.0 - parameters.founders_elsewhere) * firms + parameters.founders_elsewhere * near;
 }
 
@@ -171,7 +160,7 @@ Vector searching_share(const FirmParameters& parameters, double rate_factor, con
 
 FirmYear move_firms(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
                     const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
-                    const Eigen::ArrayXXd& travel_time) {
+                    const SpatialKernels& spatial) {
   const Eigen::Index regions = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
   const economy::Instruments& instruments = state.economy.instruments;
@@ -181,13 +170,12 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
                 .foreign_share = state.economy.foreign_share,
                 .flows = {none, none, none, none, none, {}}};
   year.flows.grants.assign(economy::n_accounts, Vector::Zero(regions));
-  const RelocationKernels kernels = relocation_kernels(economy, parameters, travel_time);
   const Array state_share = state_share_in_force(state);
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     if (!moves_by_dynamics(economy.sectors[static_cast<std::size_t>(s)])) continue;
     const FirmParameters& firm = parameters.firms[static_cast<std::size_t>(s)];
-    const Eigen::MatrixXd& away = kernels.away[kernels.of_sector[static_cast<std::size_t>(s)]];
+    const std::shared_ptr<const MoveKernel> kernel = spatial.moves(relocation_cost(firm), false);
     const Vector start = state.economy.firms.col(s);
     const Vector domestic = domestic_firms(state, s);
     const Vector stay_alive = survival_of(parameters, fundamentals, equilibrium, s);
@@ -196,7 +184,7 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
                                          state_share.col(s));
     for (std::size_t c = 0; c < search.classes.size(); ++c) {
       const GrantClass& one = search.classes[c];
-      const Moves moves = choose(away, search.searching * one.member, search.log_stay, search.log_weight[c]);
+      const Moves moves = choose(kernel->away, search.searching * one.member, search.log_stay, search.log_weight[c]);
       year.flows.moved_out.col(s) += moves.out;
       year.flows.moved_in.col(s) += moves.in;
       for (const std::size_t g : one.grants) {
@@ -212,8 +200,8 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
         (instruments.zoning_penalty.col(s) == infinity).select(0.0, zoned);  // also where sensitivity is 0
     const Vector pull =
         closed_or_sum(fundamentals.log_entry_weight.col(s), log_pull(fundamentals, s, x, firm.entry_sensitivity));
-    year.flows.entries.col(s) =
-        firm.exit_rate * founder_pool(firm, away, domestic) * exact_exp(pull) * open / instruments.entry_barrier.col(s);
+    year.flows.entries.col(s) = firm.exit_rate * founder_pool(firm, *kernel, domestic) * exact_exp(pull) * open /
+                                instruments.entry_barrier.col(s);
 
     const double volume = fundamentals.foreign_volume.col(s).sum();
     if (volume > 0.0) {
@@ -251,16 +239,16 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
 
 Eigen::MatrixXd relocation_matrix(const economy::Economy& economy, const Parameters& parameters,
                                   const Fundamentals& fundamentals, const DynamicState& state,
-                                  const equilibrium::ShortRunEquilibrium& equilibrium,
-                                  const Eigen::ArrayXXd& travel_time, Eigen::Index sector) {
-  const RelocationKernels kernels = relocation_kernels(economy, parameters, travel_time);
+                                  const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
+                                  Eigen::Index sector) {
+  const auto kernel = spatial.moves(relocation_cost(parameters.firms[static_cast<std::size_t>(sector)]), false);
   const Vector survivors = state.economy.firms.col(sector) * survival_of(parameters, fundamentals, equilibrium, sector);
   const Search search = prepare_search(economy, parameters, fundamentals, state, equilibrium, sector, survivors,
                                        state_share_in_force(state).col(sector));
   Eigen::MatrixXd moves = Eigen::MatrixXd::Zero(economy.n_regions(), economy.n_regions());
   for (std::size_t c = 0; c < search.classes.size(); ++c) {
-    moves += choose_matrix(kernels.away[kernels.of_sector[static_cast<std::size_t>(sector)]],
-                           search.searching * search.classes[c].member, search.log_stay, search.log_weight[c]);
+    moves += choose_matrix(kernel->away.matrix(), search.searching * search.classes[c].member, search.log_stay,
+                           search.log_weight[c]);
   }
   return moves;
 }

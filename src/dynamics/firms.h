@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dynamics/fundamentals.h"
+#include "dynamics/spatial_kernels.h"
 
 namespace pericore::dynamics {
 
@@ -27,16 +28,11 @@ struct FirmYear {
   FirmFlows flows;
 };
 
-/// exp(-cost / beta) of moves, one matrix for each distinct (beta, k0, k1); sectors share them.
-struct RelocationKernels {
-  std::vector<Eigen::MatrixXd> away;
-  std::vector<std::size_t> of_sector;
-};
-[[nodiscard]] RelocationKernels relocation_kernels(const economy::Economy& economy, const Parameters& parameters,
-                                                   const Eigen::ArrayXXd& travel_time);
+/// Cost of a move over beta.
+[[nodiscard]] MoveCost relocation_cost(const FirmParameters& parameters);
 
 /// Where founders come from: (1 - i) of them from their own region, i from others by the distance cost of relocation.
-[[nodiscard]] economy::Vector founder_pool(const FirmParameters& parameters, const Eigen::MatrixXd& away,
+[[nodiscard]] economy::Vector founder_pool(const FirmParameters& parameters, const MoveKernel& kernel,
                                            const economy::Vector& firms);
 
 /// Price of a unit of fixed cost: unit cost, or the fixed input's price net of subsidy [r]. Infinite or NaN where undefined.
@@ -51,13 +47,12 @@ struct RelocationKernels {
 /// One year. Order: exit at this year's profitability, relocation of survivors, entry (its pool counts firms at the start).
 [[nodiscard]] FirmYear move_firms(const economy::Economy& economy, const Parameters& parameters,
                                   const Fundamentals& fundamentals, const DynamicState& state,
-                                  const equilibrium::ShortRunEquilibrium& equilibrium,
-                                  const Eigen::ArrayXXd& travel_time);
+                                  const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial);
 
 /// Firms of `sector` that go from r to n in the year, searchers who stay on the diagonal [firms].
 [[nodiscard]] Eigen::MatrixXd relocation_matrix(const economy::Economy& economy, const Parameters& parameters,
                                                 const Fundamentals& fundamentals, const DynamicState& state,
                                                 const equilibrium::ShortRunEquilibrium& equilibrium,
-                                                const Eigen::ArrayXXd& travel_time, Eigen::Index sector);
+                                                const SpatialKernels& spatial, Eigen::Index sector);
 
 }  // namespace pericore::dynamics

@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include "base/errors.h"
+#include "base/parallel.h"
 #include "dynamics/firms.h"
 #include "dynamics/growth.h"
 #include "dynamics/people.h"
-#include "dynamics/spatial_choice.h"
+#include "dynamics/spatial_kernels.h"
 #include "dynamics/utility.h"
 #include "numerics/gravity_balance.h"
 
@@ -57,12 +62,36 @@ DynamicState base_state(const economy::Economy& economy, const Parameters& param
   return base;
 }
 
+/// A kernel of moves with 1 for those who stay.
+numerics::DenseKernel with_stay(const MoveKernel& kernel) {
+  const auto away = kernel.away.matrix();
+  return {away.rows(), kernel.away.symmetric() ? numerics::Symmetry::certain : numerics::Symmetry::unknown,
+          [&](Eigen::Index to, Eigen::Index first, double* column) {
+            std::copy_n(away.col(to).data() + first, away.rows() - first, column + first);
+            if (to >= first) column[to] = 1.0;
+          }};
+}
+
+/// Kernels with those who stay, shared by all who have the same costs.
+class StayKernels {
+ public:
+  const numerics::DenseKernel& of(const std::shared_ptr<const MoveKernel>& kernel) {
+    const std::lock_guard lock(mutex_);
+    auto& made = made_[kernel];
+    if (!made) made = std::make_unique<numerics::DenseKernel>(with_stay(*kernel));
+    return *made;
+  }
+
+ private:
+  std::map<std::shared_ptr<const MoveKernel>, std::unique_ptr<numerics::DenseKernel>> made_;
+  std::mutex mutex_;
+};
+
 /// Weights that make arrivals equal departures; `searching` is who looks around, everywhere the same people or firms.
-Vector balanced_weights(const Eigen::MatrixXd& away, const Vector& searching, const Vector& arriving,
+Vector balanced_weights(const numerics::DenseKernel& with_stay, const Vector& searching, const Vector& arriving,
                         const std::string& what) {
-  Eigen::MatrixXd kernel = away;
-  kernel.diagonal().setOnes();
-  const numerics::GravityBalance balance = numerics::balance_gravity(kernel, searching, arriving);
+  const numerics::GravityBalance balance =
+      numerics::balance_gravity(with_stay, numerics::Orientation::as_is, searching, arriving);
   if (!balance.converged) {
     throw NumericalError(
         fmt::format("the base-year balance of {} did not converge: arrivals off by {:.1e}", what, balance.residual));
@@ -77,8 +106,8 @@ double finite_mean(const Vector& values) {
 }
 
 void calibrate_firms(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
-                     const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
-                     Fundamentals& result) {
+                     const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
+                     StayKernels& stay_kernels, Fundamentals& result) {
   const Eigen::Index regions = economy.n_regions();
   const Array zero = Array::Zero(regions, economy.n_sectors());
   result.profitability = zero;
@@ -88,17 +117,17 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
   result.operating_profit = zero;
   result.effective_ratio = Array::Ones(regions, economy.n_sectors());
   result.foreign_volume = zero;
-  const RelocationKernels kernels = relocation_kernels(economy, parameters, travel_time);
 
-  for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
-    const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
-    if (sector.market != economy::Market::monopolistic || sector.entry != economy::Entry::stock) continue;
-    const FirmParameters& firm = parameters.firms[static_cast<std::size_t>(s)];
-    const Eigen::MatrixXd& away = kernels.away[kernels.of_sector[static_cast<std::size_t>(s)]];
+  parallel_for(economy.sectors.size(), 1, [&](std::size_t at) {
+    const auto s = static_cast<Eigen::Index>(at);
+    const economy::Sector& sector = economy.sectors[at];
+    if (sector.market != economy::Market::monopolistic || sector.entry != economy::Entry::stock) return;
+    const FirmParameters& firm = parameters.firms[at];
+    const std::shared_ptr<const MoveKernel> kernel = spatial.moves(relocation_cost(firm), false);
     const Vector x = equilibrium.accounts.profitability.col(s);
     Vector firms = base.economy.firms.col(s);
     if (economy.abroad) firms(*economy.abroad) = 0.0;
-    if (!(firms > 0.0).any()) continue;
+    if (!(firms > 0.0).any()) return;
 
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(firms(r) > 0.0)) continue;
@@ -126,14 +155,14 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     const Vector searching = survivors * searching_share(firm, 1.0, state_share_in_force(base).col(s), foreign_share);
     if ((searching > 0.0).any()) {
       result.log_relocation_weight.col(s) =
-          balanced_weights(away, searching, searching, "relocation in sector '" + sector.name + "'");
+          balanced_weights(stay_kernels.of(kernel), searching, searching, "relocation in sector '" + sector.name + "'");
     } else {
       result.log_relocation_weight.col(s) = (firms > 0.0).select(Vector::Zero(regions), -infinity);
     }
-    const Vector pool = founder_pool(firm, away, domestic);
+    const Vector pool = founder_pool(firm, *kernel, domestic);
     result.log_entry_weight.col(s) = (domestic > 0.0).select((domestic / pool).log(), -infinity);
 
-    if (parameters.empty_cells != EmptyCells::latent) continue;
+    if (parameters.empty_cells != EmptyCells::latent) return;
     const double mean_relocation = finite_mean(result.log_relocation_weight.col(s));
     const double mean_entry = finite_mean(result.log_entry_weight.col(s));
     for (Eigen::Index r = 0; r < regions; ++r) {
@@ -146,7 +175,7 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
       result.log_relocation_weight(r, s) = mean_relocation;
       result.log_entry_weight(r, s) = mean_entry;
     }
-  }
+  });
 }
 
 void check_rate(double rate, double turnover, const char* name) {
@@ -180,7 +209,7 @@ std::string rate_to_lower(const PeopleParameters& people, Eigen::Index factor, d
 }
 
 void calibrate_conversion(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
-                          const Eigen::ArrayXXd& travel_time, Fundamentals& result) {
+                          const SpatialKernels& spatial, StayKernels& stay_kernels, Fundamentals& result) {
   const PeopleParameters& people = parameters.people;
   result.log_conversion_weight = Vector::Constant(economy.n_regions(), -infinity);
   result.conversion_access = Vector::Ones(economy.n_regions());
@@ -195,16 +224,17 @@ void calibrate_conversion(const economy::Economy& economy, const Parameters& par
         "to go");
   }
   arriving *= leaving.sum() / arriving.sum();
-  const Eigen::MatrixXd away =
-      migration_kernel(economy, parameters, base.economy.instruments, travel_time, *people.migrant);
-  result.log_conversion_weight = balanced_weights(away, leaving, arriving, "the change from rural to urban work");
+  const auto kernel = spatial.moves(migration_cost(parameters, base.economy.instruments, *people.migrant), true);
+  result.log_conversion_weight =
+      balanced_weights(stay_kernels.of(kernel), leaving, arriving, "the change from rural to urban work");
   const Vector weight = exact_exp(result.log_conversion_weight);
-  result.conversion_access = weight + (away * weight.matrix()).array();
+  kernel->away.multiply(weight.matrix(), result.conversion_access.matrix());
+  result.conversion_access += weight;
 }
 
 void calibrate_people(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
-                      const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time,
-                      Fundamentals& result) {
+                      const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
+                      StayKernels& stay_kernels, Fundamentals& result) {
   const PeopleParameters& people = parameters.people;
   if (!(people.turnover < 1.0)) throw InputError("migration.turnover must be below 1");
   check_rate(people.rural_to_migrant, people.turnover, "rural_to_migrant");
@@ -212,33 +242,37 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
   check_rate(people.training, people.turnover, "training");
   result.utility = utility_without_amenities(economy, parameters, base.economy, equilibrium, result.base, result.base);
   result.log_migration_weight = Array::Constant(economy.n_regions(), economy.n_factors(), -infinity);
-  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-    const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
-    if (group.mobility != Mobility::logit && group.mobility != Mobility::logit_static) continue;
+  // All groups, and the change from rural to urban work behind them.
+  parallel_for(economy.factors.size() + 1, 1, [&](std::size_t at) {
+    if (at == economy.factors.size()) {
+      calibrate_conversion(economy, parameters, base, spatial, stay_kernels, result);
+      return;
+    }
+    const auto f = static_cast<Eigen::Index>(at);
+    const GroupParameters& group = parameters.groups[at];
+    if (group.mobility != Mobility::logit && group.mobility != Mobility::logit_static) return;
     if (economy.factors[static_cast<std::size_t>(f)].kind != economy::FactorKind::labour) {
       throw InputError("factor '" + economy.factors[static_cast<std::size_t>(f)].name +
                        "' is not labour: it moves by replicator or not at all");
     }
     Vector stock = base.economy.stock.col(f);
     if (economy.abroad) stock(*economy.abroad) = 0.0;
-    if (!(stock > 0.0).any()) continue;
+    if (!(stock > 0.0).any()) return;
     if (!group.calibrated_amenities) {
       result.log_migration_weight.col(f) = (stock > 0.0).select(group.elasticity * result.utility.col(f), -infinity);
     } else if (group.mobility == Mobility::logit) {
-      const Eigen::MatrixXd away = migration_kernel(economy, parameters, base.economy.instruments, travel_time, f);
-      result.log_migration_weight.col(f) = balanced_weights(
-          away, stock, stock, "migration of group '" + economy.factors[static_cast<std::size_t>(f)].name + "'");
+      const auto kernel = spatial.moves(migration_cost(parameters, base.economy.instruments, f), true);
+      result.log_migration_weight.col(f) = balanced_weights(stay_kernels.of(kernel), stock, stock,
+                                                            "migration of group '" + economy.factors[at].name + "'");
     } else {
       result.log_migration_weight.col(f) = (stock > 0.0).select(stock.log(), -infinity);
     }
-  }
-
-  calibrate_conversion(economy, parameters, base, travel_time, result);
+  });
   // Entrants make up for what a year without them and without migration changes.
   Parameters settled = parameters;
   for (GroupParameters& group : settled.groups) group.mobility = Mobility::none;
   result.entrants = Array::Zero(economy.n_regions(), economy.n_factors());
-  const PeopleYear year = move_people(economy, settled, result, base, result.utility, travel_time);
+  const PeopleYear year = move_people(economy, settled, result, base, result.utility, spatial);
   const Array& stock = base.economy.stock;
   result.entrants = stock - year.stock;
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
@@ -324,19 +358,20 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   base.public_capital = fundamentals.public_outlay / (growth.public_depreciation + growth.public_growth);
 
   // Knowledge in proportion to what a year adds to it; only ratios between regions count.
-  const Observables seen =
-      observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+  const SpatialKernels spatial(economy, parameters, travel_time, distance_km);
+  const Observables seen = observe(economy, parameters, base, equilibrium, spatial, fundamentals.research_log_price);
   const Vector flow = knowledge_flow(economy, parameters, 1.0, base, seen);
   const double regions = static_cast<double>(economy.n_regions() - (economy.abroad ? 1 : 0));
   if (flow.sum() > 0.0) fundamentals.knowledge_scale = growth.knowledge_depreciation * regions / flow.sum();
   base.knowledge =
       knowledge_flow(economy, parameters, fundamentals.knowledge_scale, base, seen) / growth.knowledge_depreciation;
-  fundamentals.base = observe(economy, parameters, base, equilibrium, distance_km, fundamentals.research_log_price);
+  fundamentals.base = observe(economy, parameters, base, equilibrium, spatial, fundamentals.research_log_price);
   if (parameters.reference) count_from_reference(economy, parameters, base, fundamentals);
 
   calibrate_capital(economy, growth, base, equilibrium, fundamentals);
-  calibrate_firms(economy, parameters, base, equilibrium, travel_time, fundamentals);
-  calibrate_people(economy, parameters, base, equilibrium, travel_time, fundamentals);
+  StayKernels stay_kernels;
+  calibrate_firms(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
+  calibrate_people(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "geography/location_quotient.h"
+#include "numerics/elementary.h"
 
 namespace pericore::dynamics {
 namespace {
@@ -61,9 +62,13 @@ Array state_share_in_force(const DynamicState& state) {
   return wanted.min(1.0 - state.economy.foreign_share).max(0.0);
 }
 
-Observables observe(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
-                    const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& knowledge_distance,
-                    const Vector& research_log_price) {
+namespace {
+
+/// access(range, knowledge) = exp(-distance / range) knowledge.
+template <class Access>
+Observables observe_by(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
+                       const equilibrium::ShortRunEquilibrium& equilibrium, const Access& access,
+                       const Vector& research_log_price) {
   const Eigen::Index regions = economy.n_regions();
   const economy::State& stocks = state.economy;
   const economy::Instruments& instruments = stocks.instruments;
@@ -92,8 +97,8 @@ Observables observe(const economy::Economy& economy, const Parameters& parameter
   const double range = parameters.growth.knowledge_range * (1.0 + instruments.knowledge_range);
   seen.knowledge_access = Vector::Zero(regions);
   if ((state.knowledge != 0.0).any()) {
-    const Eigen::MatrixXd decay = (-knowledge_distance / range).exp().matrix();
-    seen.knowledge_access = (decay * (state.knowledge * domestic).matrix()).array() * domestic;
+    const Eigen::VectorXd there = (state.knowledge * domestic).matrix();
+    seen.knowledge_access = access(range, there).array() * domestic;
   }
 
   seen.research = Vector::Zero(regions);
@@ -114,6 +119,30 @@ Observables observe(const economy::Economy& economy, const Parameters& parameter
   seen.theta = synergy(parameters.roles, seen.employment);
   seen.state_share = state_share_in_force(state);
   return seen;
+}
+
+}  // namespace
+
+Observables observe(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
+                    const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& knowledge_distance,
+                    const Vector& research_log_price) {
+  const auto access = [&](double range, const Eigen::VectorXd& there) -> Eigen::VectorXd {
+    Eigen::ArrayXXd decay = -knowledge_distance / range;
+    numerics::exponential(decay, decay);
+    return decay.matrix() * there;
+  };
+  return observe_by(economy, parameters, state, equilibrium, access, research_log_price);
+}
+
+Observables observe(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
+                    const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
+                    const Vector& research_log_price) {
+  const auto access = [&](double range, const Eigen::VectorXd& there) {
+    Eigen::VectorXd reached(there.size());
+    spatial.knowledge(range)->multiply(there, reached);
+    return reached;
+  };
+  return observe_by(economy, parameters, state, equilibrium, access, research_log_price);
 }
 
 Array log_ratio(const Array& now, const Array& base) {

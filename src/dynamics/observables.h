@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynamics/parameters.h"
+#include "dynamics/spatial_kernels.h"
 #include "dynamics/state.h"
 #include "equilibrium/short_run.h"
 
@@ -33,6 +34,11 @@ struct Observables {
 [[nodiscard]] Observables observe(const economy::Economy& economy, const Parameters& parameters,
                                   const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
                                   const Eigen::ArrayXXd& knowledge_distance, const economy::Vector& research_log_price);
+
+/// The same with kernels kept from earlier years.
+[[nodiscard]] Observables observe(const economy::Economy& economy, const Parameters& parameters,
+                                  const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+                                  const SpatialKernels& spatial, const economy::Vector& research_log_price);
 
 /// ln(now / base); 0, so that the term drops out, where one of them is not positive.
 [[nodiscard]] economy::Array log_ratio(const economy::Array& now, const economy::Array& base);

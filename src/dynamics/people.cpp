@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/errors.h"
-#include "dynamics/spatial_choice.h"
 
 namespace pericore::dynamics {
 namespace {
@@ -29,7 +28,7 @@ void convert(PeopleYear& year, Eigen::Index from, Eigen::Index to, const Vector&
 /// Rural labour takes up urban work: base flows rate x stock, split by gravity; the urban gap moves both where to and how many.
 /// With A_r the pull of all destinations over its base value, the share that leaves is rate A / (1 - rate + rate A).
 void rural_to_migrant(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                      const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time,
+                      const DynamicState& state, const Array& utility, const SpatialKernels& spatial,
                       PeopleYear& year) {
   const PeopleParameters& people = parameters.people;
   if (!people.rural || !people.migrant || people.rural_to_migrant <= 0.0) return;
@@ -41,8 +40,10 @@ void rural_to_migrant(const economy::Economy& economy, const Parameters& paramet
   const Vector log_weight = fundamentals.log_conversion_weight + pull_change;
   const Vector weight =
       exact_exp(log_weight.isNaN().select(Vector::Constant(log_weight.size(), -infinity), log_weight));
-  const Eigen::MatrixXd away = migration_kernel(economy, parameters, state.economy.instruments, travel_time, migrant);
-  const Vector access = weight + (away * weight.matrix()).array();
+  const auto kernel = spatial.moves(migration_cost(parameters, state.economy.instruments, migrant), true);
+  Vector access(weight.size());
+  kernel->away.multiply(weight.matrix(), access.matrix());
+  access += weight;
   const Vector pull = access / fundamentals.conversion_access * (-push_change).exp();
   const double rate = people.rural_to_migrant / (1.0 - people.turnover);  // of those who do not retire
   const Vector staying = (1.0 - people.turnover) * state.economy.stock.col(rural);
@@ -50,7 +51,9 @@ void rural_to_migrant(const economy::Economy& economy, const Parameters& paramet
   Vector out = staying * share;
   out = domestic(economy, (staying > 0.0 && access > 0.0).select(out, 0.0));
   const Vector per_weight = (out > 0.0).select(out / access, 0.0);
-  const Vector in = weight * (per_weight + (away.transpose() * per_weight.matrix()).array());
+  Vector in(weight.size());
+  kernel->away.multiply_transposed(per_weight.matrix(), in.matrix());
+  in = weight * (per_weight + in);
   convert(year, rural, migrant, out, in);
 }
 
@@ -78,15 +81,15 @@ void charge(const economy::Economy& economy, const Parameters& parameters, const
 }
 
 void migrate(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-             const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time, Eigen::Index f,
+             const DynamicState& state, const Array& utility, const SpatialKernels& spatial, Eigen::Index f,
              PeopleYear& year) {
   const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
   const Vector before = domestic(economy, year.stock.col(f));
   if (group.mobility == Mobility::none || !(before > 0.0).any()) return;
   if (group.mobility == Mobility::logit) {
-    const Eigen::MatrixXd away = migration_kernel(economy, parameters, state.economy.instruments, travel_time, f);
+    const auto kernel = spatial.moves(migration_cost(parameters, state.economy.instruments, f), true);
     const Vector log_weight = migration_log_weight(parameters, fundamentals, utility, f);
-    const Moves moves = choose(away, group.reconsider * before, log_weight, log_weight);
+    const Moves moves = choose(kernel->away, group.reconsider * before, log_weight, log_weight);
     year.flows.moved_out.col(f) = moves.out;
     year.flows.moved_in.col(f) = moves.in;
     year.stock.col(f) = (year.stock.col(f) - moves.out + moves.in).max(0.0);
@@ -109,9 +112,7 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
 
 }  // namespace
 
-Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
-                                 const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
-                                 Eigen::Index factor) {
+MoveCost migration_cost(const Parameters& parameters, const economy::Instruments& instruments, Eigen::Index factor) {
   const GroupParameters& group = parameters.groups[static_cast<std::size_t>(factor)];
   MoveCost cost;
   cost.fixed = group.elasticity * group.cost;
@@ -119,7 +120,14 @@ Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Paramete
   cost.border = group.elasticity * group.registration;
   cost.distance_relief = instruments.migration_cost_relief.col(factor);
   cost.border_relief = instruments.registration_relief.col(factor);
-  return move_kernel(economy, travel_time, parameters.reference_time, cost, parameters.registration_border);
+  return cost;
+}
+
+Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
+                                 const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
+                                 Eigen::Index factor) {
+  return move_kernel(economy, travel_time, parameters.reference_time, migration_cost(parameters, instruments, factor),
+                     parameters.registration_border);
 }
 
 Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals, const Array& utility,
@@ -141,7 +149,7 @@ Vector replicate(const Vector& stock, const Vector& utility, double speed) {
 }
 
 PeopleYear move_people(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                       const DynamicState& state, const Array& utility, const Eigen::ArrayXXd& travel_time) {
+                       const DynamicState& state, const Array& utility, const SpatialKernels& spatial) {
   const Eigen::Index regions = economy.n_regions();
   const Array none = Array::Zero(regions, economy.n_factors());
   const PeopleParameters& people = parameters.people;
@@ -150,7 +158,7 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
                   .flows = {none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}}};
   year.flows.purchases.assign(economy::n_accounts, Array::Zero(regions, economy.n_sectors()));
 
-  rural_to_migrant(economy, parameters, fundamentals, state, utility, travel_time, year);
+  rural_to_migrant(economy, parameters, fundamentals, state, utility, spatial, year);
   if (people.migrant && people.unskilled) {
     year.flows.citizenised_by_policy =
         convert_in_place(economy, parameters, state, people.citizenisation, instruments.citizenisation, *people.migrant,
@@ -171,7 +179,7 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
       const Vector left = year.stock.col(f) - year.flows.retired.col(f) - year.flows.converted_out.col(f);
       year.stock.col(f) = (left + year.flows.converted_in.col(f) + year.flows.entrants.col(f)).max(0.0);
     }
-    migrate(economy, parameters, fundamentals, state, utility, travel_time, f, year);
+    migrate(economy, parameters, fundamentals, state, utility, spatial, f, year);
   }
   return year;
 }

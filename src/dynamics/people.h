@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dynamics/fundamentals.h"
+#include "dynamics/spatial_kernels.h"
 
 namespace pericore::dynamics {
 
@@ -25,6 +26,10 @@ struct PeopleYear {
   PeopleFlows flows;
 };
 
+/// theta x the cost of moves of group `factor`, instruments included.
+[[nodiscard]] MoveCost migration_cost(const Parameters& parameters, const economy::Instruments& instruments,
+                                      Eigen::Index factor);
+
 /// exp(-theta cost) of moves of group `factor`, instruments included.
 [[nodiscard]] Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
                                                const economy::Instruments& instruments,
@@ -41,6 +46,6 @@ struct PeopleYear {
 /// @param utility  utility_without_amenities of the year
 [[nodiscard]] PeopleYear move_people(const economy::Economy& economy, const Parameters& parameters,
                                      const Fundamentals& fundamentals, const DynamicState& state,
-                                     const economy::Array& utility, const Eigen::ArrayXXd& travel_time);
+                                     const economy::Array& utility, const SpatialKernels& spatial);
 
 }  // namespace pericore::dynamics

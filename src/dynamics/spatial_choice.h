@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "economy/economy.h"
+#include "numerics/kernel.h"
 
 namespace pericore::dynamics {
 
@@ -20,7 +21,19 @@ struct MoveCost {
   double border = 0.0;             ///< of crossing a border [1]
   Eigen::ArrayXd distance_relief;  ///< by destination, share of the distance cost that falls away; empty: none [1]
   Eigen::ArrayXd border_relief;    ///< by destination, share of the border cost that falls away; empty: none [1]
+
+  /// Whether moves back cost the same as moves there, where travel times and borders are symmetric.
+  [[nodiscard]] bool symmetric() const;
 };
+/// Whether they give the same kernel at the same travel times and borders; no relief is a relief of 0.
+[[nodiscard]] bool same_cost(const MoveCost& a, const MoveCost& b);
+
+/// ln(1 + travel time / d0), which all kernels of a geography share.
+[[nodiscard]] Eigen::ArrayXXd log_travel_time(const Eigen::ArrayXXd& travel_time, double reference_time);
+
+/// One column of move_kernel(): entries from region `first` on, into column[first], column[first + 1], ...
+void write_moves(const economy::Economy& economy, const Eigen::ArrayXXd& log_travel_time, const MoveCost& cost,
+                 const Eigen::ArrayXXd& borders, Eigen::Index to, Eigen::Index first, double* column);
 
 /// exp(-cost) of every move between regions of the country; 0 on the diagonal and from and to the rest of the world.
 ///
@@ -44,8 +57,12 @@ struct Moves {
 [[nodiscard]] Moves choose(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching, const Eigen::ArrayXd& log_stay,
                            const Eigen::ArrayXd& log_weight);
 
+[[nodiscard]] Moves choose(const numerics::Kernel& away, const Eigen::ArrayXd& searching,
+                           const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight);
+
 /// The same, move by move: [r,n] searchers who go from r to n, those who stay on the diagonal.
-[[nodiscard]] Eigen::MatrixXd choose_matrix(const Eigen::MatrixXd& away, const Eigen::ArrayXd& searching,
-                                            const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight);
+[[nodiscard]] Eigen::MatrixXd choose_matrix(const Eigen::Ref<const Eigen::MatrixXd>& away,
+                                            const Eigen::ArrayXd& searching, const Eigen::ArrayXd& log_stay,
+                                            const Eigen::ArrayXd& log_weight);
 
 }  // namespace pericore::dynamics

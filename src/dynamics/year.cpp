@@ -25,12 +25,18 @@ Array log_amenities(const Parameters& parameters, const Fundamentals& fundamenta
 Year advance(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
              const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
              const Eigen::ArrayXXd& travel_time) {
-  const Observables now = observe(economy, parameters, state, equilibrium, fundamentals.knowledge_distance,
-                                  fundamentals.research_log_price);
+  const SpatialKernels spatial(economy, parameters, travel_time, fundamentals.knowledge_distance);
+  return advance(economy, parameters, fundamentals, state, equilibrium, spatial);
+}
+
+Year advance(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
+             const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,
+             const SpatialKernels& spatial) {
+  const Observables now = observe(economy, parameters, state, equilibrium, spatial, fundamentals.research_log_price);
   const Array utility =
       utility_without_amenities(economy, parameters, state.economy, equilibrium, now, fundamentals.base);
-  FirmYear firms = move_firms(economy, parameters, fundamentals, state, equilibrium, travel_time);
-  PeopleYear people = move_people(economy, parameters, fundamentals, state, utility, travel_time);
+  FirmYear firms = move_firms(economy, parameters, fundamentals, state, equilibrium, spatial);
+  PeopleYear people = move_people(economy, parameters, fundamentals, state, utility, spatial);
 
   Year year{.next = state, .flows = {}};
   economy::State& next = year.next.economy;

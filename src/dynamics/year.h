@@ -32,6 +32,11 @@ struct Year {
                            const Fundamentals& fundamentals, const DynamicState& state,
                            const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& travel_time);
 
+/// The same with kernels kept from earlier years, at the travel times of `spatial`.
+[[nodiscard]] Year advance(const economy::Economy& economy, const Parameters& parameters,
+                           const Fundamentals& fundamentals, const DynamicState& state,
+                           const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial);
+
 /// Amenities ln Bam[r,f] that the base year implies: ln v / theta - V; 0 for groups that do not move by logit, NaN where closed.
 [[nodiscard]] economy::Array log_amenities(const Parameters& parameters, const Fundamentals& fundamentals);
 

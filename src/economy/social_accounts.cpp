@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/parallel.h"
 #include "economy/public_accounts.h"
 
 namespace pericore::economy {
@@ -14,13 +15,6 @@ Eigen::Index numeraire_of(const Economy& economy) {
   return -1;
 }
 
-/// Payments to factor f by sector s, gross of subsidy [r].
-Vector factor_payment(const Economy& economy, const Prices& prices, const Accounts& accounts, Eigen::Index f,
-                      Eigen::Index s) {
-  return accounts.factor_use[static_cast<std::size_t>(f)].col(s) * prices.log_wage.col(f).exp() *
-         economy.wage_premium(f, s);
-}
-
 /// Input shares of a cell, technology shifts included.
 Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::Index r, Eigen::Index s) {
   Eigen::ArrayXd gamma = economy.technology(r).gamma.col(s);
@@ -28,6 +22,61 @@ Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::I
     if (shift.region == r && shift.sector == s) gamma(shift.input) += shift.amount;
   }
   return gamma;
+}
+
+void fill_matrix(const Economy& economy, const State& state, const Prices& prices, const Accounts& accounts,
+                 const SocialAccounts& flows, Eigen::Index r, Eigen::MatrixXd& matrix) {
+  const Eigen::Index sectors = economy.n_sectors();
+  const Eigen::Index factors = economy.n_factors();
+  const Eigen::Index commodity = sectors;
+  const Eigen::Index factor = 2 * sectors;
+  const Eigen::Index households = 2 * sectors + factors;
+  const Eigen::Index government = households + 1;
+  const Eigen::Index capital = households + 2;
+  const Eigen::Index outside = households + 3;
+  matrix.setZero(outside + 1, outside + 1);
+
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    matrix(s, commodity + s) = flows.home_sales(r, s);
+    matrix(s, government) = flows.subsidies(r, s);
+    matrix(s, outside) = flows.exports(r, s);
+    matrix(outside, commodity + s) = flows.imports(r, s);
+    matrix(commodity + s, households) = flows.household_use(r, s);
+    matrix(commodity + s, government) = accounts.government(r, s);
+    matrix(commodity + s, capital) = flows.investment_use(r, s);
+    if (state.instruments.input_shifts.empty()) {
+      matrix.col(s).segment(commodity, sectors) =
+          (economy.technology(r).gamma.col(s) * accounts.bundle_cost(r, s)).matrix();
+    } else {
+      matrix.col(s).segment(commodity, sectors) =
+          (input_shares(economy, state, r, s) * accounts.bundle_cost(r, s)).matrix();
+    }
+    const bool shared = economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0;
+    const double foreign = shared ? state.foreign_share(r, s) : 0.0;
+    matrix(households, s) = (1.0 - foreign) * accounts.profit(r, s);
+    matrix(outside, s) = foreign * accounts.profit(r, s);
+  }
+  for (Eigen::Index f = 0; f < factors; ++f) {
+    const Factor& kind = economy.factors[static_cast<std::size_t>(f)];
+    const double wage = std::exp(prices.log_wage(r, f));
+    for (Eigen::Index s = 0; s < sectors; ++s) {
+      matrix(factor + f, s) =
+          accounts.factor_use[static_cast<std::size_t>(f)](r, s) * wage * economy.wage_premium(f, s);
+    }
+    if (kind.housing) matrix(factor + f, households) = flows.housing_rent(r);
+    const double income = accounts.factor_income(r, f);
+    const double own = economy.is_abroad(r) ? 1.0 : kind.owner.local + kind.owner.national * economy.national_share(r);
+    const double state_owned = economy.is_abroad(r) ? 0.0 : kind.owner.government;
+    matrix(households, factor + f) = own * income;
+    matrix(government, factor + f) = state_owned * income;
+    matrix(outside, factor + f) = (1.0 - own - state_owned) * income;
+  }
+  matrix(households, government) = accounts.transfers(r) + flows.grants(r);
+  matrix(households, outside) = flows.income_from_elsewhere(r);
+  matrix(government, households) = accounts.tax_paid(r) + accounts.lump_sum(r);
+  matrix(government, outside) = flows.net_fiscal_transfer(r);
+  matrix(capital, households) = accounts.saving(r);
+  matrix(capital, outside) = accounts.investment(r) - accounts.saving(r);
 }
 
 }  // namespace
@@ -63,8 +112,11 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
   flows.factor_cost = Array::Zero(regions, sectors);
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const Array& subsidy = state.instruments.factor_subsidy[static_cast<std::size_t>(f)];
+    const Vector wage = prices.log_wage.col(f).exp();
     for (Eigen::Index s = 0; s < sectors; ++s) {
-      const Vector payment = factor_payment(economy, prices, accounts, f, s);
+      // Gross of subsidy.
+      const Vector payment =
+          accounts.factor_use[static_cast<std::size_t>(f)].col(s) * wage * economy.wage_premium(f, s);
       flows.factor_cost.col(s) += payment;
       if (subsidy.size() > 0) flows.subsidies.col(s) += payment * subsidy.col(s);
     }
@@ -105,12 +157,21 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
       accounts.consumption + government + accounts.investment + (flows.exports - flows.imports).rowwise().sum();
   flows.gdp_factor_cost = flows.gdp_output + subsidies;
 
+  Vector gaps(regions);
+  constexpr std::size_t regions_per_task = 32;
+  parallel_for_blocks(
+      static_cast<std::size_t>(regions), regions_per_task, [&](std::size_t, std::size_t begin, std::size_t end) {
+        Eigen::MatrixXd matrix;
+        for (std::size_t at = begin; at < end; ++at) {
+          const auto r = static_cast<Eigen::Index>(at);
+          fill_matrix(economy, state, prices, accounts, flows, r, matrix);
+          gaps(r) = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() /
+                    std::abs(flows.gdp_output(r));
+        }
+      });
   for (Eigen::Index r = 0; r < regions; ++r) {
-    const Eigen::MatrixXd matrix = social_accounting_matrix(economy, state, prices, accounts, flows, r);
-    const double gap = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() /
-                       std::abs(flows.gdp_output(r));
-    if (!(gap <= flows.imbalance)) {
-      flows.imbalance = gap;
+    if (!(gaps(r) <= flows.imbalance)) {
+      flows.imbalance = gaps(r);
       flows.imbalance_region = r;
     }
   }
@@ -128,52 +189,8 @@ std::vector<std::string> social_account_names(const Economy& economy) {
 
 Eigen::MatrixXd social_accounting_matrix(const Economy& economy, const State& state, const Prices& prices,
                                          const Accounts& accounts, const SocialAccounts& flows, Eigen::Index region) {
-  const Eigen::Index r = region;
-  const Eigen::Index sectors = economy.n_sectors();
-  const Eigen::Index factors = economy.n_factors();
-  const Eigen::Index commodity = sectors;
-  const Eigen::Index factor = 2 * sectors;
-  const Eigen::Index households = 2 * sectors + factors;
-  const Eigen::Index government = households + 1;
-  const Eigen::Index capital = households + 2;
-  const Eigen::Index outside = households + 3;
-  Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(outside + 1, outside + 1);
-
-  for (Eigen::Index s = 0; s < sectors; ++s) {
-    matrix(s, commodity + s) = flows.home_sales(r, s);
-    matrix(s, government) = flows.subsidies(r, s);
-    matrix(s, outside) = flows.exports(r, s);
-    matrix(outside, commodity + s) = flows.imports(r, s);
-    matrix(commodity + s, households) = flows.household_use(r, s);
-    matrix(commodity + s, government) = accounts.government(r, s);
-    matrix(commodity + s, capital) = flows.investment_use(r, s);
-    const Eigen::ArrayXd gamma = input_shares(economy, state, r, s);
-    for (Eigen::Index k = 0; k < sectors; ++k) matrix(commodity + k, s) = gamma(k) * accounts.bundle_cost(r, s);
-    const bool shared = economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0;
-    const double foreign = shared ? state.foreign_share(r, s) : 0.0;
-    matrix(households, s) = (1.0 - foreign) * accounts.profit(r, s);
-    matrix(outside, s) = foreign * accounts.profit(r, s);
-  }
-  for (Eigen::Index f = 0; f < factors; ++f) {
-    const Factor& kind = economy.factors[static_cast<std::size_t>(f)];
-    for (Eigen::Index s = 0; s < sectors; ++s) {
-      matrix(factor + f, s) = accounts.factor_use[static_cast<std::size_t>(f)](r, s) * std::exp(prices.log_wage(r, f)) *
-                              economy.wage_premium(f, s);
-    }
-    if (kind.housing) matrix(factor + f, households) = flows.housing_rent(r);
-    const double income = accounts.factor_income(r, f);
-    const double own = economy.is_abroad(r) ? 1.0 : kind.owner.local + kind.owner.national * economy.national_share(r);
-    const double state_owned = economy.is_abroad(r) ? 0.0 : kind.owner.government;
-    matrix(households, factor + f) = own * income;
-    matrix(government, factor + f) = state_owned * income;
-    matrix(outside, factor + f) = (1.0 - own - state_owned) * income;
-  }
-  matrix(households, government) = accounts.transfers(r) + flows.grants(r);
-  matrix(households, outside) = flows.income_from_elsewhere(r);
-  matrix(government, households) = accounts.tax_paid(r) + accounts.lump_sum(r);
-  matrix(government, outside) = flows.net_fiscal_transfer(r);
-  matrix(capital, households) = accounts.saving(r);
-  matrix(capital, outside) = accounts.investment(r) - accounts.saving(r);
+  Eigen::MatrixXd matrix;
+  fill_matrix(economy, state, prices, accounts, flows, region, matrix);
   return matrix;
 }
 

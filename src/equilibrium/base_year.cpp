@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/errors.h"
+#include "base/parallel.h"
 #include "economy/market_map.h"
 #include "economy/public_accounts.h"
 #include "numerics/gravity_balance.h"
@@ -130,9 +131,21 @@ Pay pay_employment(const BaseYearData& data, const economy::Technology& technolo
   return pay;
 }
 
+/// Supply weights of a sector: what each region sells reaches the buyers.
+numerics::GravityBalance balance_sector(const economy::TradeKernels& kernels, Eigen::Index sector,
+                                        const Vector& expenditure, const Vector& sales) {
+  const auto at = static_cast<std::size_t>(sector);
+  const auto* fast =
+      at < kernels.fast.size() ? dynamic_cast<const numerics::DenseKernel*>(kernels.fast[at].get()) : nullptr;
+  if (fast != nullptr) {
+    return numerics::balance_gravity(*fast, numerics::Orientation::transposed, expenditure, sales, balance_tolerance);
+  }
+  return numerics::balance_gravity(kernels.freeness[at].transpose(), expenditure, sales, balance_tolerance);
+}
+
 }  // namespace
 
-BaseYear invert_base_year(const BaseYearData& data) {
+BaseYear invert_base_year(BaseYearData data) {
   const NationalAccounts& table = data.accounts;
   const Eigen::ArrayXd output = table.output();
   const Eigen::ArrayXd bundle = output - table.production_tax;
@@ -140,7 +153,7 @@ BaseYear invert_base_year(const BaseYearData& data) {
 
   BaseYear base;
   base.economy = data.economy;
-  base.kernels = data.kernels;
+  base.kernels = std::move(data.kernels);
   Economy& economy = base.economy;
   const Eigen::Index regions = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
@@ -283,27 +296,33 @@ BaseYear invert_base_year(const BaseYearData& data) {
   base.prices.log_market_access = Array::Zero(regions, sectors);
   base.prices.log_wage = Array::Zero(regions, factors);
   Array log_supply = Array::Zero(regions, sectors);
-  for (Eigen::Index k = 0; k < sectors; ++k) {
-    if (economy.sectors[static_cast<std::size_t>(k)].market == economy::Market::homogeneous) continue;
-    const double sigma = economy.sectors[static_cast<std::size_t>(k)].elasticity;
-    const Eigen::MatrixXd& freeness = base.kernels.freeness[static_cast<std::size_t>(k)];
-    const auto balance =
-        numerics::balance_gravity(freeness.transpose(), expenditure.col(k), accounts.sales.col(k), balance_tolerance);
-    base.balance_residual = std::max(base.balance_residual, balance.residual);
-    base.balance_steps += balance.steps;
-    if (!balance.converged && balance.residual > 1e-11) {
+  std::vector<numerics::GravityBalance> balances(static_cast<std::size_t>(sectors));
+  parallel_for(balances.size(), 1, [&](std::size_t at) {
+    const auto k = static_cast<Eigen::Index>(at);
+    if (economy.sectors[at].market == economy::Market::homogeneous) return;
+    const double sigma = economy.sectors[at].elasticity;
+    balances[at] = balance_sector(base.kernels, k, expenditure.col(k), accounts.sales.col(k));
+    const Vector& log_weight = balances[at].log_weight;
+    if (!balances[at].converged && balances[at].residual > 1e-11) {
       throw NumericalError(
           fmt::format("base year: the gravity balance of sector '{}' stops at a relative residual of {:.2e}",
-                      sector_name(economy, k), balance.residual));
+                      sector_name(economy, k), balances[at].residual));
     }
-    const Vector supply = balance.log_weight.exp();
-    Vector log_price = (freeness.transpose() * supply.matrix()).array().log() / (1.0 - sigma);
+    Vector log_price;
+    base.kernels.reach(k, log_weight.exp(), log_price);
+    log_price = log_price.log() / (1.0 - sigma);
     const double shift = (sigma - 1.0) * log_price.mean();  // national mean of ln P = 0
-    log_supply.col(k) = balance.log_weight + shift;
+    log_supply.col(k) = log_weight + shift;
     log_price -= log_price.mean();
     base.prices.log_price_index.col(k) = log_price;
-    base.prices.log_market_access.col(k) =
-        (freeness * (expenditure.col(k) * ((sigma - 1.0) * log_price).exp()).matrix()).array().log();
+    Vector access;
+    base.kernels.access(k, expenditure.col(k) * ((sigma - 1.0) * log_price).exp(), access);
+    base.prices.log_market_access.col(k) = access.log();
+  });
+  for (const numerics::GravityBalance& balance : balances) {
+    if (balance.log_weight.size() == 0) continue;
+    base.balance_residual = std::max(base.balance_residual, balance.residual);
+    base.balance_steps += balance.steps;
   }
 
   // 5. Factor prices and stocks.

@@ -47,7 +47,7 @@ struct BaseYear {
 
 /// @throws InputError      if final demand of a sector is negative (names sector and amount), or a sector has output but no employment
 /// @throws NumericalError  if a gravity balance does not converge (names the sector)
-[[nodiscard]] BaseYear invert_base_year(const BaseYearData& data);
+[[nodiscard]] BaseYear invert_base_year(BaseYearData data);
 
 /// Largest relative distance between the data and the equilibrium found from prices `off` times away (deterministic pattern of signs).
 struct ReturnCheck {

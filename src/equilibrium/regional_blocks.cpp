@@ -75,8 +75,18 @@ RegionalBlocks::RegionalBlocks(const economy::MarketTangent& tangent, const Unkn
     }
     begin = end;
   }
-  Eigen::MatrixXd work;
-  for (Eigen::Index r = 0; r < regions; ++r) usable_ = invert(inverse_.middleCols(r * width_, width_), work) && usable_;
+  constexpr std::size_t regions_per_task = 32;
+  const int usable = deterministic_reduce(
+      static_cast<std::size_t>(regions), regions_per_task, 1,
+      [&](std::size_t begin, std::size_t end) {
+        Eigen::MatrixXd work;
+        int all = 1;
+        for (auto r = static_cast<Eigen::Index>(begin); r < static_cast<Eigen::Index>(end); ++r)
+          all &= invert(inverse_.middleCols(r * width_, width_), work) ? 1 : 0;
+        return all;
+      },
+      [](int a, int b) { return a & b; });
+  usable_ = usable_ && usable != 0;
   round_entries();
 }
 

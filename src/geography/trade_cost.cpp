@@ -10,12 +10,15 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/parallel.h"
 #include "geography/preconditions.h"
 #include "numerics/elementary.h"
 
 namespace pericore::geography {
 
 namespace {
+
+constexpr std::size_t columns_per_task = 64;
 
 void require_sector(const SectorTradeCost& sector) {
   const auto sound = [](double value) { return std::isfinite(value) && value >= 0.0; };
@@ -41,55 +44,41 @@ Eigen::ArrayXd half_relief(const Eigen::ArrayXd& relief, Eigen::Index regions, d
   return 0.5 * relief;
 }
 
-/// ln tau, column by column.
-class LogTradeCost {
- public:
-  LogTradeCost(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief)
-      : geography_(geography), sector_(sector), regions_(geography.log_relative_time.rows()) {
-    require_sector(sector);
-    information_ = sector.information_helps ? half_relief(relief.information, regions_, 0.0, "information")
-                                            : Eigen::ArrayXd::Zero(regions_).eval();
-    border_ = half_relief(relief.border, regions_, std::numeric_limits<double>::lowest(), "border");
-  }
+/// scale x ln tau of the pairs (first.., to) of one sector. The two reliefs are added first: the sum, and so the result, is the same from
+/// either end.
+struct LogTradeCost {
+  const TradeGeography& geography;
+  double distance;  ///< scale x delta
+  double border;    ///< scale x border
+  bool relieved;
+  const Eigen::ArrayXd& information;
+  const Eigen::ArrayXd& protection;
 
-  [[nodiscard]] Eigen::Index regions() const { return regions_; }
-
-  /// scale x ln tau(., to) into the first entries of `column`.
-  void write_column(Eigen::Index to, double scale, Eigen::ArrayXd& column) const {
-    const double* const log_time = geography_.log_relative_time.col(to).data();
-    const int* const jurisdiction = geography_.jurisdiction.data();
+  void write(Eigen::Index to, Eigen::Index first, double* column) const {
+    const Eigen::Index regions = geography.log_relative_time.rows();
+    const double* const log_time = geography.log_relative_time.col(to).data();
+    const int* const jurisdiction = geography.jurisdiction.data();
     const int own = jurisdiction[to];
-    const double delta = scale * sector_.distance_elasticity;
-    const double border = scale * sector_.border;
-    for (Eigen::Index from = 0; from < regions_; ++from) {
+    if (!relieved) {
+      for (Eigen::Index from = first; from < regions; ++from)
+        column[from] = distance * log_time[from] + (jurisdiction[from] == own ? 0.0 : border);
+      return;
+    }
+    for (Eigen::Index from = first; from < regions; ++from) {
       const double wedge = jurisdiction[from] == own ? 0.0 : border;
-      // The two reliefs are added first: the sum, and so the result, is the same from either end.
-      column[from] = delta * (1.0 - (information_[from] + information_[to])) * log_time[from] +
-                     wedge * (1.0 - (border_[from] + border_[to]));
+      column[from] = distance * (1.0 - (information[from] + information[to])) * log_time[from] +
+                     wedge * (1.0 - (protection[from] + protection[to]));
     }
   }
-
- private:
-  const TradeGeography& geography_;
-  const SectorTradeCost& sector_;
-  Eigen::Index regions_;
-  Eigen::ArrayXd information_;
-  Eigen::ArrayXd border_;
 };
 
-void write_exponential(const LogTradeCost& log_cost, double scale, Eigen::Ref<Eigen::MatrixXd> result) {
-  Eigen::ArrayXd column(log_cost.regions());
-  for (Eigen::Index to = 0; to < log_cost.regions(); ++to) {
-    log_cost.write_column(to, scale, column);
-    numerics::exponential(column, result.col(to).array());
-  }
+Eigen::ArrayXd half_information(const SectorTradeCost& sector, const TradeCostRelief& relief, Eigen::Index regions) {
+  return sector.information_helps ? half_relief(relief.information, regions, 0.0, "information")
+                                  : Eigen::ArrayXd::Zero(regions).eval();
 }
 
-void write_self_trade(const TradeGeography& geography, double value, Eigen::Ref<Eigen::MatrixXd> result) {
-  for (std::size_t region = 0; region < geography.no_self_trade.size(); ++region) {
-    if (geography.no_self_trade[region])
-      result(static_cast<Eigen::Index>(region), static_cast<Eigen::Index>(region)) = value;
-  }
+Eigen::ArrayXd half_protection(const TradeCostRelief& relief, Eigen::Index regions) {
+  return half_relief(relief.border, regions, std::numeric_limits<double>::lowest(), "border");
 }
 
 }  // namespace
@@ -97,37 +86,76 @@ void write_self_trade(const TradeGeography& geography, double value, Eigen::Ref<
 TradeGeography trade_geography(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time,
                                Eigen::ArrayXi jurisdiction, std::vector<char> no_self_trade) {
   const Eigen::Index regions = times.rows();
-  require_square(times, regions, "times");
-  require_non_negative(times, "times");
   require_size(jurisdiction.size(), regions, "jurisdiction");
   if (!no_self_trade.empty()) require_size(static_cast<Eigen::Index>(no_self_trade.size()), regions, "no_self_trade");
-  if (!(reference_time > 0.0) || std::isinf(reference_time)) {
-    throw DomainError(fmt::format("reference_time is {}: must be positive", reference_time));
-  }
   TradeGeography geography;
-  // delta >= 0, so max(1, x^delta) = exp(delta max(0, ln x)); one scalar logarithm an entry keeps the matrix symmetric.
-  geography.log_relative_time = times.unaryExpr(
-      [reference_time](double time) { return time > reference_time ? std::log(time / reference_time) : 0.0; });
+  set_travel_times(times, reference_time, geography);
   geography.jurisdiction = std::move(jurisdiction);
   geography.no_self_trade = std::move(no_self_trade);
   return geography;
 }
 
+void set_travel_times(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time,
+                      TradeGeography& geography) {
+  const Eigen::Index regions = times.rows();
+  require_square(times, regions, "times");
+  require_non_negative(times, "times");
+  if (!(reference_time > 0.0) || std::isinf(reference_time)) {
+    throw DomainError(fmt::format("reference_time is {}: must be positive", reference_time));
+  }
+  geography.log_relative_time.resize(regions, regions);
+  // delta >= 0, so max(1, x^delta) = exp(delta max(0, ln x)), and ln max(1, x) = max(0, ln x).
+  parallel_for(static_cast<std::size_t>(regions), columns_per_task, [&](std::size_t column) {
+    const auto to = static_cast<Eigen::Index>(column);
+    auto log_time = geography.log_relative_time.col(to);
+    log_time = (times.col(to) / reference_time).max(1.0);
+    numerics::logarithm(log_time, log_time);
+  });
+}
+
+FreenessColumns::FreenessColumns(const TradeGeography& geography, const SectorTradeCost& sector,
+                                 const TradeCostRelief& relief)
+    : geography_(geography) {
+  require_sector(sector);
+  const Eigen::Index regions = geography.log_relative_time.rows();
+  information_ = half_information(sector, relief, regions);
+  protection_ = half_protection(relief, regions);
+  relieved_ = (information_ != 0.0).any() || (protection_ != 0.0).any();
+  distance_ = (1.0 - sector.elasticity) * sector.distance_elasticity;
+  border_ = (1.0 - sector.elasticity) * sector.border;
+}
+
+void FreenessColumns::write(Eigen::Index to, Eigen::Index first, double* column) const {
+  LogTradeCost{geography_, distance_, border_, relieved_, information_, protection_}.write(to, first, column);
+  Eigen::Map<Eigen::ArrayXd> written(column + first, geography_.log_relative_time.rows() - first);
+  numerics::exponential(written, written);
+  const auto at = static_cast<std::size_t>(to);
+  if (at < geography_.no_self_trade.size() && geography_.no_self_trade[at] && to >= first) column[to] = 0.0;
+}
+
 Eigen::ArrayXXd iceberg_trade_cost(const TradeGeography& geography, const SectorTradeCost& sector,
                                    const TradeCostRelief& relief) {
-  const LogTradeCost log_cost(geography, sector, relief);
-  Eigen::MatrixXd cost(log_cost.regions(), log_cost.regions());
-  write_exponential(log_cost, 1.0, cost);
-  write_self_trade(geography, std::numeric_limits<double>::infinity(), cost);
-  return cost.array();
+  require_sector(sector);
+  const Eigen::Index regions = geography.log_relative_time.rows();
+  const Eigen::ArrayXd information = half_information(sector, relief, regions);
+  const Eigen::ArrayXd protection = half_protection(relief, regions);
+  const LogTradeCost log_cost{geography, sector.distance_elasticity, sector.border, true, information, protection};
+  Eigen::ArrayXXd cost(regions, regions);
+  for (Eigen::Index to = 0; to < regions; ++to) {
+    log_cost.write(to, 0, cost.col(to).data());
+    numerics::exponential(cost.col(to), cost.col(to));
+    const auto at = static_cast<std::size_t>(to);
+    if (at < geography.no_self_trade.size() && geography.no_self_trade[at])
+      cost(to, to) = std::numeric_limits<double>::infinity();
+  }
+  return cost;
 }
 
 void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief,
                     Eigen::Ref<Eigen::MatrixXd> freeness) {
-  const LogTradeCost log_cost(geography, sector, relief);
-  require_square(freeness.array(), log_cost.regions(), "freeness");
-  write_exponential(log_cost, 1.0 - sector.elasticity, freeness);
-  write_self_trade(geography, 0.0, freeness);
+  const FreenessColumns columns(geography, sector, relief);
+  require_square(freeness.array(), geography.log_relative_time.rows(), "freeness");
+  for (Eigen::Index to = 0; to < freeness.cols(); ++to) columns.write(to, 0, freeness.col(to).data());
 }
 
 Eigen::ArrayXXd layout_iceberg(Layout layout, double step_cost, Eigen::Index regions) {

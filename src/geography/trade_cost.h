@@ -24,12 +24,18 @@ struct TradeGeography {
 [[nodiscard]] TradeGeography trade_geography(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time,
                                              Eigen::ArrayXi jurisdiction, std::vector<char> no_self_trade = {});
 
+/// Other travel times in the same memory, on all threads. The matrix is symmetric where the times are.
+/// @throws DomainError  as trade_geography
+void set_travel_times(const Eigen::Ref<const Eigen::ArrayXXd>& times, double reference_time, TradeGeography& geography);
+
 /// What trade of one sector costs.
 struct SectorTradeCost {
   double elasticity = 5.0;           ///< sigma: substitution between varieties [1], > 1
   double distance_elasticity = 0.3;  ///< delta [1], >= 0
   double border = 0.0;               ///< non-revenue wedge between jurisdictions [log], >= 0
   bool information_helps = false;    ///< information infrastructure lowers delta (services)
+
+  bool operator==(const SectorTradeCost&) const = default;
 };
 
 /// What policy takes away, by region; an empty array means none.
@@ -52,6 +58,24 @@ struct TradeCostRelief {
 /// @throws DomainError  if shapes differ or a parameter is out of range
 void trade_freeness(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief,
                     Eigen::Ref<Eigen::MatrixXd> freeness);
+
+/// The same one column at a time, for whoever holds the matrix in a form of his own. Refers to `geography`.
+class FreenessColumns {
+ public:
+  /// @throws DomainError  as trade_freeness
+  FreenessColumns(const TradeGeography& geography, const SectorTradeCost& sector, const TradeCostRelief& relief);
+
+  /// Freeness from regions first, first + 1, ... to region `to`, into column[first], column[first + 1], ...
+  void write(Eigen::Index to, Eigen::Index first, double* column) const;
+
+ private:
+  const TradeGeography& geography_;
+  double distance_;             ///< (1 - sigma) delta
+  double border_;               ///< (1 - sigma) border
+  bool relieved_;               ///< whether any relief is not 0
+  Eigen::ArrayXd information_;  ///< half of the relief, by region
+  Eigen::ArrayXd protection_;
+};
 
 /// How far regions lie apart in a textbook geography, in steps between neighbours; they stand in their order.
 enum class Layout {

@@ -69,53 +69,103 @@ void pack_column(const double* x, Index size, Index padded_size, double* packed)
   std::fill(packed + size, packed + padded_size, 0.0);
 }
 
-struct Findings {
-  bool valid = true;
-  bool symmetric = true;
-};
-
 }  // namespace
 
 namespace detail {
 
 template <class Scalar>
-DenseStorage<Scalar>::DenseStorage(const Eigen::Ref<const Eigen::MatrixXd>& matrix, double scale)
-    : size_(matrix.rows()), padded_(padded(size_, lanes)), scale_(scale) {
-  if (matrix.rows() != matrix.cols()) throw DomainError("a kernel must be square");
+void DenseStorage<Scalar>::allocate() {
+  padded_ = padded(size_, lanes);
   constexpr auto line = static_cast<Index>(alignment / sizeof(Scalar));
   stride_ = padded(size_, line);
   // An odd number of cache lines: columns side by side in a tile fall into different sets of the cache.
   if (stride_ / line % 2 == 0) stride_ += line;
   const std::size_t count = static_cast<std::size_t>(stride_ * padded_);
   entries_.reset(static_cast<Scalar*>(::operator new (count * sizeof(Scalar), std::align_val_t{alignment})));
+}
+
+template <class Scalar>
+DenseStorage<Scalar>::DenseStorage(const Eigen::Ref<const Eigen::MatrixXd>& matrix, double scale)
+    : size_(matrix.rows()), scale_(scale) {
+  if (matrix.rows() != matrix.cols()) throw DomainError("a kernel must be square");
+  allocate();
+  rewrite(Symmetry::unknown, [&](Index column, Index first_row, double* entries) {
+    std::copy_n(matrix.col(column).data() + first_row, size_ - first_row, entries + first_row);
+  });
+}
+
+template <class Scalar>
+DenseStorage<Scalar>::DenseStorage(Index size, Symmetry symmetry, const ColumnWriter& write)
+    : size_(size), scale_(1.0) {
+  allocate();
+  rewrite(symmetry, write);
+}
+
+template <class Scalar>
+void DenseStorage<Scalar>::rewrite(Symmetry symmetry, const ColumnWriter& write) {
+  const bool half = symmetry == Symmetry::certain;
   const auto fill = [&](std::size_t begin, std::size_t end) {
-    Findings found;
+    bool valid = true;
+    Eigen::ArrayXd rounded;  // of a column that is written in double precision first
+    if constexpr (!std::is_same_v<Scalar, double>) rounded.resize(size_);
     for (auto j = static_cast<Index>(begin); j < static_cast<Index>(end); ++j) {
       Scalar* const column = entries_.get() + j * stride_;
       std::fill(column + (j < size_ ? size_ : 0), column + stride_, Scalar{});
       if (j >= size_) continue;
-      const auto from = matrix.col(j);
-      // Not a maximum: that would lose a NaN.
-      found.valid = found.valid && (from.array() >= 0.0).all() && (from.array() < HUGE_VAL).all();
-      for (Index i = 0; i < size_; ++i) column[i] = static_cast<Scalar>(from(i) / scale_);
+      const Index first = half ? j : 0;
+      double* entries = nullptr;
+      if constexpr (std::is_same_v<Scalar, double>) {
+        entries = column;
+      } else {
+        entries = rounded.data();
+      }
+      write(j, first, entries);
+      const Eigen::Map<const Eigen::ArrayXd> written(entries + first, size_ - first);
+      // Zero times what is not finite is NaN, and stays in a sum.
+      valid = valid && written.minCoeff() >= 0.0 && (0.0 * written).sum() == 0.0;
+      if constexpr (!std::is_same_v<Scalar, double>) {
+        for (Index i = first; i < size_; ++i) column[i] = static_cast<Scalar>(entries[i] / scale_);
+      }
     }
-    // By squares, which fit into the cache both ways.
-    const auto first = static_cast<Index>(begin);
-    const Index last = std::min(static_cast<Index>(end), size_);
-    for (Index i0 = 0; i0 < last && found.symmetric; i0 += task_columns) {
-      const Index width = std::max<Index>(last - first, 0);
-      const Index height = std::min(task_columns, last - i0);
-      const auto block = matrix.block(i0, first, height, width);
-      found.symmetric = (block.array() == matrix.block(first, i0, width, height).transpose().array()).all();
-    }
-    return found;
+    return valid ? 1 : 0;
   };
-  const auto found = deterministic_reduce(static_cast<std::size_t>(padded_), task_columns, Findings{}, fill,
-                                          [](const Findings& a, const Findings& b) {
-                                            return Findings{a.valid && b.valid, a.symmetric && b.symmetric};
-                                          });
-  if (!found.valid) throw DomainError("a kernel must be finite and non-negative");
-  symmetric_ = found.symmetric;
+  const int valid = deterministic_reduce(static_cast<std::size_t>(padded_), task_columns, 1, fill,
+                                         [](int a, int b) { return a & b; });
+  if (valid == 0) throw DomainError("a kernel must be finite and non-negative");
+  if (half) mirror_lower();
+  symmetric_ = half || equals_transpose();
+}
+
+/// By squares, which fit into the cache both ways.
+template <class Scalar>
+void DenseStorage<Scalar>::mirror_lower() {
+  over_ranges(size_, task_columns, true, [&](const Range& columns) {
+    for (Index i0 = 0; i0 < columns.end; i0 += task_columns) {
+      for (Index j = columns.begin; j < columns.end; ++j) {
+        const Index last = std::min(i0 + task_columns, j);
+        for (Index i = i0; i < last; ++i) entries_[j * stride_ + i] = entries_[i * stride_ + j];
+      }
+    }
+  });
+}
+
+template <class Scalar>
+bool DenseStorage<Scalar>::equals_transpose() const {
+  const auto entries = view();
+  const int same = deterministic_reduce(
+      static_cast<std::size_t>(size_), task_columns, 1,
+      [&](std::size_t begin, std::size_t end) {
+        const auto first = static_cast<Index>(begin);
+        const auto last = static_cast<Index>(end);
+        for (Index i0 = 0; i0 < last; i0 += task_columns) {
+          const Index height = std::min(static_cast<Index>(task_columns), last - i0);
+          const auto block = entries.block(i0, first, height, last - first);
+          if (!(block.array() == entries.block(first, i0, last - first, height).transpose().array()).all()) return 0;
+        }
+        return 1;
+      },
+      [](int a, int b) { return a & b; });
+  return same != 0;
 }
 
 template <class Scalar>

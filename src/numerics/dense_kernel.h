@@ -2,12 +2,20 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <new>
 
 #include "numerics/kernel.h"
 
 namespace pericore::numerics {
+
+/// Writes the entries of one column from `first_row` on to column[first_row], column[first_row + 1], ...
+using ColumnWriter = std::function<void(Eigen::Index column, Eigen::Index first_row, double* entries)>;
+
+/// Whether a matrix is known to equal its transpose entry for entry, or has to be looked at.
+enum class Symmetry { unknown, certain };
+
 namespace detail {
 
 /// A square matrix padded with zeros to multiples of eight rows and columns, each column at the start of a cache line.
@@ -20,6 +28,10 @@ class DenseStorage {
   /// Holds matrix / scale, rounded to Scalar; products are scaled back.
   /// @throws DomainError  unless square, finite and non-negative
   DenseStorage(const Eigen::Ref<const Eigen::MatrixXd>& matrix, double scale);
+
+  /// Holds what `write` writes, in the memory it has; see DenseKernel::rewrite.
+  DenseStorage(Eigen::Index size, Symmetry symmetry, const ColumnWriter& write);
+  void rewrite(Symmetry symmetry, const ColumnWriter& write);
 
   [[nodiscard]] Eigen::Index size() const { return size_; }
   [[nodiscard]] double scale() const { return scale_; }
@@ -36,6 +48,9 @@ class DenseStorage {
   };
   static constexpr std::size_t alignment = 64;
 
+  void allocate();
+  [[nodiscard]] bool equals_transpose() const;
+  void mirror_lower();
   void multiply_vector(bool transposed, const double* x, double* y) const;
   void multiply_batch(bool transposed, const Kernel::ConstColumns& x, Kernel::Columns y) const;
 
@@ -62,6 +77,15 @@ class DenseKernel final : public Kernel {
  public:
   /// @throws DomainError  unless `matrix` is square, finite and non-negative
   explicit DenseKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix);
+
+  /// Of `size` rows, written in place: no second matrix to copy from.
+  /// @throws DomainError  unless finite and non-negative
+  DenseKernel(Eigen::Index size, Symmetry symmetry, const ColumnWriter& write) : storage_(size, symmetry, write) {}
+
+  /// Other entries in the same memory, columns at the same time on all threads. Where symmetry is certain, columns are
+  /// written from the diagonal down and mirrored: half the work.
+  /// @throws DomainError  unless finite and non-negative; the entries are then of no use
+  void rewrite(Symmetry symmetry, const ColumnWriter& write) { storage_.rewrite(symmetry, write); }
 
   /// From this size on, that of a block of the order of summation, a symmetric matrix is read by one triangle.
   static constexpr Eigen::Index symmetric_size = 64;

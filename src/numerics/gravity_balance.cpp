@@ -75,6 +75,39 @@ class DenseProducts final : public Products {
   const Eigen::MatrixXd& kernel_;
 };
 
+class FastProducts final : public Products {
+ public:
+  FastProducts(const DenseKernel& kernel, Orientation orientation)
+      : kernel_(kernel), transposed_(orientation == Orientation::transposed && !kernel.symmetric()) {}
+
+  void forward(const Eigen::VectorXd& weight, Eigen::VectorXd& access) const override {
+    multiply(transposed_, weight, access);
+  }
+
+  void backward(const Eigen::VectorXd& per_origin, Eigen::VectorXd& reached) const override {
+    multiply(!transposed_, per_origin, reached);
+  }
+
+  [[nodiscard]] GravityLinks links(const GravityFlows& flows) override {
+    const int count = links_per_place(kernel_.size());
+    if (transposed_) return strongest_links(kernel_.matrix().transpose(), flows, count);
+    return strongest_links(kernel_.matrix(), flows, count);
+  }
+
+ private:
+  void multiply(bool transposed, const Eigen::VectorXd& x, Eigen::VectorXd& y) const {
+    y.resize(kernel_.size());
+    if (transposed) {
+      kernel_.multiply_transposed(x, y);
+    } else {
+      kernel_.multiply(x, y);
+    }
+  }
+
+  const DenseKernel& kernel_;
+  bool transposed_;
+};
+
 class KernelProducts final : public Products {
  public:
   explicit KernelProducts(const Kernel& kernel) : kernel_(kernel) {}
@@ -368,6 +401,15 @@ GravityBalance balance_gravity(const Kernel& kernel, const Eigen::ArrayXd& origi
   if (kernel.size() != origins.size() || kernel.size() != destinations.size() || kernel.size() == 0)
     throw DomainError("gravity balance: sizes disagree");
   KernelProducts products(kernel);
+  return balance(products, origins, destinations, tolerance, max_steps, start);
+}
+
+GravityBalance balance_gravity(const DenseKernel& kernel, Orientation orientation, const Eigen::ArrayXd& origins,
+                               const Eigen::ArrayXd& destinations, double tolerance, int max_steps,
+                               const Eigen::ArrayXd& start) {
+  if (kernel.size() != origins.size() || kernel.size() != destinations.size() || kernel.size() == 0)
+    throw DomainError("gravity balance: sizes disagree");
+  FastProducts products(kernel, orientation);
   return balance(products, origins, destinations, tolerance, max_steps, start);
 }
 

@@ -11,6 +11,7 @@
 
 #include <Eigen/Dense>
 
+#include "numerics/dense_kernel.h"
 #include "numerics/kernel.h"
 
 namespace pericore::numerics {
@@ -40,5 +41,14 @@ struct GravityBalance {
 [[nodiscard]] GravityBalance balance_gravity(const Kernel& kernel, const Eigen::ArrayXd& origins,
                                              const Eigen::ArrayXd& destinations, double tolerance = 1e-13,
                                              int max_steps = 500, const Eigen::ArrayXd& start = {});
+
+/// Which of a matrix and its transpose is the kernel.
+enum class Orientation { as_is, transposed };
+
+/// As for a matrix, with the faster products of DenseKernel.
+[[nodiscard]] GravityBalance balance_gravity(const DenseKernel& kernel, Orientation orientation,
+                                             const Eigen::ArrayXd& origins, const Eigen::ArrayXd& destinations,
+                                             double tolerance = 1e-13, int max_steps = 500,
+                                             const Eigen::ArrayXd& start = {});
 
 }  // namespace pericore::numerics

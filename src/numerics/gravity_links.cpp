@@ -147,7 +147,7 @@ constexpr double hub_share = 0.5;
 
 }  // namespace
 
-GravityLinks strongest_links(const Eigen::MatrixXd& kernel, const GravityFlows& flows, int count) {
+GravityLinks strongest_links(const Eigen::Ref<const Eigen::MatrixXd>& kernel, const GravityFlows& flows, int count) {
   Partners of_origin(static_cast<std::size_t>(kernel.rows()));
   Partners of_destination(static_cast<std::size_t>(kernel.cols()));
   parallel_for_blocks(of_origin.size(), 64, [&](std::size_t, std::size_t begin, std::size_t end) {

@@ -33,7 +33,8 @@ struct GravityLinks {
 };
 
 /// The `count` largest flows of every origin and the `count` largest of every destination; never a pair without flow.
-[[nodiscard]] GravityLinks strongest_links(const Eigen::MatrixXd& kernel, const GravityFlows& flows, int count);
+[[nodiscard]] GravityLinks strongest_links(const Eigen::Ref<const Eigen::MatrixXd>& kernel, const GravityFlows& flows,
+                                           int count);
 
 /// Likewise for a kernel known by products and entries. Up to 512 places all entries are read, beyond only those
 /// between a place and the members of groups near to it, O(R sqrt R) entries: a link that is missed costs steps, never

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/parallel.h"
 #include "policy/targets.h"
 
 namespace pericore::policy {
@@ -27,7 +28,9 @@ struct Change {
   [[nodiscard]] bool covers(Eigen::Index r, Eigen::Index n) const {
     const bool first = regions[static_cast<std::size_t>(r)] != 0;
     const bool second = regions[static_cast<std::size_t>(n)] != 0;
-    return entry->travel.pairs == Pairs::both_inside ? first && second : first || second;
+    const bool chosen = entry->travel.pairs == Pairs::both_inside ? first && second : first || second;
+    // A region's time to itself is that of its streets; one merged from many has roads between its members, in given times.
+    return chosen && (r != n || (entry->travel.times != nullptr && instrument != Instrument::travel_time_cut));
   }
 
   /// Travel time of a pair on the way to the target.
@@ -53,6 +56,44 @@ std::vector<Change> changes_in_force(const economy::Economy& economy, std::span<
   }
   if (!faults.empty()) throw InputError(fmt::format("{}", fmt::join(faults, "\n")));
   return changes;
+}
+
+/// Times to region n under all targets, and the sum of cuts.
+void apply_column(const std::vector<Change>& changes, const Eigen::MatrixXd& base,
+                  const Eigen::MatrixXd& great_circle_km, Eigen::Index n, Eigen::Ref<Eigen::VectorXd> times,
+                  Eigen::ArrayXd& cut, std::vector<char>& targeted) {
+  cut.setZero();
+  std::fill(targeted.begin(), targeted.end(), char{0});
+  for (const Change& change : changes) {
+    const bool cuts = change.instrument == Instrument::travel_time_cut;
+    const bool by_rule = change.entry->travel.rule.has_value();
+    for (Eigen::Index r = 0; r < times.size(); ++r) {
+      if (!change.covers(r, n)) continue;
+      if (cuts) {
+        cut(r) += change.share;
+        continue;
+      }
+      const double reached = change.on_the_way(base(r, n), by_rule ? great_circle_km(r, n) : 0.0, r, n);
+      char& before = targeted[static_cast<std::size_t>(r)];
+      times(r) = before != 0 ? std::min(times(r), reached) : reached;
+      before = 1;
+    }
+  }
+}
+
+/// @throws InputError  where the cuts of a pair add up to 1 and more
+void require_cuts(const economy::Economy& economy, const std::vector<Change>& changes, const Eigen::ArrayXd& cut,
+                  Eigen::Index n, int year) {
+  for (Eigen::Index r = 0; r < cut.size(); ++r) {
+    if (cut(r) < 1.0) continue;
+    const Change* last = nullptr;
+    for (const Change& change : changes) {
+      if (change.instrument == Instrument::travel_time_cut && change.covers(r, n)) last = &change;
+    }
+    throw InputError(fmt::format(
+        "{}: year {}: the cuts of travel time between '{}' and '{}' add up to {}, allowed: below 1", last->entry->place,
+        year, economy.regions[static_cast<std::size_t>(r)], economy.regions[static_cast<std::size_t>(n)], cut(r)));
+  }
 }
 
 }  // namespace
@@ -82,53 +123,34 @@ Eigen::MatrixXd travel_time_of_year(const economy::Economy& economy, const Eigen
   }
   if (changes.empty()) return times;
 
-  for (Eigen::Index n = 0; n < regions; ++n) {
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      bool targeted = false;
-      double time = base(r, n);
-      double cut = 0.0;
-      const Change* last_cut = nullptr;
-      for (const Change& change : changes) {
-        if (!change.covers(r, n)) continue;
-        // A region's time to itself is that of its streets; one merged from many has roads between its members, in given times.
-        if (r == n && (change.entry->travel.times == nullptr || change.instrument == Instrument::travel_time_cut))
-          continue;
-        if (change.instrument == Instrument::travel_time_cut) {
-          cut += change.share;
-          last_cut = &change;
-        } else {
-          const double km = change.entry->travel.rule ? great_circle_km(r, n) : 0.0;
-          const double reached = change.on_the_way(base(r, n), km, r, n);
-          time = targeted ? std::min(time, reached) : reached;
-          targeted = true;
+  constexpr std::size_t columns_per_task = 64;
+  parallel_for_blocks(
+      static_cast<std::size_t>(regions), columns_per_task, [&](std::size_t, std::size_t begin, std::size_t end) {
+        Eigen::ArrayXd cut(regions);
+        std::vector<char> targeted(static_cast<std::size_t>(regions));
+        for (std::size_t n = begin; n < end; ++n) {
+          const auto column = static_cast<Eigen::Index>(n);
+          apply_column(changes, base, great_circle_km, column, times.col(column), cut, targeted);
+          require_cuts(economy, changes, cut, column, year);
+          times.col(column) = (cut == 0.0).select(times.col(column).array(), times.col(column).array() * (1.0 - cut));
         }
-      }
-      if (cut >= 1.0) {
-        throw InputError(
-            fmt::format("{}: year {}: the cuts of travel time between '{}' and '{}' add up to {}, allowed: below 1",
-                        last_cut->entry->place, year, economy.regions[static_cast<std::size_t>(r)],
-                        economy.regions[static_cast<std::size_t>(n)], cut));
-      }
-      times(r, n) = cut == 0.0 ? time : time * (1.0 - cut);
-    }
-  }
+      });
   return times;
 }
 
 Eigen::ArrayXd relative_travel_time(const Eigen::MatrixXd& base, const Eigen::MatrixXd& times) {
   if (base.rows() != times.rows() || base.cols() != times.cols()) throw DomainError("travel times of different shape");
-  Eigen::ArrayXd ratio = Eigen::ArrayXd::Ones(base.rows());
-  for (Eigen::Index r = 0; r < base.rows(); ++r) {
-    double sum = 0.0;
-    int partners = 0;
-    for (Eigen::Index n = 0; n < base.cols(); ++n) {
+  // Column by column, as the matrices lie in memory.
+  Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(base.rows());
+  Eigen::ArrayXd partners = sum;
+  for (Eigen::Index n = 0; n < base.cols(); ++n) {
+    for (Eigen::Index r = 0; r < base.rows(); ++r) {
       if (n == r || !(base(r, n) > 0.0)) continue;
-      sum += times(r, n) / base(r, n);
-      ++partners;
+      sum(r) += times(r, n) / base(r, n);
+      partners(r) += 1.0;
     }
-    if (partners > 0) ratio(r) = sum / partners;
   }
-  return ratio;
+  return (partners > 0.0).select(sum / partners, 1.0);
 }
 
 }  // namespace pericore::policy

@@ -11,8 +11,8 @@
 #include "economy/social_accounts.h"
 #include "equilibrium/free_entry.h"
 #include "panel/checkpoint.h"
-#include "policy/transport.h"
 #include "simulation/panel_builder.h"
+#include "simulation/year_geography.h"
 
 namespace pericore::simulation {
 namespace {
@@ -39,47 +39,6 @@ constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1
   throw NumericalError(fmt::format("year {}: no equilibrium found; {}", year, furthest));
 }
 
-/// Geography of a year: kept as long as travel times and the instruments that enter trade costs stay the same.
-class YearGeography {
- public:
-  YearGeography(const Model& model, bool policies)
-      : model_(model), policies_(policies), kernels_(model.base.kernels), times_(model.geography.travel_time) {
-    const auto& economy = model.base.economy;
-    information_ = Vector::Zero(economy.n_regions());
-    border_ = Array::Zero(economy.n_regions(), economy.n_sectors());
-    information_sectors_.assign(economy.sectors.size(), 0);
-  }
-
-  void update(int year, const economy::Instruments& instruments) {
-    const auto& economy = model_.base.economy;
-    Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year),
-                                                        model_.geography.distance, model_.trends, year);
-    if (policies_)
-      times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
-    const bool same = times == times_ && (instruments.information == information_).all() &&
-                      (instruments.border_relief == border_).all() &&
-                      instruments.information_sectors == information_sectors_;
-    if (same) return;
-    times_ = std::move(times);
-    information_ = instruments.information;
-    border_ = instruments.border_relief;
-    information_sectors_ = instruments.information_sectors;
-    kernels_ = trade_kernels(economy, model_.geography, times_, instruments);
-  }
-
-  [[nodiscard]] const economy::TradeKernels& kernels() const { return kernels_; }
-  [[nodiscard]] const Eigen::MatrixXd& times() const { return times_; }
-
- private:
-  const Model& model_;
-  bool policies_;
-  economy::TradeKernels kernels_;
-  Eigen::MatrixXd times_;
-  Vector information_;
-  Array border_;
-  std::vector<char> information_sectors_;
-};
-
 economy::Instruments instruments_of(const Model& model, const BaseState& base, int year, bool policies) {
   const auto& economy = model.base.economy;
   economy::Instruments instruments =
@@ -90,13 +49,24 @@ economy::Instruments instruments_of(const Model& model, const BaseState& base, i
 
 /// dynamics::advance; its errors get the year they lack.
 dynamics::Year advance_from(const Model& model, const BaseState& base, int year, const dynamics::DynamicState& state,
-                            const equilibrium::ShortRunEquilibrium& solved, const Eigen::MatrixXd& times) {
+                            const equilibrium::ShortRunEquilibrium& solved, const dynamics::SpatialKernels& spatial) {
   try {
-    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved,
-                             times.array());
+    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved, spatial);
   } catch (const NumericalError& error) {
     throw NumericalError(fmt::format("year {}: {}", year, error.what()));
   }
+}
+
+/// The equilibrium of a year. Kernels with `freeness` are made only where the solver has to retreat: it then starts over, to the same
+/// result as if it had them from the first.
+equilibrium::ShortRunEquilibrium solve_year(const economy::Economy& economy, const YearGeography& geography,
+                                            const economy::State& state, const economy::Prices& start,
+                                            const equilibrium::Refuge& refuge,
+                                            const equilibrium::SolverOptions& options) {
+  equilibrium::ShortRunEquilibrium solved =
+      equilibrium::solve_short_run(economy, geography.kernels(), state, start, options);
+  if (solved.status == equilibrium::SolverStatus::converged) return solved;
+  return equilibrium::solve_short_run_safely(economy, geography.kernels_with_freeness(), state, start, refuge, options);
 }
 
 template <class Visit>
@@ -110,10 +80,28 @@ void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& vi
 struct Loop {
   int next_year = 0;
   dynamics::DynamicState state;
-  economy::Prices last;    // of the year before
-  economy::Prices before;  // of the year before that
-  int solved = 0;          // years solved so far
+  economy::Prices last;     // of the year before
+  economy::Prices before;   // of the year before that
+  economy::Prices earlier;  // and before that
+  int solved = 0;           // years solved so far
 };
+
+/// Where the last years point to: along a line through two, along a parabola through three.
+economy::Prices extrapolated(const Loop& loop) {
+  economy::Prices start = loop.last;
+  const auto extend = [&](auto field) {
+    Array& value = start.*field;
+    if (loop.solved >= 3) {
+      value = 3.0 * (loop.last.*field - loop.before.*field) + loop.earlier.*field;
+    } else if (loop.solved == 2) {
+      value += loop.last.*field - loop.before.*field;
+    }
+  };
+  extend(&economy::Prices::log_wage);
+  extend(&economy::Prices::log_price_index);
+  extend(&economy::Prices::log_market_access);
+  return start;
+}
 
 void save(const std::filesystem::path& path, const std::string& print, Loop& loop, const PanelBuilder& builder) {
   panel::Checkpoint checkpoint;
@@ -129,6 +117,7 @@ void save(const std::filesystem::path& path, const std::string& print, Loop& loo
   dynamics::visit_arrays(loop.state, add);
   visit_prices(loop.last, "last.", add);
   visit_prices(loop.before, "before.", add);
+  visit_prices(loop.earlier, "earlier.", add);
   builder.save(checkpoint);
   panel::save_checkpoint(path, checkpoint, print);
 }
@@ -153,6 +142,7 @@ bool restore(const std::filesystem::path& path, const std::string& print, Loop& 
   dynamics::visit_arrays(loop.state, read);
   visit_prices(loop.last, "last.", read);
   visit_prices(loop.before, "before.", read);
+  visit_prices(loop.earlier, "earlier.", read);
   builder.restore(*checkpoint);
   return true;
 }
@@ -179,8 +169,8 @@ BaseState prepare(const Model& model) {
   return base;
 }
 
-Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start,
-          double tolerance) {
+Step step(const Model& model, const BaseState& base, const dynamics::SpatialKernels& spatial,
+          const dynamics::DynamicState& state, const economy::Prices& start, double tolerance) {
   equilibrium::SolverOptions options = model.solver;
   options.tolerance = tolerance;
   options.blocks = base.blocks.get();
@@ -190,8 +180,18 @@ Step step(const Model& model, const BaseState& base, const dynamics::DynamicStat
   if (result.equilibrium.status != equilibrium::SolverStatus::converged)
     fail(model.base.economy, model.base_year, result.equilibrium);
   result.year = dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state,
-                                  result.equilibrium, model.geography.travel_time.array());
+                                  result.equilibrium, spatial);
   return result;
+}
+
+dynamics::SpatialKernels base_spatial_kernels(const Model& model, const BaseState& base) {
+  return {model.base.economy, model.dynamics, model.geography.travel_time.array(),
+          base.calibration.fundamentals.knowledge_distance};
+}
+
+Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state, const economy::Prices& start,
+          double tolerance) {
+  return step(model, base, base_spatial_kernels(model, base), state, start, tolerance);
 }
 
 panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options) {
@@ -207,9 +207,10 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
   const std::string print = options.checkpoint.empty() ? std::string() : fingerprint(model, options.policies);
   if (!options.checkpoint.empty()) restore(options.checkpoint, print, loop, builder);
 
-  economy::TradeKernels refuge_kernels = model.base.kernels;
-  economy::State refuge_state = model.base.state;
-  economy::Prices refuge_prices = base.equilibrium.prices;
+  const equilibrium::Refuge refuge{
+      .kernels = model.base.kernels, .state = model.base.state, .prices = base.equilibrium.prices};
+  dynamics::SpatialKernels spatial(economy, model.dynamics, geography.times().array(),
+                                   base.calibration.fundamentals.knowledge_distance);
   for (int year = loop.next_year; year <= model.last_year; ++year) {
     if (options.interrupted != nullptr && options.interrupted->load()) {
       if (!options.checkpoint.empty()) save(options.checkpoint, print, loop, builder);
@@ -221,21 +222,15 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
     const economy::Instruments instruments = instruments_of(model, base, year, options.policies);
     dynamics::put_in_force(economy, base.calibration.fundamentals, instruments, loop.state);
     geography.update(year, instruments);
+    spatial.set_travel_time(geography.times().array());
 
-    // Start where the last two years point to.
-    economy::Prices start = loop.last;
-    if (loop.solved >= 2) {
-      start.log_wage += loop.last.log_wage - loop.before.log_wage;
-      start.log_price_index += loop.last.log_price_index - loop.before.log_price_index;
-      start.log_market_access += loop.last.log_market_access - loop.before.log_market_access;
-    }
-    const equilibrium::ShortRunEquilibrium solved = equilibrium::solve_short_run_safely(
-        economy, geography.kernels(), loop.state.economy, start,
-        {.kernels = refuge_kernels, .state = refuge_state, .prices = refuge_prices}, solver);
+    const economy::Prices start = extrapolated(loop);
+    const equilibrium::ShortRunEquilibrium solved =
+        solve_year(economy, geography, loop.state.economy, start, refuge, solver);
     if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
     const auto flows =
         economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
-    dynamics::Year moved = advance_from(model, base, year, loop.state, solved, geography.times());
+    dynamics::Year moved = advance_from(model, base, year, loop.state, solved, spatial);
     builder.add({.year = year,
                  .state = loop.state,
                  .equilibrium = solved,
@@ -244,7 +239,8 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
                  .travel_time = geography.times()});
     if (options.progress) options.progress(year, solved.evaluations);
 
-    loop.before = loop.last;
+    loop.earlier = std::move(loop.before);
+    loop.before = std::move(loop.last);
     loop.last = solved.prices;
     loop.state = std::move(moved.next);
     // Free entry: next year starts from the firms of this one, since history may choose among equilibria.

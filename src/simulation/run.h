@@ -51,6 +51,11 @@ struct Step {
 [[nodiscard]] Step step(const Model& model, const BaseState& base, const dynamics::DynamicState& state,
                         const economy::Prices& start, double tolerance);
 
+/// The same with kernels kept between calls, at base-year travel times; may be called from several threads at once.
+[[nodiscard]] Step step(const Model& model, const BaseState& base, const dynamics::SpatialKernels& spatial,
+                        const dynamics::DynamicState& state, const economy::Prices& start, double tolerance);
+[[nodiscard]] dynamics::SpatialKernels base_spatial_kernels(const Model& model, const BaseState& base);
+
 /// Everything a run depends on, as text in lines: for checkpoints.
 [[nodiscard]] std::string fingerprint(const Model& model, bool policies);
 

@@ -155,8 +155,9 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   }
   const StateVector vector(economy, base.calibration.state);
   const Eigen::VectorXd origin = vector.pack(base.calibration.state);
+  const dynamics::SpatialKernels spatial = base_spatial_kernels(model, base);
   const auto advance = [&](const Eigen::VectorXd& shift, double tolerance) {
-    return vector.pack(step(model, base, vector.shifted(shift), base.equilibrium.prices, tolerance).year.next);
+    return vector.pack(step(model, base, spatial, vector.shifted(shift), base.equilibrium.prices, tolerance).year.next);
   };
   result.drift = (advance(Eigen::VectorXd::Zero(vector.size()), solve_tolerance) - origin).cwiseAbs().maxCoeff();
   const std::string found =

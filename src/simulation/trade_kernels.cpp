@@ -1,7 +1,8 @@
+#include "simulation/trade_kernels.h"
+
 #include <algorithm>
 
 #include "base/parallel.h"
-#include "simulation/model.h"
 
 namespace pericore::simulation {
 
@@ -13,31 +14,95 @@ const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int yea
   return *times;
 }
 
+numerics::Symmetry symmetry_of(const Eigen::MatrixXd& matrix) {
+  constexpr Eigen::Index tile = 64;  // fits into the cache both ways
+  for (Eigen::Index j = 0; j < matrix.cols(); j += tile) {
+    const Eigen::Index width = std::min(tile, matrix.cols() - j);
+    for (Eigen::Index i = 0; i <= j; i += tile) {
+      const Eigen::Index height = std::min(tile, matrix.rows() - i);
+      if (matrix.block(i, j, height, width) != matrix.block(j, i, width, height).transpose())
+        return numerics::Symmetry::unknown;
+    }
+  }
+  return numerics::Symmetry::certain;
+}
+
+economy::TradeKernels write_trade_kernels(const economy::Economy& economy, const Geography& geography,
+                                          const geography::TradeGeography& shared, numerics::Symmetry symmetry,
+                                          const economy::Instruments& instruments, OwnKernels& own) {
+  const auto& sectors = economy.sectors;
+  own.resize(sectors.size());
+  struct Work {
+    std::size_t sector;
+    geography::SectorTradeCost cost;
+  };
+  std::vector<Work> distinct;
+  std::vector<std::size_t> same_as(sectors.size());
+  const auto border = [&](std::size_t s) { return instruments.border_relief.col(static_cast<Eigen::Index>(s)); };
+  for (std::size_t s = 0; s < sectors.size(); ++s) {
+    same_as[s] = s;
+    if (sectors[s].market == economy::Market::homogeneous) continue;
+    geography::SectorTradeCost cost = geography.trade_costs[s];
+    cost.information_helps = instruments.information_sectors[s] != 0;
+    const auto other = std::find_if(distinct.begin(), distinct.end(), [&](const Work& one) {
+      return one.cost == cost && (border(one.sector) == border(s)).all();
+    });
+    if (other == distinct.end()) {
+      distinct.push_back({s, cost});
+    } else {
+      same_as[s] = other->sector;
+    }
+  }
+  parallel_for(distinct.size(), 1, [&](std::size_t i) {
+    const Work& work = distinct[i];
+    const geography::TradeCostRelief relief{.information = instruments.information, .border = border(work.sector)};
+    const geography::FreenessColumns columns(shared, work.cost, relief);
+    const auto write = [&columns](Eigen::Index to, Eigen::Index first, double* column) {
+      columns.write(to, first, column);
+    };
+    auto& kernel = own[work.sector];
+    if (kernel) {
+      kernel->rewrite(symmetry, write);
+    } else {
+      kernel = std::make_shared<numerics::DenseKernel>(economy.n_regions(), symmetry, write);
+    }
+  });
+  economy::TradeKernels kernels;
+  kernels.freeness.resize(sectors.size());
+  kernels.fast.resize(sectors.size());
+  for (std::size_t s = 0; s < sectors.size(); ++s) {
+    if (sectors[s].market != economy::Market::homogeneous) kernels.fast[s] = own[same_as[s]];
+  }
+  return kernels;
+}
+
+void add_freeness(economy::TradeKernels& kernels) {
+  parallel_for(kernels.freeness.size(), 1, [&](std::size_t s) {
+    if (kernels.freeness[s].size() > 0) return;
+    if (const auto* dense = dynamic_cast<const numerics::DenseKernel*>(kernels.fast[s].get()))
+      kernels.freeness[s] = dense->matrix();
+  });
+}
+
 economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography,
                                     const Eigen::MatrixXd& travel_time, const economy::Instruments& instruments) {
+  if (geography.iceberg.size() == 0) {
+    const auto shared = geography::trade_geography(travel_time.array(), geography.reference_time,
+                                                   geography.jurisdiction, geography.no_self_trade);
+    OwnKernels own;
+    economy::TradeKernels kernels =
+        write_trade_kernels(economy, geography, shared, symmetry_of(travel_time), instruments, own);
+    add_freeness(kernels);
+    return kernels;
+  }
   const Eigen::Index regions = economy.n_regions();
   economy::TradeKernels kernels;
   kernels.freeness.resize(economy.sectors.size());
-  geography::TradeGeography shared;
-  const bool given = geography.iceberg.size() > 0;
-  if (!given) {
-    shared = geography::trade_geography(travel_time.array(), geography.reference_time, geography.jurisdiction,
-                                        geography.no_self_trade);
-  }
   parallel_for(economy.sectors.size(), 1, [&](std::size_t s) {
     if (economy.sectors[s].market == economy::Market::homogeneous) return;
     Eigen::MatrixXd& freeness = kernels.freeness[s];
     freeness.resize(regions, regions);
-    if (given) {
-      geography::given_trade_freeness(geography.iceberg, geography.trade_costs[s], freeness);
-      return;
-    }
-    geography::SectorTradeCost cost = geography.trade_costs[s];
-    cost.information_helps = instruments.information_sectors[s] != 0;
-    geography::TradeCostRelief relief;
-    relief.information = instruments.information;
-    relief.border = instruments.border_relief.col(static_cast<Eigen::Index>(s));
-    geography::trade_freeness(shared, cost, relief, freeness);
+    geography::given_trade_freeness(geography.iceberg, geography.trade_costs[s], freeness);
   });
   kernels.accelerate();
   return kernels;

@@ -14,13 +14,14 @@ namespace {
 
 dynamics::FirmYear firms_of(const SmallWorld& world, const dynamics::Calibration& base,
                             const equilibrium::ShortRunEquilibrium& solved) {
-  return dynamics::move_firms(world.base.economy, world.parameters, base.fundamentals, base.state, solved, world.hours);
+  return dynamics::move_firms(world.base.economy, world.parameters, base.fundamentals, base.state, solved,
+                              {world.base.economy, world.parameters, world.hours, world.km});
 }
 
 Eigen::MatrixXd moves_of(const SmallWorld& world, const dynamics::Calibration& base,
                          const equilibrium::ShortRunEquilibrium& solved, Eigen::Index sector) {
   return dynamics::relocation_matrix(world.base.economy, world.parameters, base.fundamentals, base.state, solved,
-                                     world.hours, sector);
+                                     {world.base.economy, world.parameters, world.hours, world.km}, sector);
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ TEST_CASE("founders come from the own region and, by distance, from others", "[d
   parameters.founders_elsewhere = 0.25;
   Eigen::MatrixXd away(3, 3);
   away << 0.0, 0.3, 0.1, 0.2, 0.0, 0.2, 0.1, 0.3, 0.0;
-  const auto pool = dynamics::founder_pool(parameters, away, Eigen::Array3d(0.0, 4.0, 8.0));
+  const auto pool = dynamics::founder_pool(parameters, {numerics::DenseKernel(away), away.rowwise().sum()},
+                                           Eigen::Array3d(0.0, 4.0, 8.0));
   CHECK(pool(0) == Approx(0.25 * (0.75 * 4.0 + 0.25 * 8.0)));
   CHECK(pool(1) == Approx(0.75 * 4.0 + 0.25 * 0.5 * 8.0));
   CHECK(pool(2) == Approx(0.75 * 8.0 + 0.25 * 0.75 * 4.0));

@@ -18,7 +18,7 @@ namespace {
 dynamics::PeopleYear people_of(const SmallWorld& world, const dynamics::Calibration& base,
                                const Eigen::ArrayXXd& utility) {
   return dynamics::move_people(world.base.economy, world.parameters, base.fundamentals, base.state, utility,
-                               world.hours);
+                               {world.base.economy, world.parameters, world.hours, world.km});
 }
 
 }  // namespace

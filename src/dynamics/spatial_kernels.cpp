@@ -1,0 +1,73 @@
+#include "dynamics/spatial_kernels.h"
+
+#include <utility>
+
+#include "numerics/elementary.h"
+
+namespace pericore::dynamics {
+namespace {
+
+bool equals_transpose(const Eigen::ArrayXXd& matrix) {
+  constexpr Eigen::Index tile = 64;  // fits into the cache both ways
+  for (Eigen::Index j = 0; j < matrix.cols(); j += tile) {
+    const Eigen::Index width = std::min(tile, matrix.cols() - j);
+    for (Eigen::Index i = 0; i <= j; i += tile) {
+      const Eigen::Index height = std::min(tile, matrix.rows() - i);
+      if (!(matrix.block(i, j, height, width) == matrix.block(j, i, width, height).transpose()).all()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+SpatialKernels::SpatialKernels(const economy::Economy& economy, const Parameters& parameters,
+                               const Eigen::ArrayXXd& travel_time, const Eigen::ArrayXXd& knowledge_distance)
+    : economy_(economy), parameters_(parameters), knowledge_distance_(knowledge_distance), travel_time_(travel_time) {}
+
+void SpatialKernels::set_travel_time(const Eigen::ArrayXXd& travel_time) {
+  if ((travel_time == travel_time_).all()) return;
+  travel_time_ = travel_time;
+  log_time_.resize(0, 0);
+  moves_.clear();
+}
+
+std::shared_ptr<const MoveKernel> SpatialKernels::moves(const MoveCost& cost, bool borders) const {
+  const std::lock_guard lock(mutex_);
+  for (const Made& made : moves_) {
+    if (made.borders == borders && same_cost(made.cost, cost)) return made.kernel;
+  }
+  if (log_time_.size() == 0) {
+    log_time_ = log_travel_time(travel_time_, parameters_.reference_time);
+    symmetric_ = equals_transpose(log_time_) && equals_transpose(parameters_.registration_border);
+  }
+  static const Eigen::ArrayXXd everywhere;
+  const Eigen::ArrayXXd& where = borders ? parameters_.registration_border : everywhere;
+  const Eigen::Index regions = economy_.n_regions();
+  auto kernel = std::make_shared<MoveKernel>(MoveKernel{
+      .away = numerics::DenseKernel(
+          regions, symmetric_ && cost.symmetric() ? numerics::Symmetry::certain : numerics::Symmetry::unknown,
+          [&](Eigen::Index to, Eigen::Index first, double* column) {
+            write_moves(economy_, log_time_, cost, where, to, first, column);
+          }),
+      .reach = Eigen::ArrayXd(regions)});
+  kernel->away.multiply(Eigen::VectorXd::Ones(regions), kernel->reach.matrix());
+  moves_.push_back({cost, borders, kernel});
+  return kernel;
+}
+
+std::shared_ptr<const numerics::DenseKernel> SpatialKernels::knowledge(double range) const {
+  const std::lock_guard lock(mutex_);
+  if (knowledge_ && range_ == range) return knowledge_;
+  range_ = range;
+  knowledge_ = std::make_shared<numerics::DenseKernel>(knowledge_distance_.rows(), numerics::Symmetry::unknown,
+                                                       [&](Eigen::Index to, Eigen::Index first, double* column) {
+                                                         const Eigen::Index count = knowledge_distance_.rows() - first;
+                                                         Eigen::Map<Eigen::ArrayXd> decay(column + first, count);
+                                                         decay = -knowledge_distance_.col(to).tail(count) / range;
+                                                         numerics::exponential(decay, decay);
+                                                       });
+  return knowledge_;
+}
+
+}  // namespace pericore::dynamics

@@ -1,0 +1,55 @@
+#include "simulation/year_geography.h"
+
+#include <utility>
+
+#include "policy/transport.h"
+
+namespace pericore::simulation {
+YearGeography::YearGeography(const Model& model, bool policies)
+    : model_(model), policies_(policies), times_(model.geography.travel_time) {
+  const auto& economy = model.base.economy;
+  information_ = Eigen::ArrayXd::Zero(economy.n_regions());
+  border_ = Eigen::ArrayXXd::Zero(economy.n_regions(), economy.n_sectors());
+  information_sectors_.assign(economy.sectors.size(), 0);
+}
+
+bool YearGeography::same_schedule(int year) const {
+  return year_ && &scheduled_travel_time(model_.geography, year) == &scheduled_travel_time(model_.geography, *year_) &&
+         policy::same_travel_time(model_.trends, year, *year_) &&
+         (!policies_ || policy::same_travel_time(model_.policies, year, *year_));
+}
+
+void YearGeography::update(int year, const economy::Instruments& instruments) {
+  const auto& economy = model_.base.economy;
+  bool same = (instruments.information == information_).all() && (instruments.border_relief == border_).all() &&
+              instruments.information_sectors == information_sectors_;
+  if (!same_schedule(year)) {
+    Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year),
+                                                        model_.geography.distance, model_.trends, year);
+    if (policies_ && policy::changes_travel_time(model_.policies))
+      times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
+    if (times != times_) {
+      same = false;
+      times_ = std::move(times);
+    }
+  }
+  year_ = year;
+  if (same) return;
+  information_ = instruments.information;
+  border_ = instruments.border_relief;
+  information_sectors_ = instruments.information_sectors;
+  const Geography& geography = model_.geography;
+  if (geography.iceberg.size() > 0) return;  // given outright: nothing here changes them
+  geography::set_travel_times(times_.array(), geography.reference_time, shared_);
+  shared_.jurisdiction = geography.jurisdiction;
+  shared_.no_self_trade = geography.no_self_trade;
+  own_kernels_ = write_trade_kernels(economy, geography, shared_, symmetry_of(times_), instruments, own_);
+}
+
+economy::TradeKernels YearGeography::kernels_with_freeness() const {
+  economy::TradeKernels copy = kernels();
+  add_freeness(copy);
+  return copy;
+}
+
+}  // namespace pericore::simulation
