@@ -15,7 +15,8 @@ namespace pericore::bifurcation {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr Eigen::Index few_regions = 12;
+constexpr std::size_t few_regions = 12;   // of more only the cores of
+constexpr std::size_t large_regions = 3;  // the largest are looked at
 constexpr int most_even_steps = 60;
 constexpr double uneven = 1e-9;           // residuals of regions that differ by more: equal shares are no rest point
 constexpr double even_tolerance = 1e-11;  // of the residuals
@@ -45,6 +46,26 @@ CriticalPoint refine(const std::function<std::complex<double>(double)>& rate, do
   const std::complex<double> crossing = rate(point.value);
   point.oscillates = std::abs(crossing.imag()) > 1e-6;
   return point;
+}
+
+/// Regions whose core is looked at: all, or of many those with most of what moves at the start, in order of index.
+std::vector<Eigen::Index> likely_cores(const LongRun& system) {
+  std::vector<Eigen::Index> regions;
+  for (Eigen::Index r = 0; r < system.economy().n_regions(); ++r) {
+    if (!system.economy().is_abroad(r)) regions.push_back(r);
+  }
+  if (regions.size() <= few_regions) return regions;
+  const Eigen::VectorXd y = system.configured_state();
+  Eigen::VectorXd size = Eigen::VectorXd::Zero(system.economy().n_regions());
+  for (const Block& block : system.blocks()) {
+    if (block.law == Law::productivity) continue;
+    for (std::size_t i = 0; i < block.regions.size(); ++i)
+      size(block.regions[i]) += y(block.first + static_cast<Eigen::Index>(i));
+  }
+  std::stable_sort(regions.begin(), regions.end(), [&](Eigen::Index a, Eigen::Index b) { return size(a) > size(b); });
+  regions.resize(large_regions);
+  std::sort(regions.begin(), regions.end());
+  return regions;
 }
 
 }  // namespace
@@ -132,14 +153,12 @@ CriticalPoints find_critical_points(const ModelAt& model_at, const Search& searc
   std::vector<Eigen::Index> alike;  // regions that need no look of their own
   if (cores.empty()) {
     const LongRun first = system_at(search.from);
-    for (Eigen::Index r = 0; r < first.economy().n_regions(); ++r) {
-      if (r > 0 && first.economy().n_regions() > few_regions) break;
-      if (!first.economy().is_abroad(r)) cores.push_back(r);
-    }
-    // On a ring all cores are one.
     if (is_ring(first)) {
-      cores.erase(cores.begin() + 1, cores.end());
+      // All cores are one.
+      cores = {0};
       for (Eigen::Index r = 1; r < first.economy().n_regions(); ++r) alike.push_back(r);
+    } else {
+      cores = likely_cores(first);
     }
   }
   const auto count = static_cast<std::size_t>(search.intervals) + 1;

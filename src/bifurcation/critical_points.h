@@ -30,9 +30,11 @@ struct CriticalPoints {
 struct Search {
   double from = 1.0;
   double to = 3.0;
-  int intervals = 40;                 ///< equal steps in the parameter that are looked through for changes of stability
-  double tolerance = 1e-12;           ///< of the short-run equilibrium and, relative, of the point [1]
-  std::vector<Eigen::Index> cores{};  ///< regions whose core is looked at; empty: all of up to twelve, else the first
+  int intervals = 40;        ///< equal steps in the parameter that are looked through for changes of stability
+  double tolerance = 1e-12;  ///< of the short-run equilibrium and, relative, of the point [1]
+  /// Regions whose core is looked at. Empty: all of up to twelve, else the three with most of what moves at the start; on a ring one
+  /// stands for all.
+  std::vector<Eigen::Index> cores{};
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(int done, int all)> progress{};  ///< may be empty; called from any thread
 };

@@ -93,6 +93,8 @@ class LongRun {
   [[nodiscard]] Eigen::Index region_of(Eigen::Index coordinate) const;
 
  private:
+  static constexpr double restoring = 1.0;  ///< shares that do not sum to 1 are pulled back at this rate
+
   void add_block(Law law, Eigen::Index item, std::vector<Eigen::Index> regions, double scale);
   void finish_logit(const Block& block, LongRunPoint& point) const;
   /// Utility with the taste for variety of places that a static logit has: rest points are where it is the same everywhere.
