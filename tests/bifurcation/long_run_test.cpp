@@ -142,7 +142,8 @@ TEST_CASE("of many regions the cores of the largest are looked at", "[bifurcatio
     parameters.groups[1].calibrated_amenities = false;
     return testing::long_run_model(built, std::move(parameters));
   };
-  const auto points = bifurcation::find_critical_points(model_at, {.from = 1.05, .to = 1.6, .intervals = 6});
+  // The first to leave a core for place 0 would earn w T^-0.3 = 1 where w^5 = 0.35 T^-4 + 0.05 (T^4 + ((1 + 0.9 (T - 1)) / T)^-4 + 11).
+  const auto points = bifurcation::find_critical_points(model_at, {.from = 2.6, .to = 3.8, .intervals = 4});
   std::vector<Eigen::Index> seen;
   for (const auto& point : points.sustain_points) {
     seen.push_back(point.region);
@@ -150,4 +151,5 @@ TEST_CASE("of many regions the cores of the largest are looked at", "[bifurcatio
   }
   std::sort(seen.begin(), seen.end());
   CHECK(seen == std::vector<Eigen::Index>{4, 9, 11});
+  CHECK(points.sustain_points.at(0).value == Approx(3.163244643503704).epsilon(1e-10));
 }
