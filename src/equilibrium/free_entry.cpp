@@ -4,9 +4,11 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "base/errors.h"
+#include "equilibrium/entry_guesses.h"
 #include "equilibrium/entry_response.h"
 #include "equilibrium/unknowns.h"
 #include "numerics/anderson.h"
@@ -34,6 +36,10 @@ constexpr double longest_time =
 constexpr double nearly_settled = 1e-6;  // merit from which steps grow to Newton's
 constexpr double longest_newton = 1e10;
 constexpr int steps_per_guess = 200;
+constexpr int steps_without_progress = 12;  // without the merit halved
+constexpr double first_inflow = 1.0;  // mu of the barrier: losses of ln 2.7 and fewer keep as many firms as guessed
+constexpr double last_inflow = 1e-8;
+constexpr double inflow_tolerance = 1e-4;       // of stages on the way down
 constexpr double plain_mixing = 0.5;            // share of x taken in a plain step
 constexpr int patience = 25;                    // plain steps before one is made by linearisation where that is dear
 constexpr Eigen::Index quick_system = 1200;     // unknowns: above, one linearisation costs more than many plain steps
@@ -44,8 +50,10 @@ struct Problem {
   const Economy& economy;
   const TradeKernels& kernels;
   const SolverOptions& options;
+  double tolerance = 0.0;   ///< of x N = 0
   std::vector<Cell> cells;  ///< all that could be in use
   Eigen::ArrayXd guess;     ///< N by cell where nothing is known
+  double inflow = 0.0;  ///< mu of x + mu guess / N = 0, the barrier that keeps every cell in use; 0: the problem itself
 };
 
 /// A number of firms and the markets it clears.
@@ -69,9 +77,16 @@ bool factor_idle(const MarketMap& map, const Cell& cell) {
   return false;
 }
 
+/// What the barrier adds to x.
+double barrier(const Problem& problem, const State& state, std::size_t i) {
+  if (problem.inflow == 0.0) return 0.0;
+  return problem.inflow * problem.guess(static_cast<Eigen::Index>(i)) / firms(state, problem.cells[i]);
+}
+
 /// How far a cell is from x N = 0: x where firms would enter, the nearer way out where they lose.
 double violation(const Problem& problem, const Point& point, std::size_t i) {
   const double x = point.profitability(static_cast<Eigen::Index>(i));
+  if (problem.inflow > 0.0) return std::abs(x + barrier(problem, point.state, i));
   if (!(x < 0.0)) return x;
   const double share = firms(point.state, problem.cells[i]) / problem.guess(static_cast<Eigen::Index>(i));
   return std::min(-x, share);
@@ -142,9 +157,9 @@ class Stepper {
   void restart() { remembered_.clear(); }
 
   Proposal propose(const Point& point, double time) {
-    std::vector<Cell> used;
-    for (const Cell& cell : problem_.cells) {
-      if (firms(point.state, cell) > 0.0) used.push_back(cell);
+    std::vector<std::size_t> used;
+    for (std::size_t i = 0; i < problem_.cells.size(); ++i) {
+      if (firms(point.state, problem_.cells[i]) > 0.0) used.push_back(i);
     }
     Proposal proposal{.state = point.state, .start = point.equilibrium.prices};
     const MarketMap map(problem_.economy, problem_.kernels, proposal.state);
@@ -159,29 +174,72 @@ class Stepper {
   }
 
  private:
-  void step_implicitly(const Point& point, const std::vector<Cell>& used, double time, Proposal& proposal) const {
+  void step_implicitly(const Point& point, const std::vector<std::size_t>& used, double time,
+                       Proposal& proposal) const {
     State& state = proposal.state;
     MarketMap map(problem_.economy, problem_.kernels, state);
-    const EntryResponse response = entry_response(map, point.equilibrium.prices, used);
-    const double rate =
-        std::max(1.0 / time, shortest_rate(response.slope, response.profit, problem_.options.tolerance));
+    std::vector<Cell> cells;
+    for (const std::size_t i : used) cells.push_back(problem_.cells[i]);
+    EntryResponse response = entry_response(map, point.equilibrium.prices, cells);
     const auto count = static_cast<Eigen::Index>(used.size());
-    const Eigen::MatrixXd system = rate * Eigen::MatrixXd::Identity(count, count) - response.slope;
-    Eigen::VectorXd step = system.partialPivLu().solve(response.profit);
-    if (!step.allFinite()) step = response.profit;
-    step = step.cwiseMax(-largest_decline).cwiseMin(largest_growth);
+    for (Eigen::Index i = 0; i < count; ++i) {
+      const double pushed = barrier(problem_, state, used[static_cast<std::size_t>(i)]);
+      response.profit(i) += pushed;
+      response.slope(i, i) -= pushed;
+    }
+    const double rate = std::max(1.0 / time, shortest_rate(response.slope, response.profit, problem_.tolerance));
+    const auto [step, change] = limited_step(rate * Eigen::MatrixXd::Identity(count, count) - response.slope, response);
 
     const Unknowns unknowns(map);
     make_finite(map, proposal.start);
     const double income = factor_income(map, proposal.start);
     Eigen::VectorXd u;
     unknowns.pack(proposal.start, u);
-    Eigen::VectorXd move = response.correction + response.movement * step;
+    Eigen::VectorXd move = response.correction + response.movement * change;
     const double length = move.size() > 0 ? move.cwiseAbs().maxCoeff() : 0.0;
     if (length > longest_prediction) move *= longest_prediction / length;
     unknowns.unpack(u + move, proposal.start);
     hold_scale(map, income, proposal.start);
-    for (Eigen::Index i = 0; i < count; ++i) firms(state, used[static_cast<std::size_t>(i)]) *= std::exp(step(i));
+    for (Eigen::Index i = 0; i < count; ++i) firms(state, cells[static_cast<std::size_t>(i)]) *= std::exp(step(i));
+  }
+
+  struct Step {
+    Eigen::VectorXd logs;    ///< of ln N
+    Eigen::VectorXd change;  ///< of N over N: what the others have to answer to
+  };
+
+  /// One cell after the other is held at its limit where it would pass it, and the others answer to what it really does: where trade is nearly
+  /// free regions replace each other, and cutting the steps of some alone would move the sum of all.
+  static Step limited_step(const Eigen::MatrixXd& system, const EntryResponse& response) {
+    const Eigen::Index count = system.rows();
+    Step step{.logs = Eigen::VectorXd::Zero(count), .change = Eigen::VectorXd::Zero(count)};
+    std::vector<Eigen::Index> open(static_cast<std::size_t>(count));
+    std::iota(open.begin(), open.end(), Eigen::Index{0});
+    while (!open.empty()) {
+      const Eigen::VectorXd right = response.profit + response.slope * step.change;
+      const Eigen::MatrixXd part = system(open, open);
+      Eigen::VectorXd solved = part.partialPivLu().solve(right(open));
+      if (!solved.allFinite()) solved = right(open).cwiseMax(-1.0).cwiseMin(1.0);
+      std::vector<Eigen::Index> rest;
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        const double wanted = solved(static_cast<Eigen::Index>(i));
+        // A linear fall by all firms or more: towards nothing.
+        const double limit = wanted < -1.0 ? -largest_decline : (wanted > largest_growth ? largest_growth : 0.0);
+        if (limit == 0.0) {
+          rest.push_back(open[i]);
+        } else {
+          step.logs(open[i]) = limit;
+          step.change(open[i]) = std::expm1(limit);
+        }
+      }
+      if (rest.size() == open.size()) {
+        step.logs(open) = solved;
+        step.change(open) = solved;
+        break;
+      }
+      open = std::move(rest);
+    }
+    return step;
   }
 
   /// Accelerated ln N <- ln N + x: finds stable solutions only, which the entry dynamics would find too.
@@ -192,7 +250,7 @@ class Stepper {
       const auto index = static_cast<Eigen::Index>(i);
       double& n = firms(proposal.state, problem_.cells[i]);
       if (n == 0.0) continue;
-      if (n < -point.profitability(index) * problem_.guess(index)) {
+      if (problem_.inflow == 0.0 && n < -point.profitability(index) * problem_.guess(index)) {
         n *= std::exp(-largest_decline);
       } else {
         staying.push_back(i);
@@ -207,8 +265,9 @@ class Stepper {
     for (Eigen::Index i = 0; i < count; ++i) {
       const std::size_t cell = staying[static_cast<std::size_t>(i)];
       now(i) = std::log(firms(point.state, problem_.cells[cell]));
-      image(i) =
-          now(i) + std::clamp(point.profitability(static_cast<Eigen::Index>(cell)), -largest_decline, largest_growth);
+      image(i) = now(i) +
+                 std::clamp(point.profitability(static_cast<Eigen::Index>(cell)) + barrier(problem_, point.state, cell),
+                            -largest_decline, largest_growth);
     }
     accelerator_.step(now, image, plain_mixing, next);
     for (Eigen::Index i = 0; i < count; ++i) {
@@ -241,15 +300,16 @@ bool supplied_elsewhere(const Problem& problem, const Point& point, const State&
 }
 
 /// Cells that have shrunk to nothing and lose all the same are left, exactly; never the last one of a sector.
-bool leave(const Problem& problem, const Point& point, State& state) {
+/// Who came back is taken for nothing later, lest it be in and out for ever.
+bool leave(const Problem& problem, const Point& point, State& state, const std::vector<int>& joined) {
+  if (problem.inflow > 0.0) return false;
   bool changed = false;
   for (std::size_t i = 0; i < problem.cells.size(); ++i) {
     const Cell& cell = problem.cells[i];
     double& n = firms(state, cell);
     const auto index = static_cast<Eigen::Index>(i);
-    if (n == 0.0 || n > std::max(nothing, 10.0 * problem.options.tolerance) * problem.guess(index) ||
-        !(point.profitability(index) < 0.0))
-      continue;
+    const double little = std::max(nothing, 10.0 * problem.tolerance) * std::pow(1e-3, joined[i]);
+    if (n == 0.0 || n > little * problem.guess(index) || !(point.profitability(index) < 0.0)) continue;
     if (!supplied_elsewhere(problem, point, state, cell)) continue;
     n = 0.0;
     changed = true;
@@ -257,14 +317,17 @@ bool leave(const Problem& problem, const Point& point, State& state) {
   return changed;
 }
 
-/// Empty cells in which firms would earn are entered; later times with more firms, so that none can fall out and back for ever.
+/// Empty cells in which firms would earn are entered, by more firms the more they would earn.
 bool join(const Problem& problem, const Point& point, State& state, std::vector<int>& times) {
+  if (problem.inflow > 0.0) return false;
   bool changed = false;
   for (std::size_t i = 0; i < problem.cells.size(); ++i) {
     double& n = firms(state, problem.cells[i]);
     const auto index = static_cast<Eigen::Index>(i);
-    if (n > 0.0 || !(point.profitability(index) > problem.options.tolerance)) continue;
-    n = problem.guess(index) * std::min(1.0, entrants * std::pow(10.0, times[i]++));
+    const double x = point.profitability(index);
+    if (n > 0.0 || !(x > problem.tolerance)) continue;
+    n = problem.guess(index) * std::clamp(x, problem.tolerance, entrants);
+    ++times[i];
     changed = true;
   }
   return changed;
@@ -272,21 +335,28 @@ bool join(const Problem& problem, const Point& point, State& state, std::vector<
 
 /// From the firms in `state`; true once every cell satisfies x <= 0, N >= 0, x N = 0. Leaves the last point found.
 bool settle(const Problem& problem, const State& state, const Prices& start, Point& point, int& evaluations) {
-  point = clear(problem, state, start, evaluations);
-  for (int halving = 0; halving < 5 && point.equilibrium.status != SolverStatus::converged; ++halving) {
-    // Too many firms ruin their owners: with few of them there is an equilibrium.
-    State fewer = point.state;
-    for (const Cell& cell : problem.cells) firms(fewer, cell) *= 0.2;
-    point = clear(problem, fewer, start, evaluations);
+  // Too many firms ruin their owners, too few make what government buys dearer than all incomes.
+  for (const double scale : {1.0, 0.2, 5.0, 0.04, 25.0, 0.008, 125.0}) {
+    State scaled = state;
+    for (const Cell& cell : problem.cells) firms(scaled, cell) *= scale;
+    point = clear(problem, scaled, start, evaluations);
+    if (point.equilibrium.status == SolverStatus::converged) break;
+    // The prices to start from may be those of other firms.
+    point = clear(problem, scaled, cold_start(problem.economy, problem.kernels, scaled), evaluations);
+    if (point.equilibrium.status == SolverStatus::converged) break;
   }
   if (point.equilibrium.status != SolverStatus::converged) return false;
 
   Stepper stepper(problem);
   std::vector<int> joined(problem.cells.size(), 0);
   double time = 1.0;
+  double bound = longest_time;
+  int since_milestone = 0;
   double before = merit(problem, point);
+  double milestone = before;
+  double worst = 0.0;  // since then
   for (int step = 0; step < steps_per_guess; ++step) {
-    if (before <= problem.options.tolerance) {
+    if (before <= problem.tolerance) {
       State state_with_entrants = point.state;
       if (!join(problem, point, state_with_entrants, joined)) return true;
       Point next = clear(problem, state_with_entrants, point.equilibrium.prices, evaluations);
@@ -300,7 +370,7 @@ bool settle(const Problem& problem, const State& state, const Prices& start, Poi
     Point next;
     for (int attempt = 0;; ++attempt) {
       Proposal proposal = stepper.propose(point, time);
-      if (leave(problem, point, proposal.state)) stepper.restart();
+      if (leave(problem, point, proposal.state, joined)) stepper.restart();
       next = clear(problem, proposal.state, proposal.start, evaluations);
       if (next.equilibrium.status == SolverStatus::converged) break;
       if (attempt == 8) return false;
@@ -311,98 +381,85 @@ bool settle(const Problem& problem, const State& state, const Prices& start, Poi
     // Away from an unstable state x grows for long: that alone must not shorten the steps.
     const double recovered = std::min(1.0, 2.0 * time);
     // Where trade is nearly free, N is nearly indeterminate, and only Newton's method itself ends.
-    const double longest = now < nearly_settled ? longest_newton : longest_time;
-    const double growth = now < nearly_settled ? 10.0 : std::clamp(before / now, 0.3, 1e3);
-    time = std::clamp(time * growth, recovered, longest);
+    worst = std::max(worst, now);
+    if (now < 0.5 * milestone || ++since_milestone == steps_without_progress) {
+      // Newton's method goes round in circles: closer to the dynamics, which do not. Or these creep, and longer steps do not hurt.
+      if (now >= 0.5 * milestone)
+        bound = worst > 1.5 * milestone ? std::max(1.0, 0.03 * bound) : std::min(longest_time, 30.0 * bound);
+      milestone = now;
+      worst = 0.0;
+      since_milestone = 0;
+    }
+    const double longest = now < nearly_settled ? longest_newton : bound;
+    // What shrinks slowly at short steps shrinks quickly at long ones.
+    const double least = now < 1.05 * before ? 2.0 : 0.3;
+    const double growth = now < nearly_settled ? 10.0 : std::clamp(before / now, least, 1e3);
+    time = std::min(std::max(time * growth, recovered), longest);
     point = std::move(next);
     before = now;
   }
   return false;
 }
 
-std::vector<Cell> contestable_cells(const MarketMap& map) {
-  std::vector<Cell> cells;
-  for (Eigen::Index s = 0; s < map.economy().n_sectors(); ++s) {
-    for (Eigen::Index r = 0; r < map.economy().n_regions(); ++r) {
-      if (map.active().contestable(r, s)) cells.push_back({r, s});
+/// Down the barrier: every cell stays in use while mu falls, so that nobody leaves who would come back, and the solutions for all mu hang
+/// together where those of the problem itself switch cells. Who then is next to nothing and loses leaves for good.
+bool follow_barrier(const Problem& problem, State state, const Prices& start, Point& point, int& evaluations) {
+  Problem relaxed = problem;
+  relaxed.inflow = first_inflow;
+  relaxed.tolerance = std::max(problem.tolerance, inflow_tolerance);
+  if (!settle(relaxed, state, start, point, evaluations)) return false;
+  double factor = 0.1;
+  for (double inflow = first_inflow; inflow > last_inflow && factor < 0.8;) {
+    relaxed.inflow = inflow * factor;
+    Point next;
+    bool settled = false;
+    try {
+      settled = settle(relaxed, point.state, point.equilibrium.prices, next, evaluations);
+    } catch (const NumericalError&) {
+      // A shorter step.
+    }
+    if (settled) {
+      inflow = relaxed.inflow;
+      point = std::move(next);
+    } else {
+      factor = std::sqrt(factor);
     }
   }
-  return cells;
-}
-
-/// A quarter of what the scarcest factor would allow at the prices to start from.
-Eigen::ArrayXd first_guess(const MarketMap& map, Accounts& accounts, const Prices& start,
-                           const std::vector<Cell>& cells) {
-  const Economy& economy = map.economy();
-  const Array income = start.log_wage.exp() * map.state().stock;
-  Eigen::ArrayXd guess(static_cast<Eigen::Index>(cells.size()));
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto [r, s] = cells[i];
-    const auto& technology = economy.technology(r);
-    double spending = income.row(r).sum();
-    for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
-      if (technology.alpha(f, s) > 0.0) spending = std::min(spending, income(r, f) / technology.alpha(f, s));
-    }
-    spending *= 0.25;
-    const economy::Sector& sector = economy.sectors[static_cast<std::size_t>(s)];
-    const bool homogeneous = sector.market == economy::Market::homogeneous;
-    guess(static_cast<Eigen::Index>(i)) =
-        homogeneous ? spending
-                    : spending / (sector.elasticity * sector.fixed_cost * std::exp(accounts.unit_cost(r, s)));
-  }
-  return guess;
-}
-
-/// Firms to start from, in the order in which they are tried.
-std::vector<State> first_states(const Problem& problem, const State& state) {
-  const auto fill = [&](const State& from, double scale, bool keep_known) {
-    State filled = from;
-    for (std::size_t i = 0; i < problem.cells.size(); ++i) {
-      const Cell& cell = problem.cells[i];
-      const bool known = keep_known && (state.effective_firms.col(cell.sector) > 0.0).any();
-      if (!known) firms(filled, cell) = scale * problem.guess(static_cast<Eigen::Index>(i));
-    }
-    return filled;
-  };
-  std::vector<State> states{fill(state, 1.0, true), fill(state, 1.0, false), fill(state, 0.05, false)};
-  // Each sector where its factors are most plentiful.
-  State core = fill(state, 0.0, false);
+  state = point.state;
   for (std::size_t i = 0; i < problem.cells.size(); ++i) {
-    bool largest = true;
-    for (std::size_t j = 0; j < problem.cells.size(); ++j) {
-      if (problem.cells[j].sector == problem.cells[i].sector) {
-        largest = largest && problem.guess(static_cast<Eigen::Index>(j)) <= problem.guess(static_cast<Eigen::Index>(i));
-      }
-    }
-    if (largest) firms(core, problem.cells[i]) = problem.guess(static_cast<Eigen::Index>(i));
+    const auto index = static_cast<Eigen::Index>(i);
+    double& n = firms(state, problem.cells[i]);
+    if (n < std::min(1e-2, -point.profitability(index)) * problem.guess(index) &&
+        supplied_elsewhere(problem, point, state, problem.cells[i]))
+      n = 0.0;
   }
-  states.push_back(std::move(core));
-  return states;
+  const Prices from = point.equilibrium.prices;
+  return settle(problem, state, from, point, evaluations);
 }
 
 }  // namespace
 
 ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels& kernels, const State& state,
                                      const Prices& start, const SolverOptions& options) {
-  Problem problem{.economy = economy, .kernels = kernels, .options = options, .cells = {}, .guess = {}};
-  {
+  const EntryGuesses guesses = [&] {
     MarketMap map(economy, kernels, state);
-    Prices from = start;
-    make_finite(map, from);
-    Prices cleared;
-    Accounts accounts;
-    map.evaluate(from, cleared, accounts);
-    problem.cells = contestable_cells(map);
-    problem.guess = first_guess(map, accounts, from, problem.cells);
-  }
+    return entry_guesses(map, start);
+  }();
+  const Problem problem{.economy = economy,
+                        .kernels = kernels,
+                        .options = options,
+                        .tolerance = options.tolerance,
+                        .cells = guesses.cells,
+                        .guess = guesses.plain};
   int evaluations = 0;
   ShortRunEquilibrium best;
   best.residual = infinity;
-  for (const State& first : first_states(problem, state)) {
+  // Whether this way ends at a solution; else the best point so far is kept.
+  const auto attempt = [&](const State& first, auto&& way) {
     Point point;
     bool settled = false;
     try {
-      settled = settle(problem, first, start, point, evaluations);
+      settled = way(problem, first, start, point, evaluations);
     } catch (const NumericalError&) {
       // The linearisation was singular there: the next guess.
     }
@@ -417,7 +474,15 @@ ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels&
       if (!settled) found.status = SolverStatus::iteration_limit;
     }
     if (settled || found.residual < best.residual || !std::isfinite(best.residual)) best = std::move(found);
+    return settled;
+  };
+  bool settled = false;
+  for (const State& first : first_states(guesses, state)) {
+    settled = attempt(first, settle);
     if (settled) break;
+  }
+  for (const Eigen::ArrayXd* guess : {&guesses.affordable, &guesses.plain}) {
+    if (!settled) settled = attempt(filled(guesses, state, 1.0, *guess), follow_barrier);
   }
   best.evaluations = evaluations;
   return best;
