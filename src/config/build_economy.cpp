@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "config/csv.h"
+#include "economy/defined.h"
 #include "equilibrium/free_entry.h"
 #include "equilibrium/latent_cells.h"
 
@@ -615,6 +616,10 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   state.foreign_share = Array::Zero(count, sectors);
   state.instruments = economy::Instruments(count, sectors, factors);
   if (!settings.faults().empty()) return;
+  if (const auto undefined = economy::find_undefined(economy, state); undefined && undefined->sector >= 0) {
+    settings.fault("sectors." + economy.sectors[static_cast<std::size_t>(undefined->sector)].name, undefined->reason);
+    return;
+  }
   model.base.kernels =
       simulation::trade_kernels(economy, model.geography, model.geography.travel_time, state.instruments);
   const auto start = equilibrium::cold_start(economy, model.base.kernels, state);

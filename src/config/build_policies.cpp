@@ -97,6 +97,15 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
         }
       }
     }
+    const bool pays = std::any_of(lever->instruments.begin(), lever->instruments.end(),
+                                  [](const auto& turned) { return turned.instrument == policy::Instrument::transfer; });
+    const bool numeraire = std::any_of(economy.sectors.begin(), economy.sectors.end(), [](const auto& sector) {
+      return sector.market == economy::Market::homogeneous;
+    });
+    if (pays && !numeraire && economy.price_weights.size() == 0) {
+      settings.fault(path + ".lever",
+                     "transfers have no unit: there is neither a homogeneous sector nor a consumer price index");
+    }
     entry.sectors = select_sectors(settings, path + ".sectors", economy);
     keep_sectors_in_reach(settings, path, *lever, economy, entry.sectors);
     if (settings.has(path + ".regions")) entry.regions = select_regions(settings, path + ".regions", regions);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "economy/defined.h"
 #include "equilibrium/free_entry.h"
 #include "equilibrium/iteration.h"
 #include "equilibrium/linear_system.h"
@@ -185,6 +186,7 @@ namespace {
 
 ShortRunEquilibrium solve_from(const Economy& economy, const TradeKernels& kernels, const State& state,
                                const Prices& start, const SolverOptions& options) {
+  economy::require_defined(economy, state);
   MarketMap map(economy, kernels, state);
   if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
   return solve_markets(map, start, options);

@@ -54,6 +54,7 @@ struct ShortRunEquilibrium {
 
 /// Anderson-accelerated fixed point in ln W, ln P, ln M on the active cells, preconditioned by the linearised markets of each region
 /// (RegionalBlocks). Where that fails from `start`: damped steps, then Newton's method with exact derivatives (docs/decisions/0013).
+/// @throws DomainError  if the model does not define the economy (economy/defined.h)
 [[nodiscard]] ShortRunEquilibrium solve_short_run(const economy::Economy& economy, const economy::TradeKernels& kernels,
                                                   const economy::State& state, const economy::Prices& start,
                                                   const SolverOptions& options = {});

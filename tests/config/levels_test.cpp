@@ -155,4 +155,15 @@ TEST_CASE("what does not fit together is refused where it stands", "[config]") {
   CHECK_THAT(fault_of(counted + "geography: {iceberg: 2}\nfactors: {worker: {kind: labour, stock: 0, total: 1}}\n" +
                       "sectors: {manufacturing: {entry: free, inputs: {worker: 1}, budget_share: 1}}\n"),
              Catch::Contains("factors.worker.total: there is no stock"));
+  // What the model does not define.
+  CHECK_THAT(fault_of(counted + "geography: {iceberg: 2}\nfactors:\n  land: {kind: land, stock: 1, housing: true}\n" +
+                      "  worker: {kind: labour, stock: 1}\nsectors:\n" +
+                      "  farm: {market: homogeneous, entry: none, inputs: {land: 1}, budget_share: 0.4}\n" +
+                      "  manufacturing: {entry: free, inputs: {worker: 1}, budget_share: 0.4}\n"),
+             Catch::Contains("test.yaml:9:") && Catch::Contains("sectors.farm: ") &&
+                 Catch::Contains("land for housing alone"));
+  CHECK_THAT(fault_of(counted + "geography: {iceberg: 2}\nfactors: {worker: {kind: labour, stock: 1}}\n" +
+                      "sectors: {manufacturing: {entry: free, inputs: {worker: 1}, budget_share: 1}}\n" +
+                      "policies:\n  - {lever: transfer, size: 0.01}\n"),
+             Catch::Contains("policies[0].lever: transfers have no unit"));
 }
