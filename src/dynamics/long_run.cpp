@@ -163,7 +163,7 @@ class RestingLaws {
         state.economy.log_productivity += step * changes[at].log_productivity;
         Vector excess = excess_;
         if (unknowns_[at].law == Law::migration) excess(unknowns_[at].item) += step * share(unknowns_[at]);
-        return residual_of(state, look(state, answered(responses[at], step)), excess);
+        return residual_of(state, look(state, equilibrium::moved_along(solved_, responses[at], step)), excess);
       };
       jacobian.col(i) = (moved(difference_step) - moved(-difference_step)) / (2.0 * difference_step);
     }
@@ -280,24 +280,6 @@ class RestingLaws {
       if (cell.law == Law::productivity) change.log_productivity(cell.region, cell.item) = 0.0;
     }
     return change;
-  }
-
-  /// The equilibrium after a step along a direction, to first order; what the laws of motion read of it.
-  [[nodiscard]] ShortRunEquilibrium answered(const equilibrium::Response& response, double step) const {
-    ShortRunEquilibrium moved = solved_;
-    moved.prices.log_wage += step * response.prices.log_wage;
-    moved.prices.log_price_index += step * response.prices.log_price_index;
-    moved.prices.log_market_access += step * response.prices.log_market_access;
-    economy::Accounts& accounts = moved.accounts;
-    const economy::AccountsChange& change = response.accounts;
-    accounts.mill_price += step * change.log_unit_cost;
-    accounts.sales += step * change.sales;
-    accounts.factor_income += step * change.factor_income;
-    accounts.disposable_income += step * change.disposable_income;
-    accounts.tax_rate += step * change.tax_rate;
-    accounts.employment += step * change.employment;
-    accounts.consumer_price *= std::exp(step * change.log_consumer_price);
-    return moved;
   }
 
   /// ln A where it follows from stocks alone.

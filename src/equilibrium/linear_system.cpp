@@ -99,13 +99,13 @@ Eigen::MatrixXd LinearSystem::solve(const Eigen::MatrixXd& right, double precisi
     if (!solution.allFinite()) throw NumericalError("the short-run equilibrium is singular");
     return solution;
   }
-  const RegionalBlocks blocks(tangent_, unknowns_);
+  if (!blocks_) blocks_ = std::make_shared<const RegionalBlocks>(tangent_, unknowns_);
   Eigen::MatrixXd solution(right.rows(), right.cols());
   for (Eigen::Index j = 0; j < right.cols(); ++j) {
     const auto result =
         numerics::gmres([&](const Eigen::VectorXd& x, Eigen::VectorXd& y) { product(x, y); }, right.col(j),
-                        [&](const Eigen::VectorXd& y, Eigen::VectorXd& x) { blocks.solve(unknowns_, y, x); }, precision,
-                        restart, most_products);
+                        [&](const Eigen::VectorXd& y, Eigen::VectorXd& x) { blocks_->solve(unknowns_, y, x); },
+                        precision, restart, most_products);
     if (!result.converged) {
       throw NumericalError(
           fmt::format("the linearised short-run equilibrium was not solved: relative residual {:.1e} after {} products",

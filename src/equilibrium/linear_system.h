@@ -11,6 +11,8 @@
 
 namespace pericore::equilibrium {
 
+class RegionalBlocks;
+
 /// Unknowns x = (d ln W, d ln P, d ln M of active cells; d ln N of `entrants`). Rows: what the market map returns less what it was given,
 /// and the profitability of entrants; A x = excess makes both vanish to first order. Without a numeraire the direction of all nominal values
 /// is closed by asking for no movement along it. Refers to its arguments.
@@ -44,6 +46,7 @@ class LinearSystem {
   std::vector<Cell> entrants_;
   Eigen::VectorXd scale_;  ///< of unit length; empty with a numeraire
   mutable std::unique_ptr<Eigen::PartialPivLU<Eigen::MatrixXd>> factors_;
+  mutable std::shared_ptr<const RegionalBlocks> blocks_;  ///< of large systems, made once
 };
 
 }  // namespace pericore::equilibrium

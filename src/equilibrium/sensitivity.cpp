@@ -1,5 +1,7 @@
 #include "equilibrium/sensitivity.h"
 
+#include <cmath>
+
 #include "base/errors.h"
 #include "equilibrium/entry_response.h"
 #include "equilibrium/free_entry.h"
@@ -116,6 +118,26 @@ std::vector<Response> Sensitivity::respond(const std::vector<StateChange>& chang
     }
   }
   return responses;
+}
+
+ShortRunEquilibrium moved_along(const ShortRunEquilibrium& equilibrium, const Response& response, double step) {
+  ShortRunEquilibrium moved = equilibrium;
+  moved.prices.log_wage += step * response.prices.log_wage;
+  moved.prices.log_price_index += step * response.prices.log_price_index;
+  moved.prices.log_market_access += step * response.prices.log_market_access;
+  economy::Accounts& accounts = moved.accounts;
+  const AccountsChange& change = response.accounts;
+  accounts.unit_cost += step * change.log_unit_cost;
+  accounts.mill_price += step * change.log_unit_cost;
+  accounts.sales += step * change.sales;
+  accounts.profitability += step * change.profitability;
+  accounts.factor_income += step * change.factor_income;
+  accounts.disposable_income += step * change.disposable_income;
+  accounts.tax_rate += step * change.tax_rate;
+  accounts.investment += step * change.investment;
+  accounts.employment += step * change.employment;
+  accounts.consumer_price *= std::exp(step * change.log_consumer_price);
+  return moved;
 }
 
 }  // namespace pericore::equilibrium

@@ -36,4 +36,9 @@ class Sensitivity {
   std::unique_ptr<Implementation> implementation_;
 };
 
+/// The equilibrium after a step of length `step` in the direction of a response, to first order: prices, and the accounts that laws of
+/// motion read (costs, sales, incomes, tax rates, investment, profitability, employment, consumer price). Others stay.
+[[nodiscard]] ShortRunEquilibrium moved_along(const ShortRunEquilibrium& equilibrium, const Response& response,
+                                              double step);
+
 }  // namespace pericore::equilibrium

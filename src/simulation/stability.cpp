@@ -6,22 +6,23 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
-#include "base/parallel.h"
+#include "base/errors.h"
 #include "equilibrium/base_year.h"
+#include "equilibrium/sensitivity.h"
 #include "numerics/arnoldi.h"
 
 namespace pericore::simulation {
 namespace {
 
 constexpr double solve_tolerance = 1e-12;
-constexpr double difference_tolerance = 1e-10;  // of equilibria that are differenced: 1e-6 in an eigenvalue
-constexpr double difference_step =
-    1e-4;  // of the whole state vector, length 1: central differences are then good to 1e-8
+/// Of the whole state vector, length 1, in the explicit laws of motion: central differences are then good to 1e-10.
+constexpr double difference_step = 1e-5;
 constexpr double unit_tolerance = 1e-6;  // an eigenvalue nearer to 1 belongs to a conserved total
 constexpr double pair_tolerance = 1e-4;  // residual of the pairs asked for at which the subspace stops growing
 constexpr Eigen::Index subspace_step = 40;
-constexpr Eigen::Index largest_subspace = 80;  // 80 x 2 years solved: some seconds for 360 regions
+constexpr Eigen::Index largest_subspace = 80;  // linearised short-run equilibria
 constexpr double off = 0.2;                    // how far from the data the solver starts to show that it returns
 
 /// The state as one vector: logs of all positive stocks and firms at home, ln A as it is.
@@ -74,6 +75,27 @@ class StateVector {
     Eigen::VectorXd x(size());
     for (Eigen::Index i = 0; i < size(); ++i) x(i) = value(state, places_[static_cast<std::size_t>(i)]);
     return x;
+  }
+
+  /// What `direction` is for the short-run equilibrium; empty where it moves none of its givens.
+  [[nodiscard]] std::optional<economy::StateChange> change(const Eigen::VectorXd& direction) const {
+    const economy::State& s = base_.economy;
+    economy::StateChange change{.log_stock = economy::Array::Zero(s.stock.rows(), s.stock.cols()),
+                                .log_firms = economy::Array::Zero(s.firms.rows(), s.firms.cols()),
+                                .log_productivity = economy::Array::Zero(s.firms.rows(), s.firms.cols())};
+    bool any = false;
+    for (Eigen::Index i = 0; i < size(); ++i) {
+      const Place& place = places_[static_cast<std::size_t>(i)];
+      economy::Array* array = place.kind == Kind::stock          ? &change.log_stock
+                              : place.kind == Kind::firms        ? &change.log_firms
+                              : place.kind == Kind::productivity ? &change.log_productivity
+                                                                 : nullptr;
+      if (array == nullptr || direction(i) == 0.0) continue;
+      (*array)(place.region, place.item) = direction(i);
+      any = true;
+    }
+    if (!any) return {};
+    return change;
   }
 
   /// The base state moved by `shift` in these variables.
@@ -156,10 +178,10 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   const StateVector vector(economy, base.calibration.state);
   const Eigen::VectorXd origin = vector.pack(base.calibration.state);
   const dynamics::SpatialKernels spatial = base_spatial_kernels(model, base);
-  const auto advance = [&](const Eigen::VectorXd& shift, double tolerance) {
-    return vector.pack(step(model, base, spatial, vector.shifted(shift), base.equilibrium.prices, tolerance).year.next);
-  };
-  result.drift = (advance(Eigen::VectorXd::Zero(vector.size()), solve_tolerance) - origin).cwiseAbs().maxCoeff();
+  const Step first = step(model, base, spatial, base.calibration.state, base.equilibrium.prices, solve_tolerance);
+  const Eigen::VectorXd moved = vector.pack(first.year.next) - origin;
+  // A variable that falls to nothing changes by 100 %.
+  result.drift = moved.array().isFinite().select(moved.array().abs(), 1.0).maxCoeff();
   const std::string found =
       model.inverted ? fmt::format("Base year: found again from 20 % off to {:.1e}, drifts", result.base_distance)
                      : std::string("First year: drifts");
@@ -168,6 +190,34 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
     result.summary = fmt::format("{} by {:.1e} a year without shock.", found, result.drift);
     return result;
   }
+  const auto skip = [&](const std::string& reason) {
+    result.text = "skipped: " + reason;
+    result.summary =
+        fmt::format("{} by {:.1e} a year without shock. Eigenvalues are skipped: {}.", found, result.drift, reason);
+    return result;
+  };
+  for (Eigen::Index i = 0; i < moved.size(); ++i) {
+    if (!std::isfinite(moved(i)))
+      return skip(vector.name(i) + " does not last the first year, so that this state is no resting point");
+  }
+  // The answer of prices and accounts is exact, by the implicit function theorem; only what the laws make of them is differenced.
+  std::optional<equilibrium::Sensitivity> sensitivity;
+  try {
+    sensitivity.emplace(economy, model.base.kernels, base.calibration.state.economy, first.equilibrium);
+  } catch (const NumericalError& error) {
+    return skip(error.what());
+  }
+  const auto image_of = [&](const Eigen::VectorXd& direction) {
+    const auto change = vector.change(direction);
+    const auto response = change ? std::optional(sensitivity->respond(*change)) : std::nullopt;
+    const auto end = [&](double by) {
+      const auto solved = response ? equilibrium::moved_along(first.equilibrium, *response, by) : first.equilibrium;
+      return vector.pack(dynamics::advance(economy, model.dynamics, base.calibration.fundamentals,
+                                           vector.shifted(by * direction), solved, spatial)
+                             .next);
+    };
+    return Eigen::VectorXd((end(difference_step) - end(-difference_step)) / (2.0 * difference_step));
+  };
   // The subspace grows until the pairs asked for are found: the same directions come again in the same order, so their images are kept.
   std::vector<Eigen::VectorXd> images;
   numerics::LeadingEigenvalues leading;
@@ -175,16 +225,14 @@ Stability analyse_stability(const Model& model, const BaseState& base) {
   for (Eigen::Index subspace = subspace_step;; subspace += subspace_step) {
     std::size_t next = 0;
     const auto product = [&](const Eigen::VectorXd& direction, Eigen::VectorXd& image) {
-      if (next == images.size()) {
-        std::array<Eigen::VectorXd, 2> ends;
-        parallel_for(2, 1, [&](std::size_t i) {
-          ends[i] = advance((i == 0 ? difference_step : -difference_step) * direction, difference_tolerance);
-        });
-        images.push_back((ends[0] - ends[1]) / (2.0 * difference_step));
-      }
+      if (next == images.size()) images.push_back(image_of(direction));
       image = images[next++];
     };
-    leading = numerics::leading_eigenvalues(product, vector.size(), subspace, subspace);
+    try {
+      leading = numerics::leading_eigenvalues(product, vector.size(), subspace, subspace);
+    } catch (const NumericalError& error) {
+      return skip(error.what());
+    }
     double worst = 0.0;
     int seen = 0;
     for (Eigen::Index i = 0; i < leading.values.size() && seen < model.eigenvalues; ++i) {

@@ -13,7 +13,8 @@ namespace pericore::simulation {
 struct Stability {
   double base_distance =
       0.0;  ///< largest |ln| distance from the calibrated prices at which the solver ends, started 20 % off in every unknown [1]
-  double drift = 0.0;  ///< largest relative change of a state variable in one year without shock [1]
+  double drift =
+      0.0;  ///< largest change |ln| of a state variable in one year without shock, 1 where one falls to nothing [1]
   std::vector<std::complex<double>>
       eigenvalues;  ///< leading ones of the one-year map at the base state, unit ones of conserved totals left out
   std::vector<std::string> loadings;  ///< state variables that load most on the first eigenvector
@@ -21,8 +22,11 @@ struct Stability {
   std::string summary;                ///< a paragraph for people
 };
 
-/// Leading eigenvalues by Arnoldi iteration on central differences of the one-year map in logs of the state. The number asked for is
-/// `model.eigenvalues`; 0 skips them. The subspace grows until their residuals are below 1e-4, at most to 80: `text` has the residuals.
+/// Leading eigenvalues of the one-year map in logs of the state by Arnoldi iteration. The short-run equilibrium answers by exact
+/// derivatives (equilibrium/sensitivity.h); the laws of motion, explicit formulas, are differenced at the linearised equilibrium. The number
+/// asked for is `model.eigenvalues`; 0 skips them. The subspace grows until their residuals are below 1e-4, at most to 80: `text` has the
+/// residuals. Where a state variable falls to nothing within the first year, or the equilibrium is singular, they are skipped, and `text`
+/// and `summary` say why.
 [[nodiscard]] Stability analyse_stability(const Model& model, const BaseState& base);
 
 }  // namespace pericore::simulation
