@@ -9,6 +9,7 @@
 
 #include "bifurcation/held_fixed.h"
 #include "cli/bifurcation_tables.h"
+#include "cli/certificate_output.h"
 #include "cli/command.h"
 
 namespace pericore::cli {
@@ -86,6 +87,12 @@ std::string text_report(const BifurcationReport& report) {
     if (report.waves.size() > waves_in_text)
       text += fmt::format("and {} more (--format json has all)\n", report.waves.size() - waves_in_text);
   }
+  double worst = 0.0;
+  for (const LongRunEquilibrium& equilibrium : report.equilibria)
+    worst = std::max(worst, certificate_of(*report.system, equilibrium.point).worst().residual);
+  if (!report.equilibria.empty())
+    text += fmt::format("\nLargest residual of any market at these equilibria: {:.1e}\n", worst);
+  text += uniqueness_in_words(uniqueness_of(*report.system)) + "\n";
   return text;
 }
 
@@ -126,6 +133,7 @@ std::string json_report(const BifurcationReport& report) {
     }
   }
   json["held_fixed"] = held_fixed(*report.system);
+  json["uniqueness"] = uniqueness_json(uniqueness_of(*report.system));
   json["starts"] = report.starts;
   json["seed"] = report.seed;
   json["equilibria"] = nlohmann::json::array();
@@ -138,6 +146,9 @@ std::string json_report(const BifurcationReport& report) {
                                     {"growth_imaginary", json_number(leading.imag())},
                                     {"copies", equilibrium.copies},
                                     {"reached", equilibrium.reached}};
+    const auto certificate = certificate_of(system, equilibrium.point);
+    state["markets"] = markets_json(system.economy(), certificate);
+    state["walras"] = json_number(certificate.walras);
     for (const Block& block : system.blocks()) {
       if (block.law == Law::productivity) continue;
       const bool directed = equilibrium.stability.directions.cols() > 0;

@@ -1,26 +1,85 @@
 #include <fmt/format.h>
 
+#include "base/parallel.h"
+#include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
 #include "config/build_model.h"
 
 namespace pericore::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  bool certificate = false;
+  int census = 0;
+  std::uint64_t seed = 1;
+  std::string format = "text";
+  int threads = 0;
+  std::vector<std::string> set;
+};
+
+BaseYearCertificate certificate_of(const simulation::Model& model, const simulation::BaseState& base,
+                                   const Options& options) {
+  const economy::Economy& economy = model.base.economy;
+  BaseYearCertificate certificate;
+  certificate.year = model.base_year;
+  certificate.markets =
+      equilibrium::certify(economy, model.base.kernels, base.calibration.state.economy, base.equilibrium);
+  certificate.stability = simulation::analyse_stability(model, base);
+  certificate.uniqueness =
+      dynamics::uniqueness(economy, model.dynamics, base.calibration.fundamentals, model.base.kernels);
+  certificate.seed = options.seed;
+  if (options.census > 0) {
+    certificate.census = equilibrium::multi_start(
+        economy, model.base.kernels, base.calibration.state.economy, base.equilibrium,
+        {.starts = options.census, .seed = options.seed, .solver = model.solver, .interrupted = &interrupted});
+  }
+  return certificate;
+}
+
+void execute(const Options& options) {
+  set_thread_count(options.threads);
+  const simulation::Model model = config::load_model(options.file, options.set);
+  const simulation::BaseState base = prepare(model, options.file);
+  const bool json = options.format == "json";
+  if (!json) print(fmt::format("{}: no faults\n", options.file));
+  if (!json && !options.certificate && options.census == 0) return;
+  const BaseYearCertificate certificate = certificate_of(model, base, options);
+  if (json) {
+    nlohmann::ordered_json report = {{"file", options.file}, {"faults", 0}};
+    report.update(certificate_json(model.base.economy, certificate));
+    print(report.dump(2) + "\n");
+  } else {
+    print("\n" + certificate_text(model.base.economy, certificate));
+  }
+}
+
+}  // namespace
 
 void add_check(CLI::App& app) {
-  struct Options {
-    std::string file;
-    std::vector<std::string> set;
-  };
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
       "check", "Validate a scenario or configuration, data files included; say what is wrong, all at once");
-  command->footer("Example: pericore check scenarios/jilin/baseline.yaml");
+  command->footer(
+      "Example: pericore check scenarios/jilin/baseline.yaml\n"
+      "With --certificate, --census or --format json also how well the base year is known: docs/certificate.md.");
   command->add_option("FILE", options->file, "scenario or configuration (YAML); - is standard input")->required();
+  command->add_flag("--certificate", options->certificate,
+                    "residual by kind of market, local stability and uniqueness of the base year");
+  command
+      ->add_option("--census", options->census,
+                   "also solve the base year from N scattered starts, and count the equilibria found")
+      ->check(CLI::Range(0, 1000000));
+  command->add_option("--seed", options->seed, "of the scattered starts")->capture_default_str();
+  command->add_option("--format", options->format, "text or json (json has the certificate)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "threads, 0 = as many as processors; results do not depend on it")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   command->add_option("--set", options->set, "key.path=value, as for run")->allow_extra_args(false);
-  command->callback([options] {
-    static_cast<void>(prepare(config::load_model(options->file, options->set), options->file));
-    print(fmt::format("{}: no faults\n", options->file));
-  });
+  command->callback([options] { execute(*options); });
 }
 
 }  // namespace pericore::cli

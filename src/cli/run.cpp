@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "base/version.h"
+#include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
 #include "config/build_model.h"
@@ -59,8 +60,8 @@ class Progress {
   std::string what_;
 };
 
-void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::Stability& stability,
-                    bool policies) {
+void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::BaseState& base,
+                    const simulation::Stability& stability, bool policies) {
   dataset.set_attribute("title", model.title);
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
@@ -78,6 +79,9 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("certificate_table_change",
                         model.table_change.empty() ? std::string("none") : model.table_change);
   dataset.set_attribute("certificate_eigenvalues", stability.text);
+  dataset.set_attribute("certificate_uniqueness",
+                        uniqueness_in_words(dynamics::uniqueness(model.base.economy, model.dynamics,
+                                                                 base.calibration.fundamentals, model.base.kernels)));
   for (const auto& text : model.provenance) dataset.set_document(text.name, text.text);
 }
 
@@ -112,7 +116,7 @@ void execute(const Options& options) {
     run_options.progress = progress;
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
-    add_provenance(dataset, model, stability, policies);
+    add_provenance(dataset, model, base, stability, policies);
     panel::write_dataset(file, dataset);
     return dataset;
   };
@@ -120,7 +124,7 @@ void execute(const Options& options) {
   if (options.baseline) {
     const panel::Dataset baseline = simulate(false, beside(output, "baseline"));
     panel::Dataset differences = simulation::difference(scenario, baseline);
-    add_provenance(differences, model, stability, true);
+    add_provenance(differences, model, base, stability, true);
     panel::write_dataset(beside(output, "difference"), differences);
     if (!options.quiet) print_tables(simulation::summarise_policy(scenario, baseline));
   } else if (!options.quiet) {

@@ -343,6 +343,17 @@ void PanelBuilder::add_instruments(const YearRecord& record) {
 void PanelBuilder::add_certificate(const YearRecord& record) {
   const auto& equilibrium = record.equilibrium;
   put({"certificate_residual", {}, "1", "largest relative residual of any market"}, equilibrium.residual);
+  constexpr const char* definitions[] = {"factor markets: supply and demand of a factor",
+                                         "price indices: what buyers pay, of all suppliers in reach",
+                                         "market access: sales of a sector from a region",
+                                         "free entry: profits of firms that may enter, max(x, min(-x, N))"};
+  for (std::size_t k = 0; k < equilibrium::n_market_kinds; ++k) {
+    put({std::string("certificate_residual_") + equilibrium::to_text(equilibrium::market_kinds[k]),
+         {},
+         "1",
+         std::string("largest relative residual, evaluated anew, of ") + definitions[k]},
+        record.certificate.markets[k].residual);
+  }
   put({"certificate_walras", {}, "1", "relative residual of the market that is not solved"},
       equilibrium.accounts.walras);
   put({"certificate_sam_imbalance",

@@ -234,6 +234,7 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
     builder.add({.year = year,
                  .state = loop.state,
                  .equilibrium = solved,
+                 .certificate = equilibrium::certify(economy, geography.kernels(), loop.state.economy, solved),
                  .flows = flows,
                  .moves = moved.flows,
                  .travel_time = geography.times()});
@@ -279,6 +280,8 @@ std::string fingerprint(const Model& model, bool policies) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   hash = add_bytes(hash, model.base.state.stock.data(), model.base.state.stock.size());
   hash = add_bytes(hash, model.base.state.log_productivity.data(), model.base.state.log_productivity.size());
+  for (const dynamics::GroupParameters& group : model.dynamics.groups)
+    hash = add_bytes(hash, group.log_amenity.data(), group.log_amenity.size());
   hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
   hash = add_bytes(hash, model.geography.iceberg.data(), model.geography.iceberg.size());
   for (const auto& later : model.geography.later_travel_times)

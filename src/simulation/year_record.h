@@ -6,6 +6,7 @@
 #include "dynamics/state.h"
 #include "dynamics/year.h"
 #include "economy/social_accounts.h"
+#include "equilibrium/certificate.h"
 #include "equilibrium/short_run.h"
 
 namespace pericore::simulation {
@@ -14,6 +15,7 @@ struct YearRecord {
   int year = 0;
   const dynamics::DynamicState& state;  ///< at the start of the year, instruments in force
   const equilibrium::ShortRunEquilibrium& equilibrium;
+  const equilibrium::Certificate certificate;
   const economy::SocialAccounts& flows;
   const dynamics::Flows& moves;        ///< towards the next year
   const Eigen::MatrixXd& travel_time;  ///< [h]

@@ -85,6 +85,28 @@ class Commands(ProgramTest):
                 if file.parent.name == "jilin" and "PERICORE_SLOW_BUILD" not in os.environ:
                     self.assertLess(time.monotonic() - begin, 1.0)
 
+    def test_check_shows_the_certificate_of_the_base_year(self):
+        file = SCENARIOS / "textbook" / "helpman_1998.yaml"
+        text = self.succeed("check", file, "--certificate")
+        self.assertTrue(text.startswith(f"{file}: no faults\n"))
+        for words in ("factor markets", "market access", "Walras' law", "Helpman (1998)", "First year"):
+            self.assertIn(words, text)
+        report = json.loads(self.succeed("check", file, "--format", "json", "--census", "8", "--threads", "2"))
+        self.assertEqual(report["census"]["starts"], 8)
+        self.assertEqual(report["census"]["solved"], 8)
+        self.assertEqual(report["census"]["distinct"], len(report["census"]["equilibria"]))
+        self.assertLess(max(kind["residual"] for kind in report["markets"].values()), 1e-11)
+        self.assertTrue(report["uniqueness"]["theory"].startswith("Helpman"))
+        self.assertEqual(report, json.loads(self.succeed("check", file, "--format", "json", "--census", "8", "--threads", "1")))
+
+    def test_a_region_that_empties_at_once_has_no_eigenvalues(self):
+        file = SCENARIOS / "textbook" / "krugman_1991.yaml"
+        settings = ("--set", "factors.worker.stock=workers_90", "--set", "migration.speed=1000")
+        report = json.loads(self.succeed("check", file, "--format", "json", *settings))
+        self.assertEqual(report["stability"]["drift"], 1.0)
+        self.assertEqual(report["stability"]["eigenvalues"], [])
+        self.assertIn("worker in East does not last the first year", report["stability"]["text"])
+
     def test_init_makes_a_scenario_that_runs(self):
         self.succeed("init", "mine")
         self.assertEqual(self.succeed("check", "mine/scenario.yaml"), "mine/scenario.yaml: no faults\n")

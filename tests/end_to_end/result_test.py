@@ -52,6 +52,16 @@ class Result(ProgramTest):
                 self.assertGreaterEqual(len(values), 11)
                 self.assertLessEqual(max(map(abs, values)), bound, f"{name} of {file}")
 
+    def test_every_kind_of_market_has_its_residual(self):
+        names = [f"certificate_residual_{kind}" for kind in ("factor_markets", "price_indices", "market_access", "entry")]
+        for file in FILES[:2]:
+            found = self.columns(file, "certificate_residual", *names)
+            for year, residual in enumerate(found["certificate_residual"]):
+                # Evaluated anew: the solver's own residual but for rounding.
+                self.assertLessEqual(max(found[name][year] for name in names), residual + 1e-13)
+        attributes = json.loads(self.succeed("describe", "all.h5", "--format", "json"))["attributes"]
+        self.assertIn("no theory applies", attributes["certificate_uniqueness"])
+
     def test_gdp_three_ways(self):
         for file in FILES[:2]:
             found = self.columns(file, "gdp", "gdp_income", "gdp_expenditure")

@@ -147,6 +147,18 @@ TEST_CASE("policies of size 0 and policies yet to come change no bit", "[simulat
   CHECK(differing(simulation::run(model, base), baseline).empty());
 }
 
+TEST_CASE("a checkpoint belongs to the amenities of its run", "[simulation]") {
+  auto model = small_model({0, 1, 2});
+  const std::string before = simulation::fingerprint(model, true);
+  CHECK(simulation::fingerprint(model, true) == before);
+  auto& group = model.dynamics.groups.front();
+  group.log_amenity = Eigen::ArrayXd::Zero(model.base.economy.n_regions());
+  const std::string with = simulation::fingerprint(model, true);
+  CHECK(with != before);
+  group.log_amenity(1) = 0.1;
+  CHECK(simulation::fingerprint(model, true) != with);
+}
+
 TEST_CASE("a run stopped after any year resumes to the same bytes", "[simulation]") {
   auto model = small_model();
   model.policies = some_policies();

@@ -9,9 +9,12 @@
 #include <limits>
 #include <stdexcept>
 
+#include "base/errors.h"
 #include "base/parallel.h"
 #include "economy/market_map.h"
 #include "equilibrium/free_entry.h"
+#include "equilibrium/multi_start.h"
+#include "equilibrium/sensitivity.h"
 #include "equilibrium/unknowns.h"
 
 namespace pericore::testing {
@@ -27,6 +30,7 @@ using equilibrium::ShortRunEquilibrium;
 using equilibrium::SolverStatus;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double near_fold = 1e-3;              // share of the shock from the last point solved
 constexpr std::uint64_t start_purpose = 10000;  // beyond the purposes of random_economy.cpp
 
 const char* word(SolverStatus status) {
@@ -89,9 +93,33 @@ State on_the_way(const RandomEconomy& draw, double share) {
   return state;
 }
 
+/// The direction of the shock in logs.
+economy::StateChange direction(const RandomEconomy& draw) {
+  const auto logs = [](const Array& from, const Array& to) -> Array {
+    return (from > 0.0 && to > 0.0).select((to / from).log(), 0.0);
+  };
+  const Array& from = draw.planted_state.log_productivity;
+  const Array productivity = draw.state.log_productivity - from;
+  return {.log_stock = logs(draw.planted_state.stock, draw.state.stock),
+          .log_firms = logs(draw.planted_state.effective_firms, draw.state.effective_firms),
+          .log_productivity = productivity.isFinite().select(productivity, 0.0)};
+}
+
+/// How fast prices move with the share of the shock at a point of the path, by exact derivatives; infinite at a fold.
+double speed(const RandomEconomy& draw, const State& state, const ShortRunEquilibrium& at) {
+  try {
+    const equilibrium::Sensitivity sensitivity(draw.economy, draw.kernels, state, at);
+    const equilibrium::Response response = sensitivity.respond(direction(draw));
+    return std::max(response.prices.log_wage.abs().maxCoeff(), response.prices.log_market_access.abs().maxCoeff());
+  } catch (const NumericalError&) {
+    return infinity;
+  }
+}
+
 struct Path {
-  double reached = 0.0;   ///< share of the shock
-  double smallest = 1.0;  ///< disposable income over factor income there, of the region where it is least
+  double reached = 0.0;    ///< share of the shock
+  double fold = infinity;  ///< share at which the path turns back, extrapolated from its last two points
+  double smallest = 1.0;   ///< disposable income over factor income there, of the region where it is least
   Index region = 0;
   Solution end;  ///< of the shocked economy, if reached
 };
@@ -105,6 +133,8 @@ Path follow_shock(const RandomEconomy& draw, const equilibrium::SolverOptions& o
   const MarketMap map(draw.economy, draw.kernels, draw.planted_state);
   const auto contestable = map.active().contestable;
   Array firms = draw.planted_firms;
+  double before = infinity;  // speed^-2 of the point before, and where
+  double before_at = 0.0;
   for (double step = 0.1; path.reached < 1.0 && step > shortest;) {
     const double target = std::min(1.0, path.reached + step);
     State state = target < 1.0 ? on_the_way(draw, target) : draw.state;
@@ -122,6 +152,11 @@ Path follow_shock(const RandomEconomy& draw, const equilibrium::SolverOptions& o
     const auto& accounts = solution.equilibrium.accounts;
     path.smallest =
         (accounts.disposable_income / accounts.factor_income.rowwise().sum().max(1e-300)).minCoeff(&path.region);
+    // Along a fold speed^-2 falls to nothing in a straight line.
+    const double now = std::pow(speed(draw, state, solution.equilibrium), -2.0);
+    path.fold = now < before ? target + now * (target - before_at) / (before - now) : infinity;
+    before = now;
+    before_at = target;
     if (target == 1.0) path.end = std::move(solution);
   }
   return path;
@@ -167,19 +202,10 @@ double planted_residual(const RandomEconomy& draw) {
 Prices scattered_start(const RandomEconomy& draw, std::uint64_t number) {
   // From the cold start, or from the prices before the shock.
   Prices start = number % 4 < 2 ? equilibrium::cold_start(draw.economy, draw.kernels, draw.state) : draw.planted_prices;
-  equilibrium::make_finite(economy::MarketMap(draw.economy, draw.kernels, draw.state), start);
-  const double size = number % 3 == 0 ? 0.2 : (number % 3 == 1 ? 0.7 : 1.5);
-  const auto scatter = [&](Array& array, std::uint64_t which) {
-    for (Index i = 0; i < array.size(); ++i)
-      array.data()[i] +=
-          size * keyed_normal(draw.seed, draw.index, start_purpose + which, number, static_cast<std::uint64_t>(i));
-  };
-  scatter(start.log_wage, 0);
-  scatter(start.log_price_index, 1);
-  // Every other start serves larger markets: losses are smaller there.
-  if (number % 2 == 1) start.log_market_access += 1.0 + static_cast<double>(number) / 10.0;
-  scatter(start.log_market_access, 2);
-  return start;
+  return equilibrium::scattered_start(economy::MarketMap(draw.economy, draw.kernels, draw.state), std::move(start),
+                                      number, [&](std::uint64_t array, std::uint64_t which, std::uint64_t i) {
+                                        return keyed_normal(draw.seed, draw.index, start_purpose + array, which, i);
+                                      });
 }
 
 Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
@@ -279,9 +305,11 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
     const Path path = follow_shock(draw, options.solver);
     rescued = path.end.converged() && try_start("the path of the shock", [&] { return path.end.equilibrium; });
     if (!rescued) {
-      // Where an income runs out on the way, levies of fixed real size come to more than somebody earns. Where the path ends
-      // for no such reason, the solver may be to blame, and is.
-      exhausted = path.smallest < 0.01;
+      // Where an income runs out on the way, levies of fixed real size come to more than somebody earns. Where the path turns back, its
+      // equilibrium meets another and both are gone. Where it ends for no such reason, the solver may be to blame, and is.
+      const bool turns_back = path.fold - path.reached < near_fold;
+      exhausted = path.smallest < 0.01 || turns_back;
+      if (turns_back) verdict.cause += fmt::format("; the path of the shock turns back at {:.4f}", path.fold);
       verdict.cause += fmt::format("; reached {:.3f} of the shock, where region {} keeps {:.1e} of its factor income",
                                    path.reached, path.region, path.smallest);
     }

@@ -15,7 +15,7 @@ namespace pericore::testing {
 enum class Outcome {
   solved,          ///< converged from a cold start, all invariants hold
   no_equilibrium,  ///< not converged, and rightly: proved to have none
-  none_found,      ///< not converged, nor from any other start; on the path of the shock an income runs out before
+  none_found,  ///< not converged, nor from any other start; on the path of the shock an income runs out, or it turns back
   numerical_failure,  ///< not converged though an equilibrium is known, or another start finds one, or nothing speaks against one
   false_success,  ///< reported as converged, but an invariant is broken or there is no equilibrium
 };
