@@ -60,6 +60,9 @@ class Progress {
 bifurcation::Model model_of(const std::string& file, const std::vector<std::string>& set,
                             std::string* title = nullptr) {
   const simulation::Model model = config::load_model(file, set);
+  if (model.geography.places)
+    throw InputError(file +
+                     ": geography.kernel: compressed: long-run equilibria and their stability need dense kernels");
   simulation::BaseState base = simulation::prepare(model);
   if (title != nullptr) *title = model.title;
   return {.economy = model.base.economy,

@@ -95,6 +95,23 @@ std::optional<dynamics::SpilloverReference> build_reference(const Settings& sett
   return {};
 }
 
+/// Laws of motion that need a number for every pair of regions; compressed kernels have none.
+void refuse_moves_between_pairs(const Settings& settings, const dynamics::Parameters& parameters,
+                                const economy::Economy& economy) {
+  for (std::size_t f = 0; f < economy.factors.size(); ++f) {
+    if (parameters.groups[f].mobility == dynamics::Mobility::logit)
+      settings.fault("factors." + economy.factors[f].name + ".mobility",
+                     "logit has costs of moving between all pairs of regions, which geography.kernel: compressed does "
+                     "not hold; none, replicator and logit_static work");
+  }
+  for (std::size_t s = 0; s < economy.sectors.size(); ++s) {
+    if (parameters.spillovers[s].know != 0.0)
+      settings.fault(
+          "sectors." + economy.sectors[s].name + ".know",
+          "knowledge of other regions needs all distances, which geography.kernel: compressed does not hold");
+  }
+}
+
 dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& regions,
                                     const simulation::Model& model) {
   const economy::Economy& economy = model.base.economy;
@@ -161,6 +178,10 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
   parameters.empty_cells =
       settings.text("empty_cells") == "latent" ? dynamics::EmptyCells::latent : dynamics::EmptyCells::closed;
   parameters.reference_time = settings.number("geography.reference_time");
+  if (model.geography.places) {
+    refuse_moves_between_pairs(settings, parameters, economy);
+    return parameters;
+  }
   const Eigen::Index count = economy.n_regions();
   parameters.registration_border = Eigen::ArrayXXd::Zero(count, count);
   for (Eigen::Index r = 0; r < count; ++r) {

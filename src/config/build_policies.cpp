@@ -9,6 +9,7 @@
 #include "config/quantity.h"
 #include "policy/levers.h"
 #include "policy/targets.h"
+#include "policy/transport.h"
 
 namespace pericore::config {
 namespace {
@@ -132,6 +133,11 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     entry.funding = read_funding(settings, path + ".funding");
     if (settings.has(path + ".cost")) entry.cost = settings.number(path + ".cost");
     entry.efficiency = settings.number(path + ".efficiency");
+    if (settings.text("geography.kernel") == "compressed" && policy::changes_travel_time({&entry, 1})) {
+      settings.fault(path + ".lever",
+                     "changes travel times of pairs, which geography.kernel: compressed does not hold");
+      continue;
+    }
     TravelTimeChange change;
     if (settings.has(path + ".travel_time")) {
       change.rule = geography::TravelTimeRule{settings.number(path + ".travel_time.intercept"),

@@ -25,6 +25,9 @@ struct RegionData {
   bool abroad = false;                 ///< a rest of the world comes after the regions of `table`
 };
 
+/// Columns of words that a selection or a jurisdiction may name.
+[[nodiscard]] std::vector<std::string> text_columns(const geography::RegionTable& table);
+
 /// Reads region and employment files; faults go to the settings' collector, and the result is usable only without any.
 [[nodiscard]] RegionData read_regions(const Settings& settings);
 
@@ -44,7 +47,7 @@ struct TravelTimeChange {
                                                                                  const std::string& path,
                                                                                  const geography::RegionTable& members);
 
-/// Everything but the sectors' trade costs.
+/// Everything but the sectors' trade costs. With `geography.kernel: compressed` places only, and no array of regions x regions.
 [[nodiscard]] simulation::Geography build_geography(const Settings& settings, const RegionData& regions);
 
 /// Rows selected by `path`, which is `all`, a list of names (or ids), or a map of columns to allowed values with an optional

@@ -11,7 +11,7 @@ std::vector<Parameter> region_parameters() {
       {.key = "regions.file", .type = path,
        .definition = "CSV with one row a region: id, name, province, macro_region, longitude, latitude, area_km2, population "
                      "and further columns; required unless `regions.count` is given."},
-      {.key = "regions.count", .type = integer, .range = between(1, 10000),
+      {.key = "regions.count", .type = integer, .range = between(1, 100000),
        .definition = "Textbook: this many equal regions, named 1, 2, ..., in place of a file."},
       {.key = "regions.employment", .type = path, .needed = invert,
        .definition = "CSV of persons employed: id, then one column a census section."},
@@ -72,6 +72,11 @@ std::vector<Parameter> region_parameters() {
                      "along a line; the iceberg cost is `geography.iceberg` to the power of steps."},
       {.key = "geography.iceberg_matrix", .type = path,
        .definition = "CSV of iceberg trade costs: from, to, iceberg; every pair, each way for itself; 1 inside unless given."},
+      {.key = "geography.kernel", .type = word, .fallback = "dense", .words = {"dense", "compressed"},
+       .definition = "How trade between all pairs of regions is held: every pair, or compressed by distance, for up to 100,000 "
+                     "regions in `base: levels`."},
+      {.key = "geography.kernel_tolerance", .type = number, .unit = "1", .range = between(1e-12, 1e-4), .fallback = "1e-8",
+       .definition = "Relative error of the freeness of trade of any pair where the kernel is compressed."},
       {.key = "geography.jurisdiction", .type = text, .fallback = "province",
        .definition = "Column of the regions whose change is a border."},
   };

@@ -32,12 +32,13 @@ void require_sizes(const economy::Economy& economy, const Parameters& parameters
                    const Eigen::ArrayXXd& distance) {
   const auto sectors = static_cast<std::size_t>(economy.n_sectors());
   const Eigen::Index regions = economy.n_regions();
-  const bool fits =
-      parameters.firms.size() == sectors && parameters.spillovers.size() == sectors &&
-      parameters.groups.size() == static_cast<std::size_t>(economy.n_factors()) && travel_time.rows() == regions &&
-      travel_time.cols() == regions && distance.rows() == regions && distance.cols() == regions &&
-      (parameters.registration_border.size() == 0 ||
-       (parameters.registration_border.rows() == regions && parameters.registration_border.cols() == regions));
+  const auto fits_if_given = [regions](const Eigen::ArrayXXd& pairs) {
+    return pairs.size() == 0 || (pairs.rows() == regions && pairs.cols() == regions);
+  };
+  const bool fits = parameters.firms.size() == sectors && parameters.spillovers.size() == sectors &&
+                    parameters.groups.size() == static_cast<std::size_t>(economy.n_factors()) &&
+                    fits_if_given(travel_time) && fits_if_given(distance) &&
+                    fits_if_given(parameters.registration_border);
   if (!fits) throw DomainError("dynamics: parameters or distances do not have the sizes of the economy");
   for (const GroupParameters& group : parameters.groups) {
     if (group.log_amenity.size() != 0 && group.log_amenity.size() != regions)

@@ -36,7 +36,7 @@ struct Fundamentals {
 
   Observables base;                    ///< of the base year; employment and density the reference where there is one
   economy::Vector research_log_price;  ///< ln p of the research sector
-  Eigen::ArrayXXd knowledge_distance;  ///< in units of the knowledge range
+  Eigen::ArrayXXd knowledge_distance;  ///< in units of the knowledge range; empty: knowledge stays where it is
 };
 
 struct Calibration {
@@ -48,8 +48,8 @@ struct Calibration {
 ///
 /// @param state        base-year stocks, firms, productivity and instruments; the dynamic instruments neutral
 /// @param equilibrium  of that state
-/// @param travel_time  [h], regions x regions
-/// @param distance_km  regions x regions, in units of the knowledge range
+/// @param travel_time  [h], regions x regions; may be empty where nothing that moves asks for it (move_kernel)
+/// @param distance_km  regions x regions, in units of the knowledge range; empty: knowledge stays where it is
 /// @throws InputError      if a rate is too high for a base year that stands still (says which, where, and the highest that works),
 ///                         or saving does not renew the capital stock
 /// @throws NumericalError  if a balance does not converge

@@ -127,6 +127,7 @@ Observables observe(const economy::Economy& economy, const Parameters& parameter
                     const equilibrium::ShortRunEquilibrium& equilibrium, const Eigen::ArrayXXd& knowledge_distance,
                     const Vector& research_log_price) {
   const auto access = [&](double range, const Eigen::VectorXd& there) -> Eigen::VectorXd {
+    if (knowledge_distance.size() == 0) return there;
     Eigen::ArrayXXd decay = -knowledge_distance / range;
     numerics::exponential(decay, decay);
     return decay.matrix() * there;
@@ -138,8 +139,10 @@ Observables observe(const economy::Economy& economy, const Parameters& parameter
                     const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
                     const Vector& research_log_price) {
   const auto access = [&](double range, const Eigen::VectorXd& there) {
+    const auto kernel = spatial.knowledge(range);
+    if (!kernel) return there;
     Eigen::VectorXd reached(there.size());
-    spatial.knowledge(range)->multiply(there, reached);
+    kernel->multiply(there, reached);
     return reached;
   };
   return observe_by(economy, parameters, state, equilibrium, access, research_log_price);

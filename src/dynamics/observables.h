@@ -29,7 +29,7 @@ struct Observables {
 /// Share of state firms in force: the state's, moved by the instrument, not below 0 nor above what foreign owners leave.
 [[nodiscard]] economy::Array state_share_in_force(const DynamicState& state);
 
-/// @param knowledge_distance  [unit of the knowledge range], regions x regions
+/// @param knowledge_distance  [unit of the knowledge range], regions x regions; empty: knowledge stays where it is
 /// @param research_log_price  ln p of the research sector in the base year, by region; empty: this year is the base year
 [[nodiscard]] Observables observe(const economy::Economy& economy, const Parameters& parameters,
                                   const DynamicState& state, const equilibrium::ShortRunEquilibrium& equilibrium,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/errors.h"
 #include "numerics/elementary.h"
 
 namespace pericore::dynamics {
@@ -33,6 +34,8 @@ void SpatialKernels::set_travel_time(const Eigen::ArrayXXd& travel_time) {
 }
 
 std::shared_ptr<const MoveKernel> SpatialKernels::moves(const MoveCost& cost, bool borders) const {
+  if (travel_time_.rows() != economy_.n_regions())
+    throw DomainError("costs of moving need travel times between all regions");
   const std::lock_guard lock(mutex_);
   for (const Made& made : moves_) {
     if (made.borders == borders && same_cost(made.cost, cost)) return made.kernel;
@@ -57,6 +60,7 @@ std::shared_ptr<const MoveKernel> SpatialKernels::moves(const MoveCost& cost, bo
 }
 
 std::shared_ptr<const numerics::DenseKernel> SpatialKernels::knowledge(double range) const {
+  if (knowledge_distance_.size() == 0) return nullptr;
   const std::lock_guard lock(mutex_);
   if (knowledge_ && range_ == range) return knowledge_;
   range_ = range;

@@ -23,8 +23,8 @@ struct MoveKernel {
 /// Kernels may be asked for from several threads. Refers to the economy and the parameters.
 class SpatialKernels {
  public:
-  /// @param travel_time         [h], regions x regions
-  /// @param knowledge_distance  in units of the knowledge range, regions x regions
+  /// @param travel_time         [h], regions x regions; may be empty where no kernel of moves is asked for
+  /// @param knowledge_distance  in units of the knowledge range, regions x regions; empty: knowledge stays where it is
   SpatialKernels(const economy::Economy& economy, const Parameters& parameters, const Eigen::ArrayXXd& travel_time,
                  const Eigen::ArrayXXd& knowledge_distance);
 
@@ -35,9 +35,10 @@ class SpatialKernels {
   void set_travel_time(const Eigen::ArrayXXd& travel_time);
 
   /// exp(-cost) of moves; see move_kernel(). With borders: the registration border applies.
+  /// @throws DomainError  without travel times
   [[nodiscard]] std::shared_ptr<const MoveKernel> moves(const MoveCost& cost, bool borders) const;
 
-  /// exp(-distance / range).
+  /// exp(-distance / range); null without distances.
   [[nodiscard]] std::shared_ptr<const numerics::DenseKernel> knowledge(double range) const;
 
  private:

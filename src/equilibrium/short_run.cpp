@@ -10,6 +10,7 @@
 #include "equilibrium/free_entry.h"
 #include "equilibrium/iteration.h"
 #include "equilibrium/linear_system.h"
+#include "equilibrium/refined_solve.h"
 #include "equilibrium/regional_blocks.h"
 #include "equilibrium/unknowns.h"
 #include "numerics/gmres.h"
@@ -137,9 +138,10 @@ State between(const State& from, const State& to, double share) {
 
 TradeKernels between(const TradeKernels& from, const TradeKernels& to, double share) {
   TradeKernels kernels = to;
-  kernels.fast.clear();
   for (std::size_t s = 0; s < kernels.freeness.size(); ++s) {
-    if (to.freeness[s].size() == 0 || from.freeness[s].size() != to.freeness[s].size()) continue;
+    if (to.freeness[s].size() == 0) continue;  // a compressed kernel has no entries to go between
+    if (s < kernels.fast.size()) kernels.fast[s] = nullptr;
+    if (from.freeness[s].size() != to.freeness[s].size()) continue;
     const Eigen::ArrayXXd a = from.freeness[s].array();
     const Eigen::ArrayXXd b = to.freeness[s].array();
     kernels.freeness[s] = (a > 0.0 && b > 0.0).select((a.log() + share * (b.log() - a.log())).exp(), b).matrix();
@@ -247,6 +249,8 @@ State without_government(const State& state) {
 
 ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& kernels, const State& state,
                                     const Prices& start, const SolverOptions& options) {
+  if (options.refine && worth_refining(economy, kernels, state))
+    return solve_refined(economy, kernels, state, start, options);
   ShortRunEquilibrium equilibrium = solve_from(economy, kernels, state, start, options);
   if (equilibrium.status != SolverStatus::insolvent) return equilibrium;
   int evaluations = equilibrium.evaluations;

@@ -19,6 +19,8 @@ struct SolverOptions {
   double damping = 0.15;       ///< share of the wage update taken a step where damped steps are tried, (0, 1]
   /// Made at a near equilibrium, such as the base year's: saves making them for each solution. Null: made where needed. Not owned.
   const RegionalBlocks* blocks = nullptr;
+  /// Of many regions with dense kernels, solve_short_run takes most steps in single precision, to the same tolerance (refined_solve.h).
+  bool refine = true;
 };
 
 enum class SolverStatus { converged, iteration_limit, diverged, insolvent };

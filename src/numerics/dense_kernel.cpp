@@ -69,6 +69,18 @@ void pack_column(const double* x, Index size, Index padded_size, double* packed)
   std::fill(packed + size, packed + padded_size, 0.0);
 }
 
+/// A power of two that puts the largest entry near the top of single precision, so that all its range is there for
+/// small entries.
+double scale_for_single_precision(double largest) {
+  if (!(largest > 0.0) || !std::isfinite(largest)) return 1.0;  // nothing to scale, or refused later
+  return std::ldexp(1.0, std::max(std::ilogb(largest) - 126, -1000));
+}
+
+struct Findings {
+  bool valid = true;
+  double largest = 0.0;
+};
+
 }  // namespace
 
 namespace detail {
@@ -105,7 +117,7 @@ template <class Scalar>
 void DenseStorage<Scalar>::rewrite(Symmetry symmetry, const ColumnWriter& write) {
   const bool half = symmetry == Symmetry::certain;
   const auto fill = [&](std::size_t begin, std::size_t end) {
-    bool valid = true;
+    Findings found;
     Eigen::ArrayXd rounded;  // of a column that is written in double precision first
     if constexpr (!std::is_same_v<Scalar, double>) rounded.resize(size_);
     for (auto j = static_cast<Index>(begin); j < static_cast<Index>(end); ++j) {
@@ -122,18 +134,48 @@ void DenseStorage<Scalar>::rewrite(Symmetry symmetry, const ColumnWriter& write)
       write(j, first, entries);
       const Eigen::Map<const Eigen::ArrayXd> written(entries + first, size_ - first);
       // Zero times what is not finite is NaN, and stays in a sum.
-      valid = valid && written.minCoeff() >= 0.0 && (0.0 * written).sum() == 0.0;
+      found.valid = found.valid && written.minCoeff() >= 0.0 && (0.0 * written).sum() == 0.0;
+      found.largest = std::max(found.largest, written.maxCoeff());
       if constexpr (!std::is_same_v<Scalar, double>) {
         for (Index i = first; i < size_; ++i) column[i] = static_cast<Scalar>(entries[i] / scale_);
       }
     }
-    return valid ? 1 : 0;
+    return found;
   };
-  const int valid = deterministic_reduce(static_cast<std::size_t>(padded_), task_columns, 1, fill,
-                                         [](int a, int b) { return a & b; });
-  if (valid == 0) throw DomainError("a kernel must be finite and non-negative");
+  const auto found = deterministic_reduce(
+      static_cast<std::size_t>(padded_), task_columns, Findings{}, fill, [](const Findings& a, const Findings& b) {
+        return Findings{a.valid && b.valid, std::max(a.largest, b.largest)};
+      });
+  if (!found.valid) throw DomainError("a kernel must be finite and non-negative");
+  largest_ = found.largest;
   if (half) mirror_lower();
   symmetric_ = half || equals_transpose();
+}
+
+template <class Scalar>
+DenseStorage<Scalar>::DenseStorage(const DenseStorage<double>& exact)
+    : size_(exact.size_),
+      scale_(scale_for_single_precision(exact.largest_)),
+      largest_(exact.largest_),
+      symmetric_(exact.symmetric_) {
+  allocate();
+  const double per_scale = 1.0 / scale_;
+  parallel_for(static_cast<std::size_t>(padded_), task_columns, [&](std::size_t j) {
+    const auto column = static_cast<Index>(j);
+    const double* const from = exact.entries_.get() + column * exact.stride_;
+    Scalar* const to = entries_.get() + column * stride_;
+    for (Index i = first_row(column); i < padded_; ++i) to[i] = static_cast<Scalar>(from[i] * per_scale);
+  });
+}
+
+template <class Scalar>
+bool DenseStorage<Scalar>::one_triangle() const {
+  return symmetric_ && size_ >= DenseKernel::symmetric_size;
+}
+
+template <class Scalar>
+Index DenseStorage<Scalar>::first_row(Index column) const {
+  return one_triangle() ? column / lanes * lanes : 0;
 }
 
 /// By squares, which fit into the cache both ways.
@@ -195,7 +237,7 @@ void DenseStorage<Scalar>::multiply_vector(bool transposed, const double* x, dou
   const DenseMatrix<Scalar> k{entries_.get(), stride_, padded_};
   const DenseProducts<Scalar>& products = dense_products<Scalar>(instruction_set());
   const bool parallel = size_ * size_ >= parallel_work && thread_count() > 1;
-  const bool one_triangle = symmetric_ && size_ >= DenseKernel::symmetric_size;
+  const bool one_triangle = this->one_triangle();
   const Index blocks =
       one_triangle ? static_cast<Index>(block_count(static_cast<std::size_t>(padded_), column_block)) : 0;
   const Index sums = one_triangle ? 1 + (parallel ? blocks : 1) : 0;
@@ -250,7 +292,7 @@ void DenseStorage<Scalar>::multiply_batch(bool transposed, const Kernel::ConstCo
   const DenseMatrix<Scalar> k{entries_.get(), stride_, padded_};
   const DenseProducts<Scalar>& products = dense_products<Scalar>(instruction_set());
   const bool parallel = size_ * size_ * x.cols() >= parallel_work && thread_count() > 1;
-  const bool one_triangle = symmetric_ && size_ >= DenseKernel::symmetric_size;
+  const bool one_triangle = this->one_triangle();
   const Triangle triangle = one_triangle ? Triangle::lower : Triangle::both;
   const Index columns = padded(x.cols(), panel_width);
   Scratch scratch((one_triangle ? 3 : 2) * columns * padded_);
@@ -300,17 +342,18 @@ template class DenseStorage<float>;
 
 namespace {
 
-/// A power of two that puts the largest entry near the top of single precision, so that all its range is there for
-/// small entries.
 double single_scale(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
-  const double largest = matrix.size() > 0 ? matrix.maxCoeff() : 0.0;
-  if (!(largest > 0.0) || !std::isfinite(largest)) return 1.0;  // nothing to scale, or refused later
-  return std::ldexp(1.0, std::max(std::ilogb(largest) - 126, -1000));
+  return scale_for_single_precision(matrix.size() > 0 ? matrix.maxCoeff() : 0.0);
 }
 
 }  // namespace
 
 DenseKernel::DenseKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, 1.0) {}
+
+std::shared_ptr<const SingleKernel> DenseKernel::rounded() const {
+  std::call_once(rounding_->once, [this] { rounding_->kernel = std::make_shared<const SingleKernel>(storage_); });
+  return rounding_->kernel;
+}
 
 SingleKernel::SingleKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, single_scale(matrix)) {}
 

@@ -1,9 +1,11 @@
 /// Dense kernels with fast products of one column or a batch; docs/performance.md.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <new>
 
 #include "numerics/kernel.h"
@@ -33,6 +35,9 @@ class DenseStorage {
   DenseStorage(Eigen::Index size, Symmetry symmetry, const ColumnWriter& write);
   void rewrite(Symmetry symmetry, const ColumnWriter& write);
 
+  /// Of a matrix already stored in double precision: rounds what products read, which of a symmetric one is a triangle.
+  explicit DenseStorage(const DenseStorage<double>& exact);
+
   [[nodiscard]] Eigen::Index size() const { return size_; }
   [[nodiscard]] double scale() const { return scale_; }
   [[nodiscard]] bool symmetric() const { return symmetric_; }
@@ -48,7 +53,13 @@ class DenseStorage {
   };
   static constexpr std::size_t alignment = 64;
 
+  template <class Other>
+  friend class DenseStorage;
+
   void allocate();
+  [[nodiscard]] bool one_triangle() const;
+  /// First row of a column that products read.
+  [[nodiscard]] Eigen::Index first_row(Eigen::Index column) const;
   [[nodiscard]] bool equals_transpose() const;
   void mirror_lower();
   void multiply_vector(bool transposed, const double* x, double* y) const;
@@ -58,11 +69,14 @@ class DenseStorage {
   Eigen::Index padded_;  ///< rows and columns with padding
   Eigen::Index stride_;  ///< entries from column to column
   double scale_;
+  double largest_ = 0.0;  ///< entry
   bool symmetric_ = false;
   std::unique_ptr<Scalar[], Release> entries_;
 };
 
 }  // namespace detail
+
+class SingleKernel;
 
 /// K in double precision.
 ///
@@ -85,7 +99,10 @@ class DenseKernel final : public Kernel {
   /// Other entries in the same memory, columns at the same time on all threads. Where symmetry is certain, columns are
   /// written from the diagonal down and mirrored: half the work.
   /// @throws DomainError  unless finite and non-negative; the entries are then of no use
-  void rewrite(Symmetry symmetry, const ColumnWriter& write) { storage_.rewrite(symmetry, write); }
+  void rewrite(Symmetry symmetry, const ColumnWriter& write) {
+    rounding_ = std::make_unique<Rounding>();
+    storage_.rewrite(symmetry, write);
+  }
 
   /// From this size on, that of a block of the order of summation, a symmetric matrix is read by one triangle.
   static constexpr Eigen::Index symmetric_size = 64;
@@ -108,8 +125,17 @@ class DenseKernel final : public Kernel {
   /// Whether K equals its transpose entry for entry.
   [[nodiscard]] bool symmetric() const { return storage_.symmetric(); }
 
+  /// K in single precision: made by the first call, a quarter (symmetric) or half of the memory on top. Thread-safe.
+  [[nodiscard]] std::shared_ptr<const SingleKernel> rounded() const;
+
  private:
+  struct Rounding {
+    std::once_flag once;
+    std::shared_ptr<const SingleKernel> kernel;
+  };
+
   detail::DenseStorage<double> storage_;
+  std::unique_ptr<Rounding> rounding_ = std::make_unique<Rounding>();
 };
 
 /// K rounded to single precision: half the memory traffic. x, y and all sums are in double precision, so that this is a
@@ -122,6 +148,7 @@ class SingleKernel final : public Kernel {
  public:
   /// @throws DomainError  unless `matrix` is square, finite and non-negative
   explicit SingleKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix);
+  explicit SingleKernel(const detail::DenseStorage<double>& exact) : storage_(exact) {}
 
   [[nodiscard]] Eigen::Index size() const override { return storage_.size(); }
 
@@ -134,7 +161,10 @@ class SingleKernel final : public Kernel {
 
   /// The rounded entry.
   [[nodiscard]] double entry(Eigen::Index row, Eigen::Index column) const override {
-    return static_cast<double>(storage_.view()(row, column)) * storage_.scale();
+    // Of a symmetric kernel only one triangle may be there.
+    const auto [low, high] = std::minmax(row, column);
+    const auto value = symmetric() ? storage_.view()(high, low) : storage_.view()(row, column);
+    return static_cast<double>(value) * storage_.scale();
   }
   [[nodiscard]] Eigen::VectorXd diagonal() const override {
     return storage_.view().diagonal().cast<double>() * storage_.scale();

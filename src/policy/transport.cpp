@@ -112,6 +112,8 @@ Eigen::MatrixXd travel_time_of_year(const economy::Economy& economy, const Eigen
                                     const Eigen::MatrixXd& great_circle_km, std::span<const PolicyEntry> entries,
                                     int year) {
   const Eigen::Index regions = economy.n_regions();
+  // With compressed kernels there are no travel times, and no lever on them.
+  if (base.size() == 0 && !changes_travel_time(entries)) return base;
   if (base.rows() != regions || base.cols() != regions)
     throw DomainError("travel times do not fit the number of regions");
   const std::vector<Change> changes = changes_in_force(economy, entries, year);

@@ -19,7 +19,7 @@ namespace pericore::policy {
 /// pair the fastest holds, as roads do. Cuts: times (1 - v), v added up over entries. Never above the base times unless an entry
 /// may lengthen them. Symmetric where the base and given target times are.
 ///
-/// @param base             D [h], regions x regions, without these entries
+/// @param base             D [h], regions x regions, without these entries; may be empty (compressed kernels) where no entry changes times
 /// @param great_circle_km  [km], regions x regions; read by rules only
 /// @return                 [h], regions x regions; `base` bit for bit where nothing is in force
 /// @throws InputError   with all faults of problems(), or where the cuts of a pair add up to 1 and more

@@ -3,12 +3,14 @@
 
 #include <Eigen/Dense>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "dynamics/parameters.h"
 #include "equilibrium/base_year.h"
+#include "geography/place_trade_cost.h"
 #include "geography/regions.h"
 #include "geography/trade_cost.h"
 #include "policy/entry.h"
@@ -26,6 +28,9 @@ struct Geography {
   std::vector<char> no_self_trade;  ///< by region
   double reference_time = 1.0;      ///< d0 [h]
   Eigen::ArrayXXd iceberg;          ///< textbook models: tau given outright [r,n] from r to n; empty: from travel times
+  /// Compressed kernels: trade costs as a function of two places. Then travel_time, distance and iceberg are empty; null: dense kernels.
+  std::shared_ptr<const geography::PlaceGeography> places;
+  double kernel_tolerance = 1e-8;                       ///< of compressed kernels: relative error of an entry [1]
   std::vector<geography::SectorTradeCost> trade_costs;  ///< by sector
 };
 
@@ -63,7 +68,8 @@ struct Model {
 /// Travel times of a year before trends and policies [h].
 [[nodiscard]] const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int year);
 
-/// tau^(1-sigma) of all sectors at given travel times and instruments.
+/// tau^(1-sigma) of all sectors at given travel times and instruments; compressed where the geography is one of places, and then
+/// sectors with equal trade costs share one kernel.
 [[nodiscard]] economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography,
                                                   const Eigen::MatrixXd& travel_time,
                                                   const economy::Instruments& instruments);

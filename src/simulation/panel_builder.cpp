@@ -337,7 +337,9 @@ void PanelBuilder::add_instruments(const YearRecord& record) {
     put({"instrument_" + instrument.name, instrument.dims, instrument.unit, instrument.definition}, values);
   }
   put({"instrument_travel_time", by_region, "1", "mean over partners of travel time over that of the base year"},
-      Array(policy::relative_travel_time(model_.geography.travel_time, record.travel_time)));
+      record.travel_time.size() == 0
+          ? Array(Array::Ones(model_.base.economy.n_regions(), 1))  // compressed kernels: no lever changes travel times
+          : Array(policy::relative_travel_time(model_.geography.travel_time, record.travel_time)));
 }
 
 void PanelBuilder::add_certificate(const YearRecord& record) {

@@ -284,6 +284,11 @@ std::string fingerprint(const Model& model, bool policies) {
     hash = add_bytes(hash, group.log_amenity.data(), group.log_amenity.size());
   hash = add_bytes(hash, model.geography.travel_time.data(), model.geography.travel_time.size());
   hash = add_bytes(hash, model.geography.iceberg.data(), model.geography.iceberg.size());
+  if (model.geography.places) {  // travel times are a function of these
+    for (const Vector* column :
+         {&model.geography.table.longitude, &model.geography.table.latitude, &model.geography.table.area_km2})
+      hash = add_bytes(hash, column->data(), column->size());
+  }
   for (const auto& later : model.geography.later_travel_times)
     hash = add_bytes(hash, later.second.data(), later.second.size());
   for (const auto* entries : {&model.trends, &model.policies}) {

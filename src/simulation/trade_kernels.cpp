@@ -84,8 +84,50 @@ void add_freeness(economy::TradeKernels& kernels) {
   });
 }
 
+namespace {
+
+geography::TradeCostRelief relief_of(const economy::Instruments& instruments, std::size_t sector) {
+  return {.information = instruments.information,
+          .border = instruments.border_relief.col(static_cast<Eigen::Index>(sector))};
+}
+
+/// Whether two sectors' goods travel at the same freeness.
+bool equal_freeness(const geography::PlaceGeography& places, const geography::SectorTradeCost& a,
+                    const geography::TradeCostRelief& relief_a, const geography::SectorTradeCost& b,
+                    const geography::TradeCostRelief& relief_b) {
+  if (a.elasticity != b.elasticity) return false;
+  if (places.has_layout()) return true;
+  return a.distance_elasticity == b.distance_elasticity && a.border == b.border &&
+         a.information_helps == b.information_helps && (relief_a.border == relief_b.border).all();
+}
+
+economy::TradeKernels compressed_kernels(const economy::Economy& economy, const Geography& geography,
+                                         const economy::Instruments& instruments) {
+  economy::TradeKernels kernels;
+  const std::size_t sectors = economy.sectors.size();
+  kernels.freeness.resize(sectors);
+  kernels.fast.resize(sectors);
+  std::vector<geography::SectorTradeCost> costs = geography.trade_costs;
+  // One after the other: each is made by all threads, and working memory is held once.
+  for (std::size_t s = 0; s < sectors; ++s) {
+    if (economy.sectors[s].market == economy::Market::homogeneous) continue;
+    costs[s].information_helps = instruments.information_sectors[s] != 0;
+    const geography::TradeCostRelief relief = relief_of(instruments, s);
+    for (std::size_t k = 0; k < s && !kernels.fast[s]; ++k) {
+      if (kernels.fast[k] && equal_freeness(*geography.places, costs[s], relief, costs[k], relief_of(instruments, k)))
+        kernels.fast[s] = kernels.fast[k];
+    }
+    if (!kernels.fast[s])
+      kernels.fast[s] = geography::compressed_freeness(*geography.places, costs[s], relief, geography.kernel_tolerance);
+  }
+  return kernels;
+}
+
+}  // namespace
+
 economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geography& geography,
                                     const Eigen::MatrixXd& travel_time, const economy::Instruments& instruments) {
+  if (geography.places) return compressed_kernels(economy, geography, instruments);
   if (geography.iceberg.size() == 0) {
     const auto shared = geography::trade_geography(travel_time.array(), geography.reference_time,
                                                    geography.jurisdiction, geography.no_self_trade);

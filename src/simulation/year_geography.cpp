@@ -40,6 +40,10 @@ void YearGeography::update(int year, const economy::Instruments& instruments) {
   information_sectors_ = instruments.information_sectors;
   const Geography& geography = model_.geography;
   if (geography.iceberg.size() > 0) return;  // given outright: nothing here changes them
+  if (geography.places) {
+    own_kernels_ = trade_kernels(economy, geography, times_, instruments);
+    return;
+  }
   geography::set_travel_times(times_.array(), geography.reference_time, shared_);
   shared_.jurisdiction = geography.jurisdiction;
   shared_.no_self_trade = geography.no_self_trade;

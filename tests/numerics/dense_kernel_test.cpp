@@ -279,6 +279,30 @@ TEST_CASE("a zero row, an infinite and a missing x", "[numerics][kernel]") {
   if (x.cols() > 1) CHECK(product(kernel, false, x).rightCols(x.cols() - 1).allFinite());
 }
 
+TEST_CASE("the rounded kernel is the single one, byte for byte, and made once", "[numerics][kernel]") {
+  const Index size = GENERATE(1, 13, 63, 64, 285, 700);
+  const bool symmetric = GENERATE(false, true);
+  const MatrixXd k = freeness(size, symmetric);
+  const DenseKernel exact(k);
+  const SingleKernel single(k);
+  const auto rounded = exact.rounded();
+  CHECK(rounded == exact.rounded());
+  CHECK(rounded->symmetric() == single.symmetric());
+  CHECK(rounded->diagonal() == single.diagonal());
+  CHECK(rounded->entry(0, size - 1) == single.entry(0, size - 1));
+  CHECK(rounded->entry(size - 1, 0) == single.entry(size - 1, 0));
+  for (const Index columns : {1, 6}) {
+    const MatrixXd x = MatrixXd::Random(size, columns);
+    MatrixXd a(size, columns), b(size, columns);
+    rounded->multiply(x, a);
+    single.multiply(x, b);
+    CHECK(a == b);
+    rounded->multiply_transposed(x, a);
+    single.multiply_transposed(x, b);
+    CHECK(a == b);
+  }
+}
+
 TEST_CASE("what is not a kernel is refused", "[numerics][kernel]") {
   CHECK_THROWS_AS(DenseKernel(MatrixXd::Ones(2, 3)), pericore::DomainError);
   for (const double wrong : {-1e-30, HUGE_VAL, std::numeric_limits<double>::quiet_NaN()}) {
