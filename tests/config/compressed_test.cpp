@@ -15,7 +15,7 @@ using namespace pericore::testing;
 
 namespace {
 
-const std::string economy = R"(
+const std::string sectors_and_factors = R"(
 factors:
   farmer: {kind: labour, stock: 1, total: 0.6}
   worker: {kind: labour, stock: workers, total: 0.4, mobility: replicator}
@@ -58,10 +58,10 @@ std::string fault_of(const std::string& yaml) {
 
 std::string by_places(const std::string& kernel) {
   return "regions: {file: regions.csv}\ngeography: {kernel: " + kernel +
-         ", travel_time_within: {west: {intercept: 0.5, slope: 0.02}}}\n" + economy;
+         ", travel_time_within: {west: {intercept: 0.5, slope: 0.02}}}\n" + sectors_and_factors;
 }
 
-std::string with_geography(const std::string& geography, std::string rest = economy) {
+std::string with_geography(const std::string& geography, std::string rest = sectors_and_factors) {
   return "regions: {file: regions.csv}\ngeography: {kernel: compressed" + geography + "}\n" + rest;
 }
 
@@ -120,20 +120,22 @@ TEST_CASE("compressed kernels: what needs every pair is refused where it is aske
   refused(with_geography(", matrix: pairs.csv"), "geography.matrix", "needs every pair of regions");
   refused(with_geography(", iceberg_matrix: pairs.csv"), "geography.iceberg_matrix", "needs every pair of regions");
   refused(with_geography(", network: {edges: pairs.csv}"), "geography.network", "needs every pair of regions");
-  refused("regions: {file: regions.csv, detail: {province: [west]}}\ngeography: {kernel: compressed}\n" + economy,
+  refused("regions: {file: regions.csv, detail: {province: [west]}}\ngeography: {kernel: compressed}\n" +
+              sectors_and_factors,
           "regions.detail", "needs every pair of regions");
-  std::string logit = economy;
+  std::string logit = sectors_and_factors;
   logit.replace(logit.find("replicator"), 10, "logit");
   refused(with_geography("", logit), "factors.worker.mobility", "costs of moving between all pairs");
-  std::string know = economy;
+  std::string know = sectors_and_factors;
   know.replace(know.find("{entry: free"), 12, "{know: 0.1, entry: free");
   refused(with_geography("", know), "sectors.manufacturing.know", "needs all distances");
-  refused(with_geography("", economy + "policies:\n  - {lever: transport, size: 0.1, start: 1}\n"), "policies[0].lever",
-          "changes travel times of pairs");
-  refused("regions: {file: regions.csv}\ngeography: {kernel_tolerance: 1e-6}\n" + economy, "geography.kernel_tolerance",
-          "dense kernels are exact");
-  refused("regions: {count: 20000}\ngeography: {iceberg: 1.1}\n" + economy, "geography.kernel",
+  refused(with_geography("", sectors_and_factors + "policies:\n  - {lever: transport, size: 0.1, start: 1}\n"),
+          "policies[0].lever", "changes travel times of pairs");
+  refused("regions: {file: regions.csv}\ngeography: {kernel_tolerance: 1e-6}\n" + sectors_and_factors,
+          "geography.kernel_tolerance", "dense kernels are exact");
+  refused("regions: {count: 20000}\ngeography: {iceberg: 1.1}\n" + sectors_and_factors, "geography.kernel",
           "more than 10000 regions need `compressed`");
-  refused("regions: {count: 20000}\ngeography: {iceberg: 1.1, layout: line, kernel: compressed}\n" + economy,
-          "geography.iceberg", "exceeds 1e100");
+  refused(
+      "regions: {count: 20000}\ngeography: {iceberg: 1.1, layout: line, kernel: compressed}\n" + sectors_and_factors,
+      "geography.iceberg", "exceeds 1e100");
 }
