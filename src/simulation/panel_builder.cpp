@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/errors.h"
 #include "dynamics/utility.h"
@@ -53,17 +54,25 @@ Array quotients(const Array& employment, const std::vector<char>& base) {
 
 PanelBuilder::PanelBuilder(const Model& model) : model_(model) {}
 
-void PanelBuilder::put(const VariableInfo& info, std::span<const double> values) {
+double* PanelBuilder::extend(const VariableInfo& info, std::size_t count) {
   if (next_ == series_.size()) series_.push_back({info, {}});
   Series& series = series_[next_++];
   if (series.info.name != info.name)
     throw DomainError("panel: variables must come in the same order every year: " + info.name);
-  series.values.insert(series.values.end(), values.begin(), values.end());
+  const std::size_t before = series.values.size();
+  if (before == 0) series.values.reserve(count * static_cast<std::size_t>(model_.last_year - model_.first_year + 1));
+  series.values.resize(before + count);
+  return series.values.data() + before;
+}
+
+void PanelBuilder::put(const VariableInfo& info, std::span<const double> values) {
+  std::copy(values.begin(), values.end(), extend(info, values.size()));
 }
 
 void PanelBuilder::put(const VariableInfo& info, const Array& by_region_values) {
-  const Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = by_region_values;
-  put(info, std::span<const double>(rows.data(), static_cast<std::size_t>(rows.size())));
+  double* const rows = extend(info, static_cast<std::size_t>(by_region_values.size()));
+  Eigen::Map<Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+      rows, by_region_values.rows(), by_region_values.cols()) = by_region_values;
 }
 
 void PanelBuilder::put(const VariableInfo& info, double value) { put(info, std::span<const double>(&value, 1)); }
@@ -333,8 +342,7 @@ void PanelBuilder::add_people(const YearRecord& record) {
 
 void PanelBuilder::add_instruments(const YearRecord& record) {
   for (const auto& instrument : policy::instrument_table(model_.base.economy, record.state.economy.instruments)) {
-    const Array values = instrument.values;
-    put({"instrument_" + instrument.name, instrument.dims, instrument.unit, instrument.definition}, values);
+    put({"instrument_" + instrument.name, instrument.dims, instrument.unit, instrument.definition}, instrument.values);
   }
   put({"instrument_travel_time", by_region, "1", "mean over partners of travel time over that of the base year"},
       record.travel_time.size() == 0
@@ -387,7 +395,7 @@ void PanelBuilder::add_social_accounting_matrix(const YearRecord& record) {
       values);
 }
 
-panel::Dataset PanelBuilder::finish() const {
+panel::Dataset PanelBuilder::finish() {
   const economy::Economy& economy = model_.base.economy;
   panel::Dataset dataset;
   dataset.add_dimension(panel::years(years_.front(), years_.back()));
@@ -455,7 +463,7 @@ panel::Dataset PanelBuilder::finish() const {
   static_number("latitude", table.latitude, "degrees_north", "latitude of the seat of government");
   static_number("area", table.area_km2, "km2", "area");
 
-  for (const Series& series : series_) {
+  for (Series& series : series_) {
     if (!wanted(series.info.name)) continue;
     std::vector<std::string> dimensions = {"year"};
     dimensions.insert(dimensions.end(), series.info.dimensions.begin(), series.info.dimensions.end());
@@ -464,7 +472,7 @@ panel::Dataset PanelBuilder::finish() const {
                           .unit = series.info.unit,
                           .long_name = series.info.long_name,
                           .provenance = panel::Provenance::simulated,
-                          .values = series.values,
+                          .values = std::move(series.values),
                           .attributes = {}});
   }
   dataset.add_variable({.name = "certificate_worst_market",

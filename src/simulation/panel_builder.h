@@ -26,14 +26,16 @@ class PanelBuilder {
 
   void add(const YearRecord& record);
 
-  /// The panel of all years added, static variables and certificate included.
-  [[nodiscard]] panel::Dataset finish() const;
+  /// The panel of all years added, static variables and certificate included. Their numbers move into it: nothing can be added afterwards.
+  [[nodiscard]] panel::Dataset finish();
 
   /// Saves and restores what was collected so far, under names that begin with `panel.`.
   void save(panel::Checkpoint& checkpoint) const;
   void restore(const panel::Checkpoint& checkpoint);
 
  private:
+  /// Room for `count` numbers more of a variable.
+  double* extend(const VariableInfo& info, std::size_t count);
   void put(const VariableInfo& info, std::span<const double> values);
   void put(const VariableInfo& info, const economy::Array& by_region);
   void put(const VariableInfo& info, double value);

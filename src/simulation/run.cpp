@@ -57,12 +57,13 @@ dynamics::Year advance_from(const Model& model, const BaseState& base, int year,
   }
 }
 
-/// The equilibrium of a year. Kernels with `freeness` are made only where the solver has to retreat: it then starts over, to the same
-/// result as if it had them from the first.
+/// The equilibrium of a year. Kernels with `freeness` are made only where the solver has to retreat to the refuge: it then starts over.
 equilibrium::ShortRunEquilibrium solve_year(const economy::Economy& economy, const YearGeography& geography,
                                             const economy::State& state, const economy::Prices& start,
                                             const equilibrium::Refuge& refuge,
                                             const equilibrium::SolverOptions& options) {
+  if (geography.has_freeness())
+    return equilibrium::solve_short_run_safely(economy, geography.kernels(), state, start, refuge, options);
   equilibrium::ShortRunEquilibrium solved =
       equilibrium::solve_short_run(economy, geography.kernels(), state, start, options);
   if (solved.status == equilibrium::SolverStatus::converged) return solved;

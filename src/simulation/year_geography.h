@@ -23,6 +23,7 @@ class YearGeography {
   [[nodiscard]] const economy::TradeKernels& kernels() const {
     return own_kernels_ ? *own_kernels_ : model_.base.kernels;
   }
+  [[nodiscard]] bool has_freeness() const { return !own_kernels_; }
   /// The same with `freeness`, which a retreat by homotopy reads.
   [[nodiscard]] economy::TradeKernels kernels_with_freeness() const;
   /// [h]

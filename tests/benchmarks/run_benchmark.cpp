@@ -39,9 +39,9 @@ void years(benchmark::State& state, const std::string& file, const std::vector<s
   int evaluations = 0;
   for (auto _ : state) {
     evaluations = 0;
-    simulation::RunOptions options;
-    options.progress = [&](int, int count) { evaluations += count; };
-    const auto panel = simulation::run(model, base, options);
+    simulation::RunOptions run;
+    run.progress = [&](int, int count) { evaluations += count; };
+    const auto panel = simulation::run(model, base, run);
     benchmark::DoNotOptimize(panel.variables().data());
   }
   state.counters["evaluations"] = evaluations;

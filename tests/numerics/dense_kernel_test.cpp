@@ -330,3 +330,36 @@ TEST_CASE("instruction sets", "[numerics]") {
   }
   if (sets.size() < 3) CHECK_THROWS_AS(set_instruction_set(InstructionSet::avx512), pericore::DomainError);
 }
+
+TEST_CASE("a kernel written in place holds what a copied one holds, and again after other entries", "[numerics]") {
+  for (const bool symmetric : {true, false}) {
+    for (const Index size : {1, 7, 64, 131}) {
+      const MatrixXd first = freeness(size, symmetric);
+      const MatrixXd second = freeness(size, symmetric, 4);
+      const auto writer = [](const MatrixXd& from) {
+        return [&from](Index column, Index first_row, double* entries) {
+          for (Index row = first_row; row < from.rows(); ++row) entries[row] = from(row, column);
+        };
+      };
+      const auto symmetry = symmetric ? Symmetry::certain : Symmetry::unknown;
+      DenseKernel kernel(size, symmetry, writer(first));
+      CHECK(kernel.matrix() == first);
+      CHECK(kernel.symmetric() == DenseKernel(first).symmetric());
+      kernel.rewrite(symmetry, writer(second));
+      CHECK(kernel.matrix() == second);
+      const Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(size, 1.0, 2.0);
+      Eigen::VectorXd written(size);
+      Eigen::VectorXd copied(size);
+      kernel.multiply(x, written);
+      DenseKernel(second).multiply(x, copied);
+      CHECK(written == copied);
+    }
+  }
+  for (const double wrong : {-1e-300, std::numeric_limits<double>::infinity(), std::nan("")}) {
+    const auto fill = [&](Index column, Index first_row, double* entries) {
+      for (Index row = first_row; row < 9; ++row) entries[row] = row == 8 && column == 5 ? wrong : 1.0;
+    };
+    CHECK_THROWS_AS(DenseKernel(9, Symmetry::certain, fill), pericore::DomainError);
+    CHECK_THROWS_AS(DenseKernel(9, Symmetry::unknown, fill), pericore::DomainError);
+  }
+}

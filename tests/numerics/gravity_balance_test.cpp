@@ -341,3 +341,21 @@ TEST_CASE("a balance has the same bytes for any number of threads", "[numerics]"
   }
   pericore::set_thread_count(before);
 }
+
+TEST_CASE("a balance over a dense kernel or its transpose is that over the matrix", "[numerics]") {
+  using namespace pericore::numerics;
+  const Problem problem = local_services(300, 3.0);
+  Eigen::MatrixXd lopsided = problem.kernel;
+  lopsided.triangularView<Eigen::StrictlyUpper>() *= 0.5;
+  for (const Eigen::MatrixXd& matrix : {problem.kernel, lopsided}) {
+    const DenseKernel kernel(matrix);
+    const auto plain = balance_gravity(matrix, problem.origins, problem.destinations);
+    const auto turned = balance_gravity(matrix.transpose(), problem.origins, problem.destinations);
+    const auto fast = balance_gravity(kernel, Orientation::as_is, problem.origins, problem.destinations);
+    const auto fast_turned = balance_gravity(kernel, Orientation::transposed, problem.origins, problem.destinations);
+    CHECK(fast.converged);
+    CHECK(fast_turned.converged);
+    CHECK((fast.log_weight - plain.log_weight).abs().maxCoeff() < 1e-9);
+    CHECK((fast_turned.log_weight - turned.log_weight).abs().maxCoeff() < 1e-9);
+  }
+}
