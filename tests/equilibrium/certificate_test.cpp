@@ -52,11 +52,15 @@ TEST_CASE("a certificate has the residual of every kind of market, and where it 
   const auto wage = of(equilibrium::certify(model.economy, model.kernels, model.state, bent), MarketKind::factor);
   CHECK(wage.residual > 1e-7);
   CHECK(wage.market.region == 0);
-  // So is a firm too many: all of them lose.
+  // So are firms too many, by the price index that they make, and markets said to be larger than they are, by profits.
   bent = solved;
   bent.accounts.effective_firms(0, manufacturing) *= 1.0 + 1e-6;
+  CHECK(of(equilibrium::certify(model.economy, model.kernels, model.state, bent), MarketKind::price_index).residual >
+        1e-7);
+  bent = solved;
+  bent.prices.log_market_access(0, manufacturing) += 1e-6;
   const auto entry = of(equilibrium::certify(model.economy, model.kernels, model.state, bent), MarketKind::profit);
-  CHECK(entry.residual > 1e-8);
+  CHECK(entry.residual == Approx(1e-6).epsilon(1e-4));
   CHECK(entry.market.region == 0);
   CHECK(entry.market.item == manufacturing);
 }
