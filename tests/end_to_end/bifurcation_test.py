@@ -7,7 +7,7 @@ import re
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from program import SCENARIOS, SOURCE, ProgramTest, listing
+from program import JILIN, SCENARIOS, SOURCE, ProgramTest, listing
 
 KRUGMAN = SOURCE / "configs" / "krugman_1991.yaml"
 BREAK, SUSTAIN, UNSTABLE = 1.6265765617, 1.80731271993, 0.83488683553  # sigma 5, mu 0.4; the last at T = 1.7
@@ -79,6 +79,15 @@ class BifurcationTest(ProgramTest):
                                         "--starts", "0", "--format", "json"))
         self.assertEqual(found["preferred_frequency"], 2)
         self.assertEqual([wave["frequency"] for wave in found["waves"]], [1, 2, 3, 4, 5, 6])
+
+    def test_what_the_long_run_holds_fixed_is_said(self):
+        self.write("jilin.yaml", JILIN)
+        text = self.succeed("bifurcation", "jilin.yaml", "--starts", "0")
+        held = json.loads(self.succeed("bifurcation", "jilin.yaml", "--starts", "0", "--format", "json"))["held_fixed"]
+        self.assertEqual(text.splitlines()[0], "Held where the configuration puts it: " + "; ".join(held))
+        self.assertTrue(held[0].startswith("firms of "), held)
+        self.assertEqual(held[1:], ["capital", "public capital", "knowledge", "conversion between groups"])
+        self.assertNotIn("Held", self.succeed("bifurcation", KRUGMAN, "--starts", "0"))
 
     def test_threads_and_repetition_change_no_byte(self):
         arguments = ("bifurcation", KRUGMAN, "--from", "1.5", "--to", "1.9", "--starts", "8", "-o")
