@@ -142,10 +142,10 @@ void DenseStorage<Scalar>::rewrite(Symmetry symmetry, const ColumnWriter& write)
     }
     return found;
   };
-  const auto found = deterministic_reduce(
-      static_cast<std::size_t>(padded_), task_columns, Findings{}, fill, [](const Findings& a, const Findings& b) {
-        return Findings{a.valid && b.valid, std::max(a.largest, b.largest)};
-      });
+  const auto found = deterministic_reduce(static_cast<std::size_t>(padded_), task_columns, Findings{}, fill,
+                                          [](const Findings& a, const Findings& b) {
+                                            return Findings{a.valid && b.valid, std::max(a.largest, b.largest)};
+                                          });
   if (!found.valid) throw DomainError("a kernel must be finite and non-negative");
   largest_ = found.largest;
   if (half) mirror_lower();
