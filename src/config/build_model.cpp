@@ -182,6 +182,8 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
     refuse_moves_between_pairs(settings, parameters, economy);
     return parameters;
   }
+  // A geography that was refused may be one of too many regions for an array of pairs.
+  if (!settings.faults().empty()) return parameters;
   const Eigen::Index count = economy.n_regions();
   parameters.registration_border = Eigen::ArrayXXd::Zero(count, count);
   for (Eigen::Index r = 0; r < count; ++r) {
