@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "equilibrium/iteration.h"
+#include "equilibrium/refined_solve.h"
 #include "equilibrium/unknowns.h"
 
 namespace pericore::equilibrium {
@@ -21,6 +22,7 @@ class Member {
   Member(const ShortRunProblem& problem, ShortRunEquilibrium& result)
       : problem_(problem), map_(problem.economy, problem.kernels, problem.state), unknowns_(map_), result_(result) {
     if (map_.active().contestable.any()) return;
+    if (problem.options.refine && worth_refining(problem.economy, problem.kernels, problem.state)) return;
     result.prices = problem.start;
     make_finite(map_, result.prices);
     iteration_.emplace(map_, unknowns_, first_attempt(problem.options), problem.options,

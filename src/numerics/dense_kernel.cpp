@@ -153,11 +153,8 @@ void DenseStorage<Scalar>::rewrite(Symmetry symmetry, const ColumnWriter& write)
 }
 
 template <class Scalar>
-DenseStorage<Scalar>::DenseStorage(const DenseStorage<double>& exact)
-    : size_(exact.size_),
-      scale_(scale_for_single_precision(exact.largest_)),
-      largest_(exact.largest_),
-      symmetric_(exact.symmetric_) {
+DenseStorage<Scalar>::DenseStorage(const DenseStorage<double>& exact, double scale)
+    : size_(exact.size_), scale_(scale), largest_(exact.largest_), symmetric_(exact.symmetric_) {
   allocate();
   const double per_scale = 1.0 / scale_;
   parallel_for(static_cast<std::size_t>(padded_), task_columns, [&](std::size_t j) {
@@ -356,5 +353,8 @@ std::shared_ptr<const SingleKernel> DenseKernel::rounded() const {
 }
 
 SingleKernel::SingleKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, single_scale(matrix)) {}
+
+SingleKernel::SingleKernel(const detail::DenseStorage<double>& exact)
+    : storage_(exact, scale_for_single_precision(exact.largest())) {}
 
 }  // namespace pericore::numerics

@@ -36,10 +36,11 @@ class DenseStorage {
   void rewrite(Symmetry symmetry, const ColumnWriter& write);
 
   /// Of a matrix already stored in double precision: rounds what products read, which of a symmetric one is a triangle.
-  explicit DenseStorage(const DenseStorage<double>& exact);
+  DenseStorage(const DenseStorage<double>& exact, double scale);
 
   [[nodiscard]] Eigen::Index size() const { return size_; }
   [[nodiscard]] double scale() const { return scale_; }
+  [[nodiscard]] double largest() const { return largest_; }
   [[nodiscard]] bool symmetric() const { return symmetric_; }
   [[nodiscard]] View view() const { return {entries_.get(), size_, size_, Eigen::OuterStride<>(stride_)}; }
   [[nodiscard]] std::size_t bytes() const;
@@ -148,7 +149,7 @@ class SingleKernel final : public Kernel {
  public:
   /// @throws DomainError  unless `matrix` is square, finite and non-negative
   explicit SingleKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix);
-  explicit SingleKernel(const detail::DenseStorage<double>& exact) : storage_(exact) {}
+  explicit SingleKernel(const detail::DenseStorage<double>& exact);
 
   [[nodiscard]] Eigen::Index size() const override { return storage_.size(); }
 
