@@ -42,6 +42,8 @@ class SpatialKernels {
   [[nodiscard]] std::shared_ptr<const numerics::DenseKernel> knowledge(double range) const;
 
  private:
+  void prepare();
+
   struct Made {
     MoveCost cost;
     bool borders;
@@ -52,8 +54,8 @@ class SpatialKernels {
   const Parameters& parameters_;
   Eigen::ArrayXXd knowledge_distance_;
   Eigen::ArrayXXd travel_time_;
-  mutable Eigen::ArrayXXd log_time_;  ///< empty: not needed yet
-  mutable bool symmetric_ = false;    ///< travel times and borders, once log_time_ is there
+  Eigen::ArrayXXd log_time_;  ///< empty: no travel times
+  bool symmetric_ = false;    ///< travel times and borders
   mutable std::vector<Made> moves_;
   mutable double range_ = 0.0;
   mutable std::shared_ptr<const numerics::DenseKernel> knowledge_;

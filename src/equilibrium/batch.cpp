@@ -139,7 +139,7 @@ std::vector<ShortRunEquilibrium> solve_short_run_batch(const std::vector<ShortRu
   parallel_for(problems.size(), 1, [&](std::size_t i) {
     if (results[i].status == SolverStatus::converged) return;
     const ShortRunProblem& p = problems[i];
-    results[i] = solve_short_run_safely(p.economy, p.kernels, p.state, p.start, p.refuge, p.options);
+    results[i] = solve_short_run(p.economy, p.kernels, p.state, p.start, p.options);
   });
   return results;
 }

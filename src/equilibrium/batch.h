@@ -8,17 +8,16 @@
 
 namespace pericore::equilibrium {
 
-/// What solve_short_run_safely takes. Refers to its parts, which must outlive the solution.
+/// What solve_short_run takes. Refers to its parts, which must outlive the solution.
 struct ShortRunProblem {
   const economy::Economy& economy;
   const economy::TradeKernels& kernels;
   const economy::State& state;
   const economy::Prices& start;
-  Refuge refuge;
   SolverOptions options;
 };
 
-/// Solves each problem as solve_short_run_safely does, to the same bytes, in the order given, whatever stands beside it and for any
+/// Solves each problem as solve_short_run does, to the same bytes, in the order given, whatever stands beside it and for any
 /// number of threads. Kernels are shared where TradeKernels::fast points to the same object; problems may differ in everything else,
 /// the number of sectors included. Those with free entry that needs a search, or that the first way of iterating does not solve, are
 /// solved by themselves.

@@ -2,151 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
 
-#include "base/errors.h"
+#include "base/parallel.h"
 #include "base/version.h"
 #include "dynamics/observables.h"
 #include "economy/social_accounts.h"
-#include "equilibrium/free_entry.h"
-#include "panel/checkpoint.h"
-#include "simulation/panel_builder.h"
-#include "simulation/year_geography.h"
+#include "equilibrium/batch.h"
+#include "simulation/year_loop.h"
 
 namespace pericore::simulation {
 namespace {
 
-using economy::Array;
 using economy::Vector;
 
 constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1e-8 over fifty years
-
-[[noreturn]] void fail(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result) {
-  using equilibrium::SolverStatus;
-  // Where no evaluation made sense there is no market to name.
-  const std::string furthest =
-      std::isfinite(result.residual)
-          ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)",
-                        equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations)
-          : fmt::format("no market can be judged (incomes make no sense at any of {} evaluations)", result.evaluations);
-  if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
-    throw NumericalError(
-        fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need "
-                    "exceed its income; {}",
-                    year, economy.regions[static_cast<std::size_t>(result.insolvent_region)], furthest));
-  }
-  throw NumericalError(fmt::format("year {}: no equilibrium found; {}", year, furthest));
-}
-
-economy::Instruments instruments_of(const Model& model, const BaseState& base, int year, bool policies) {
-  const auto& economy = model.base.economy;
-  economy::Instruments instruments =
-      policy::instruments_of_year(economy, base.sizes, model.base.state.instruments, model.trends, year);
-  if (policies) instruments = policy::instruments_of_year(economy, base.sizes, instruments, model.policies, year);
-  return instruments;
-}
-
-/// dynamics::advance; its errors get the year they lack.
-dynamics::Year advance_from(const Model& model, const BaseState& base, int year, const dynamics::DynamicState& state,
-                            const equilibrium::ShortRunEquilibrium& solved, const dynamics::SpatialKernels& spatial) {
-  try {
-    return dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state, solved, spatial);
-  } catch (const NumericalError& error) {
-    throw NumericalError(fmt::format("year {}: {}", year, error.what()));
-  }
-}
-
-/// The equilibrium of a year. Kernels with `freeness` are made only where the solver has to retreat to the refuge: it then starts over.
-equilibrium::ShortRunEquilibrium solve_year(const economy::Economy& economy, const YearGeography& geography,
-                                            const economy::State& state, const economy::Prices& start,
-                                            const equilibrium::Refuge& refuge,
-                                            const equilibrium::SolverOptions& options) {
-  if (geography.has_freeness())
-    return equilibrium::solve_short_run_safely(economy, geography.kernels(), state, start, refuge, options);
-  equilibrium::ShortRunEquilibrium solved =
-      equilibrium::solve_short_run(economy, geography.kernels(), state, start, options);
-  if (solved.status == equilibrium::SolverStatus::converged) return solved;
-  return equilibrium::solve_short_run_safely(economy, geography.kernels_with_freeness(), state, start, refuge, options);
-}
-
-template <class Visit>
-void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& visit) {
-  visit(prefix + "log_wage", prices.log_wage);
-  visit(prefix + "log_price_index", prices.log_price_index);
-  visit(prefix + "log_market_access", prices.log_market_access);
-}
-
-/// Loop variables between two years.
-struct Loop {
-  int next_year = 0;
-  dynamics::DynamicState state;
-  economy::Prices last;     // of the year before
-  economy::Prices before;   // of the year before that
-  economy::Prices earlier;  // and before that
-  int solved = 0;           // years solved so far
-};
-
-/// Where the last years point to: along a line through two, along a parabola through three.
-economy::Prices extrapolated(const Loop& loop) {
-  economy::Prices start = loop.last;
-  const auto extend = [&](auto field) {
-    Array& value = start.*field;
-    if (loop.solved >= 3) {
-      value = 3.0 * (loop.last.*field - loop.before.*field) + loop.earlier.*field;
-    } else if (loop.solved == 2) {
-      value += loop.last.*field - loop.before.*field;
-    }
-  };
-  extend(&economy::Prices::log_wage);
-  extend(&economy::Prices::log_price_index);
-  extend(&economy::Prices::log_market_access);
-  return start;
-}
-
-void save(const std::filesystem::path& path, const std::string& print, Loop& loop, const PanelBuilder& builder) {
-  panel::Checkpoint checkpoint;
-  checkpoint.add("next_year", std::vector<std::int64_t>{loop.next_year, loop.solved});
-  const auto add = [&](const std::string& name, const auto& array) {
-    checkpoint.add("state." + name, std::vector<double>(array.data(), array.data() + array.size()));
-    checkpoint.add("shape." + name, std::vector<std::int64_t>{array.rows(), array.cols()});
-  };
-  // Numbers of accounts vary with the flows of the year.
-  checkpoint.add("accounts",
-                 std::vector<std::int64_t>{static_cast<std::int64_t>(loop.state.economy.flow_grants.size()),
-                                           static_cast<std::int64_t>(loop.state.economy.flow_purchases.size())});
-  dynamics::visit_arrays(loop.state, add);
-  visit_prices(loop.last, "last.", add);
-  visit_prices(loop.before, "before.", add);
-  visit_prices(loop.earlier, "earlier.", add);
-  builder.save(checkpoint);
-  panel::save_checkpoint(path, checkpoint, print);
-}
-
-bool restore(const std::filesystem::path& path, const std::string& print, Loop& loop, PanelBuilder& builder) {
-  std::optional<panel::Checkpoint> checkpoint;
-  try {
-    checkpoint = panel::load_checkpoint(path, print);
-  } catch (const InputError&) {
-    return false;  // of another run: start afresh, and overwrite it
-  }
-  if (!checkpoint) return false;
-  loop.next_year = static_cast<int>(checkpoint->integers("next_year")[0]);
-  loop.solved = static_cast<int>(checkpoint->integers("next_year")[1]);
-  loop.state.economy.flow_grants.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[0]));
-  loop.state.economy.flow_purchases.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[1]));
-  const auto read = [&](const std::string& name, auto& array) {
-    const auto& shape = checkpoint->integers("shape." + name);
-    using Target = std::remove_reference_t<decltype(array)>;
-    array = Eigen::Map<const Target>(checkpoint->numbers("state." + name).data(), shape[0], shape[1]);
-  };
-  dynamics::visit_arrays(loop.state, read);
-  visit_prices(loop.last, "last.", read);
-  visit_prices(loop.before, "before.", read);
-  visit_prices(loop.earlier, "earlier.", read);
-  builder.restore(*checkpoint);
-  return true;
-}
 
 }  // namespace
 
@@ -157,7 +28,8 @@ BaseState prepare(const Model& model) {
   BaseState base;
   base.equilibrium =
       equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
-  if (base.equilibrium.status != equilibrium::SolverStatus::converged) fail(economy, model.base_year, base.equilibrium);
+  if (base.equilibrium.status != equilibrium::SolverStatus::converged)
+    fail_to_solve(economy, model.base_year, base.equilibrium);
   base.blocks = equilibrium::regional_blocks_at(economy, model.base.kernels, model.base.state, base.equilibrium);
   base.calibration =
       dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium,
@@ -179,7 +51,7 @@ Step step(const Model& model, const BaseState& base, const dynamics::SpatialKern
   result.equilibrium =
       equilibrium::solve_short_run(model.base.economy, model.base.kernels, state.economy, start, options);
   if (result.equilibrium.status != equilibrium::SolverStatus::converged)
-    fail(model.base.economy, model.base_year, result.equilibrium);
+    fail_to_solve(model.base.economy, model.base_year, result.equilibrium);
   result.year = dynamics::advance(model.base.economy, model.dynamics, base.calibration.fundamentals, state,
                                   result.equilibrium, spatial);
   return result;
@@ -196,71 +68,57 @@ Step step(const Model& model, const BaseState& base, const dynamics::DynamicStat
 }
 
 panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options) {
-  const auto& economy = model.base.economy;
-  equilibrium::SolverOptions solver = model.solver;
-  solver.blocks = base.blocks.get();
-  PanelBuilder builder(model);
-  YearGeography geography(model, options.policies);
-  Loop loop;
-  loop.next_year = model.first_year;
-  loop.state = base.calibration.state;
-  loop.last = base.equilibrium.prices;
-  const std::string print = options.checkpoint.empty() ? std::string() : fingerprint(model, options.policies);
-  if (!options.checkpoint.empty()) restore(options.checkpoint, print, loop, builder);
-
-  const equilibrium::Refuge refuge{
-      .kernels = model.base.kernels, .state = model.base.state, .prices = base.equilibrium.prices};
-  dynamics::SpatialKernels spatial(economy, model.dynamics, geography.times().array(),
-                                   base.calibration.fundamentals.knowledge_distance);
-  for (int year = loop.next_year; year <= model.last_year; ++year) {
-    if (options.interrupted != nullptr && options.interrupted->load()) {
-      if (!options.checkpoint.empty()) save(options.checkpoint, print, loop, builder);
-      throw Interrupted(options.checkpoint.empty()
-                            ? fmt::format("interrupted before the year {}", year)
-                            : fmt::format("interrupted before the year {}; the same command resumes from {}", year,
-                                          options.checkpoint.string()));
-    }
-    const economy::Instruments instruments = instruments_of(model, base, year, options.policies);
-    dynamics::put_in_force(economy, base.calibration.fundamentals, instruments, loop.state);
-    geography.update(year, instruments);
-    spatial.set_travel_time(geography.times().array());
-
-    const economy::Prices start = extrapolated(loop);
-    const equilibrium::ShortRunEquilibrium solved =
-        solve_year(economy, geography, loop.state.economy, start, refuge, solver);
-    if (solved.status != equilibrium::SolverStatus::converged) fail(economy, year, solved);
-    const auto flows =
-        economy::social_accounts(economy, geography.kernels(), loop.state.economy, solved.prices, solved.accounts);
-    dynamics::Year moved = advance_from(model, base, year, loop.state, solved, spatial);
-    builder.add({.year = year,
-                 .state = loop.state,
-                 .equilibrium = solved,
-                 .certificate = equilibrium::certify(economy, geography.kernels(), loop.state.economy, solved),
-                 .flows = flows,
-                 .moves = moved.flows,
-                 .travel_time = geography.times()});
-    if (options.progress) options.progress(year, solved.evaluations);
-
-    loop.earlier = std::move(loop.before);
-    loop.before = std::move(loop.last);
-    loop.last = solved.prices;
-    loop.state = std::move(moved.next);
-    // Free entry: next year starts from the firms of this one, since history may choose among equilibria.
-    equilibrium::keep_firms(economy, geography.kernels(), solved.accounts, loop.state.economy);
-    loop.next_year = year + 1;
-    ++loop.solved;
-    const int done = year - model.first_year + 1;
-    if (!options.checkpoint.empty() && model.checkpoint_every > 0 && done % model.checkpoint_every == 0 &&
-        year < model.last_year) {
-      save(options.checkpoint, print, loop, builder);
-    }
+  const std::span<const policy::PolicyEntry> none;
+  const std::span<const policy::PolicyEntry> policies = model.policies;
+  CommonGeography common(model, base);
+  YearLoop loop(model, base, options.policies ? policies : none, options);
+  while (!loop.done()) {
+    common.update(loop.next_year());
+    loop.begin_year(common);
+    loop.end_year(std::move(equilibrium::solve_short_run_batch({loop.problem()}).front()));
   }
-  panel::Dataset dataset = builder.finish();
-  if (!options.checkpoint.empty()) {
-    std::error_code ignored;
-    std::filesystem::remove(options.checkpoint, ignored);
+  return loop.finish();
+}
+
+std::vector<Outcome> run_together(const Model& model, const BaseState& base,
+                                  std::span<const std::vector<policy::PolicyEntry>> policies,
+                                  const RunOptions& options) {
+  std::vector<Outcome> outcomes(policies.size());
+  std::vector<std::unique_ptr<YearLoop>> loops(policies.size());
+  // What one run throws ends that run.
+  const auto guarded = [&](std::size_t i, const auto& part) {
+    try {
+      part();
+    } catch (...) {
+      outcomes[i].error = std::current_exception();
+    }
+  };
+  RunOptions alone = options;
+  alone.checkpoint.clear();
+  CommonGeography common(model, base);
+  parallel_for(policies.size(), 1, [&](std::size_t i) {
+    guarded(i, [&] { loops[i] = std::make_unique<YearLoop>(model, base, policies[i], alone); });
+  });
+  for (int year = model.first_year; year <= model.last_year; ++year) {
+    common.update(year);
+    parallel_for(policies.size(), 1, [&](std::size_t i) {
+      if (!outcomes[i].error) guarded(i, [&] { loops[i]->begin_year(common); });
+    });
+    std::vector<std::size_t> going;
+    std::vector<equilibrium::ShortRunProblem> problems;
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      if (outcomes[i].error) continue;
+      going.push_back(i);
+      problems.push_back(loops[i]->problem());
+    }
+    std::vector<equilibrium::ShortRunEquilibrium> solved = equilibrium::solve_short_run_batch(problems);
+    parallel_for(going.size(), 1,
+                 [&](std::size_t k) { guarded(going[k], [&] { loops[going[k]]->end_year(std::move(solved[k])); }); });
   }
-  return dataset;
+  parallel_for(policies.size(), 1, [&](std::size_t i) {
+    if (!outcomes[i].error) guarded(i, [&] { outcomes[i].panel = loops[i]->finish(); });
+  });
+  return outcomes;
 }
 
 namespace {

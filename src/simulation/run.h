@@ -2,10 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "dynamics/fundamentals.h"
 #include "dynamics/year.h"
@@ -42,6 +45,21 @@ struct RunOptions {
 /// @throws InputError      if instruments pass their limits in some year
 /// @throws Interrupted     after writing the checkpoint
 [[nodiscard]] panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options = {});
+
+/// What became of one of many runs: a panel, or why there is none.
+struct Outcome {
+  std::optional<panel::Dataset> panel;
+  std::exception_ptr error;
+};
+
+/// Runs of one model under many sets of policies, year by year in lock step: runs whose policies leave trade costs alone share trade
+/// and migration kernels, and their equilibria are solved by one pass over each matrix. Each panel has the bytes of run() with those policies;
+/// a run that fails leaves the others alone. Memory grows with the number of runs: some tens at a time are fastest (docs/performance.md).
+///
+/// @param options  `policies` and `checkpoint` are not used; `progress` is called from several threads
+[[nodiscard]] std::vector<Outcome> run_together(const Model& model, const BaseState& base,
+                                                std::span<const std::vector<policy::PolicyEntry>> policies,
+                                                const RunOptions& options = {});
 
 /// One year of the loop from a given state: instruments in force, solved and advanced. For stability analysis and tests.
 struct Step {

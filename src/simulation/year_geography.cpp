@@ -5,7 +5,8 @@
 #include "policy/transport.h"
 
 namespace pericore::simulation {
-YearGeography::YearGeography(const Model& model, bool policies)
+
+YearGeography::YearGeography(const Model& model, std::span<const policy::PolicyEntry> policies)
     : model_(model), policies_(policies), times_(model.geography.travel_time) {
   const auto& economy = model.base.economy;
   information_ = Eigen::ArrayXd::Zero(economy.n_regions());
@@ -15,8 +16,7 @@ YearGeography::YearGeography(const Model& model, bool policies)
 
 bool YearGeography::same_schedule(int year) const {
   return year_ && &scheduled_travel_time(model_.geography, year) == &scheduled_travel_time(model_.geography, *year_) &&
-         policy::same_travel_time(model_.trends, year, *year_) &&
-         (!policies_ || policy::same_travel_time(model_.policies, year, *year_));
+         policy::same_travel_time(model_.trends, year, *year_) && policy::same_travel_time(policies_, year, *year_);
 }
 
 void YearGeography::update(int year, const economy::Instruments& instruments) {
@@ -26,8 +26,8 @@ void YearGeography::update(int year, const economy::Instruments& instruments) {
   if (!same_schedule(year)) {
     Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year),
                                                         model_.geography.distance, model_.trends, year);
-    if (policies_ && policy::changes_travel_time(model_.policies))
-      times = policy::travel_time_of_year(economy, times, model_.geography.distance, model_.policies, year);
+    if (policy::changes_travel_time(policies_))
+      times = policy::travel_time_of_year(economy, times, model_.geography.distance, policies_, year);
     if (times != times_) {
       same = false;
       times_ = std::move(times);

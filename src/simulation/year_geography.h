@@ -3,6 +3,7 @@
 
 #include <Eigen/Dense>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "simulation/trade_kernels.h"
@@ -11,9 +12,9 @@ namespace pericore::simulation {
 
 class YearGeography {
  public:
-  /// Starts at the base year. Refers to `model`.
-  /// @param policies  false: trends only
-  YearGeography(const Model& model, bool policies);
+  /// Starts at the base year. Refers to `model` and `policies`.
+  /// @param policies  on top of the model's trends; may be empty
+  YearGeography(const Model& model, std::span<const policy::PolicyEntry> policies);
 
   /// Moves to a year.
   /// @throws InputError  as policy::travel_time_of_year
@@ -33,7 +34,7 @@ class YearGeography {
   [[nodiscard]] bool same_schedule(int year) const;
 
   const Model& model_;
-  bool policies_;
+  std::span<const policy::PolicyEntry> policies_;
   std::optional<int> year_;                           ///< of times_; none: the base year's
   std::optional<economy::TradeKernels> own_kernels_;  ///< none: the base year's
   Eigen::MatrixXd times_;

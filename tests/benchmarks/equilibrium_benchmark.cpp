@@ -83,12 +83,7 @@ void batch_of_equilibria(benchmark::State& state) {
       shocked[k].log_productivity.data()[i] +=
           (i % 2 == 0 ? 0.01 : -0.01) * (1.0 + 0.1 * static_cast<double>(k) / static_cast<double>(count));
     }
-    problems.push_back({base.economy,
-                        base.kernels,
-                        shocked[k],
-                        base.prices,
-                        {.kernels = base.kernels, .state = base.state, .prices = base.prices},
-                        options});
+    problems.push_back({base.economy, base.kernels, shocked[k], base.prices, options});
   }
   std::size_t evaluations = 0;
   for (auto _ : state) {

@@ -58,4 +58,35 @@ BENCHMARK_CAPTURE(sixteen_years, china, "/scenarios/china/baseline.yaml")
     ->MeasureProcessCPUTime()
     ->UseRealTime();
 
+/// Sixteen years under so many policies of different size at once; time of all of them.
+void runs_together(benchmark::State& state, const std::string& file) {
+  const std::vector<std::string> sixteen = {"years=[2010, 2025]"};
+  const auto model = config::load_model(source + file, sixteen);
+  const auto base = simulation::prepare(model);
+  const auto count = static_cast<std::size_t>(state.range(0));
+  policy::PolicyEntry support;
+  support.lever = "producer_service_support";
+  support.sectors = model.producer_services;
+  std::vector<std::vector<policy::PolicyEntry>> policies;
+  for (std::size_t i = 0; i < count; ++i) {
+    support.size = 0.001 * static_cast<double>(i + 1);
+    policies.push_back({support});
+  }
+  for (auto _ : state) {
+    for (const simulation::Outcome& outcome : simulation::run_together(model, base, policies)) {
+      if (!outcome.panel) state.SkipWithError("a run failed");
+    }
+  }
+  state.counters["runs/s"] =
+      benchmark::Counter(static_cast<double>(count), benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK_CAPTURE(runs_together, china, "/scenarios/china/baseline.yaml")
+    ->Arg(1)
+    ->Arg(8)
+    ->Arg(16)
+    ->Arg(32)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
 }  // namespace

@@ -36,7 +36,7 @@ void check_same(const ShortRunEquilibrium& a, const ShortRunEquilibrium& b) {
 }
 
 ShortRunEquilibrium alone(const ShortRunProblem& p) {
-  return equilibrium::solve_short_run_safely(p.economy, p.kernels, p.state, p.start, p.refuge, p.options);
+  return equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options);
 }
 
 }  // namespace
@@ -45,33 +45,27 @@ TEST_CASE("equilibria in lock step equal those solved alone, byte for byte", "[e
   auto country =
       equilibrium::invert_base_year(testing::small_country(70));  // beyond the size from which triangles are read
   country.kernels.accelerate();
-  const equilibrium::Refuge base{.kernels = country.kernels, .state = country.state, .prices = country.prices};
   std::list<economy::State> states;
   std::vector<ShortRunProblem> problems;
   for (int i = 0; i < 9; ++i) {
     states.push_back(i % 3 == 2 ? testing::everything_on(country) : country.state);
     for (Eigen::Index k = 0; k < states.back().log_productivity.size(); ++k)
       states.back().log_productivity.data()[k] += 0.01 * (i + 1) * static_cast<double>(k % 3 - 1);
-    problems.push_back({country.economy, country.kernels, states.back(), country.prices, base, {}});
+    problems.push_back({country.economy, country.kernels, states.back(), country.prices, {}});
   }
   // One with other trade costs in one sector, one without fast kernels, one textbook economy whose entry must be searched for.
   economy::TradeKernels dearer = country.kernels;
   dearer.freeness[2] *= 0.9;
   dearer.fast[2].reset();
   dearer.accelerate();
-  problems.push_back({country.economy, dearer, states.back(), country.prices, base, {}});
+  problems.push_back({country.economy, dearer, states.back(), country.prices, {}});
   economy::TradeKernels plain = country.kernels;
   plain.fast.clear();
-  problems.push_back({country.economy, plain, states.front(), country.prices, base, {}});
+  problems.push_back({country.economy, plain, states.front(), country.prices, {}});
   const Eigen::MatrixXd cost = (Eigen::MatrixXd(2, 2) << 1.0, 1.6, 1.6, 1.0).finished();
   const auto linked = testing::vertical_linkages(5.0, 0.5, 0.7, cost);
   const auto start = equilibrium::cold_start(linked.economy, linked.kernels, linked.state);
-  problems.push_back({linked.economy,
-                      linked.kernels,
-                      linked.state,
-                      start,
-                      {.kernels = linked.kernels, .state = linked.state, .prices = start},
-                      {}});
+  problems.push_back({linked.economy, linked.kernels, linked.state, start, {}});
 
   const auto together = equilibrium::solve_short_run_batch(problems);
   REQUIRE(together.size() == problems.size());
@@ -89,12 +83,10 @@ TEST_CASE("equilibria in lock step equal those solved alone, byte for byte", "[e
 TEST_CASE("a batch with a problem that has no solution returns the others", "[equilibrium][batch]") {
   auto country = equilibrium::invert_base_year(testing::small_country());
   country.kernels.accelerate();
-  const equilibrium::Refuge base{.kernels = country.kernels, .state = country.state, .prices = country.prices};
   economy::State ruined = country.state;
   ruined.instruments.transfers[economy::lump_sum_national](0) = 1e6;  // more than the nation earns
-  const std::vector<ShortRunProblem> problems = {
-      {country.economy, country.kernels, ruined, country.prices, base, {}},
-      {country.economy, country.kernels, country.state, country.prices, base, {}}};
+  const std::vector<ShortRunProblem> problems = {{country.economy, country.kernels, ruined, country.prices, {}},
+                                                 {country.economy, country.kernels, country.state, country.prices, {}}};
   const auto solved = equilibrium::solve_short_run_batch(problems);
   CHECK(solved[0].status != equilibrium::SolverStatus::converged);
   CHECK(solved[1].status == equilibrium::SolverStatus::converged);

@@ -252,6 +252,40 @@ TEST_CASE("a policy that no budget can pay is a failure that names year and regi
   CHECK_NOTHROW(simulation::run(model, base, baseline_only()));
 }
 
+TEST_CASE("runs together have the bytes of runs alone, and one that fails leaves the others alone", "[simulation]") {
+  auto model = small_model();
+  model.trends = {everywhere("transport", 0.2)};  // kernels change from year to year
+  model.trends[0].schedule.start = 2011;
+  const auto base = simulation::prepare(model);
+  // Policies that leave geography alone, that change trade costs, and travel times; none; one that cannot be paid.
+  std::vector<std::vector<policy::PolicyEntry>> sets = {some_policies(),
+                                                        {everywhere("producer_service_support", 0.02)},
+                                                        {everywhere("information_infrastructure", 0.3)},
+                                                        {everywhere("transport", 0.1)},
+                                                        {},
+                                                        {everywhere("producer_service_support", 0.9)}};
+  sets[3][0].schedule.start = 2012;
+  sets[5][0].funding.account = economy::lump_sum_regional;
+  sets[5][0].regions = {1, 0, 0, 0, 0, 0};
+  sets[5][0].schedule.start = 2012;
+  const auto together = simulation::run_together(model, base, sets);
+  REQUIRE(together.size() == sets.size());
+  for (std::size_t i = 0; i + 1 < sets.size(); ++i) {
+    CAPTURE(i);
+    model.policies = sets[i];
+    REQUIRE(together[i].panel);
+    CHECK_FALSE(together[i].error);
+    CHECK(differing(*together[i].panel, simulation::run(model, base)).empty());
+  }
+  CHECK_FALSE(differing(*together[0].panel, *together[4].panel).empty());
+  CHECK_FALSE(differing(*together[2].panel, *together[4].panel).empty());
+  CHECK_FALSE(differing(*together[3].panel, *together[4].panel).empty());
+  CHECK_FALSE(together[5].panel);
+  REQUIRE(together[5].error);
+  CHECK_THROWS_WITH(std::rethrow_exception(together[5].error),
+                    Catch::StartsWith("year 2012: place 1 has no disposable income"));
+}
+
 TEST_CASE("a cell without firms stays exactly empty", "[simulation]") {
   auto model = small_model();
   model.last_year = 2030;

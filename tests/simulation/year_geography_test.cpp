@@ -32,7 +32,7 @@ TEST_CASE("trade kernels of a year are those made afresh, whatever year came bef
   // Two sectors with the same costs share a kernel until a relief tells them apart.
   model.geography.trade_costs[research] = model.geography.trade_costs[business];
   model.geography.later_travel_times.emplace_back(2012, 0.8 * model.geography.travel_time);
-  simulation::YearGeography geography(model, true);
+  simulation::YearGeography geography(model, model.policies);
   economy::Instruments instruments = model.base.state.instruments;
 
   geography.update(2010, instruments);
@@ -58,7 +58,7 @@ TEST_CASE("trade kernels of a year are those made afresh, whatever year came bef
   Eigen::MatrixXd times = lopsided.geography.travel_time;
   times(0, 2) += 1.5;
   lopsided.geography.later_travel_times.emplace_back(2011, times);
-  simulation::YearGeography other(lopsided, true);
+  simulation::YearGeography other(lopsided, lopsided.policies);
   other.update(2011, lopsided.base.state.instruments);
   check_kernels(lopsided, other, lopsided.base.state.instruments);
   CHECK(other.kernels().entry(goods, 0, 2) < other.kernels().entry(goods, 2, 0));

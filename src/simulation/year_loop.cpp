@@ -1,0 +1,234 @@
+#include "simulation/year_loop.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "base/errors.h"
+#include "economy/social_accounts.h"
+#include "equilibrium/certificate.h"
+#include "equilibrium/free_entry.h"
+#include "panel/checkpoint.h"
+#include "policy/transport.h"
+
+namespace pericore::simulation {
+namespace {
+
+using economy::Array;
+
+template <class Visit>
+void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& visit) {
+  visit(prefix + "log_wage", prices.log_wage);
+  visit(prefix + "log_price_index", prices.log_price_index);
+  visit(prefix + "log_market_access", prices.log_market_access);
+}
+
+}  // namespace
+
+void fail_to_solve(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result) {
+  using equilibrium::SolverStatus;
+  // Where no evaluation made sense there is no market to name.
+  const std::string furthest =
+      std::isfinite(result.residual)
+          ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)",
+                        equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations)
+          : fmt::format("no market can be judged (incomes make no sense at any of {} evaluations)", result.evaluations);
+  if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
+    throw NumericalError(
+        fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need "
+                    "exceed its income; {}",
+                    year, economy.regions[static_cast<std::size_t>(result.insolvent_region)], furthest));
+  }
+  throw NumericalError(fmt::format("year {}: no equilibrium found; {}", year, furthest));
+}
+
+CommonGeography::CommonGeography(const Model& model, const BaseState& base)
+    : model_(model),
+      base_(base),
+      geography_(model, {}),
+      spatial_(model.base.economy, model.dynamics, model.geography.travel_time.array(),
+               base.calibration.fundamentals.knowledge_distance) {}
+
+void CommonGeography::update(int year) {
+  if (year_ == year) return;
+  year_ = year;
+  instruments_ =
+      policy::instruments_of_year(model_.base.economy, base_.sizes, model_.base.state.instruments, model_.trends, year);
+  geography_.update(year, instruments_);
+  spatial_.set_travel_time(geography_.times().array());
+}
+
+bool CommonGeography::serves(const economy::Instruments& instruments) const {
+  return (instruments.information == instruments_.information).all() &&
+         (instruments.border_relief == instruments_.border_relief).all() &&
+         instruments.information_sectors == instruments_.information_sectors;
+}
+
+YearLoop::YearLoop(const Model& model, const BaseState& base, std::span<const policy::PolicyEntry> policies,
+                   const RunOptions& options)
+    : model_(model),
+      base_(base),
+      policies_(policies),
+      options_(options),
+      solver_(model.solver),
+      builder_(model),
+      next_year_(model.first_year),
+      state_(base.calibration.state),
+      last_(base.equilibrium.prices) {
+  solver_.blocks = base.blocks.get();
+  if (options_.checkpoint.empty()) return;
+  print_ = fingerprint(model, options.policies);
+  restore();
+}
+
+void YearLoop::begin_year(const CommonGeography& common) {
+  const int year = next_year_;
+  if (options_.interrupted != nullptr && options_.interrupted->load()) {
+    if (!options_.checkpoint.empty()) save();
+    throw Interrupted(options_.checkpoint.empty()
+                          ? fmt::format("interrupted before the year {}", year)
+                          : fmt::format("interrupted before the year {}; the same command resumes from {}", year,
+                                        options_.checkpoint.string()));
+  }
+  const auto& economy = model_.base.economy;
+  const economy::Instruments instruments =
+      policies_.empty() ? common.instruments()
+                        : policy::instruments_of_year(economy, base_.sizes, common.instruments(), policies_, year);
+  dynamics::put_in_force(economy, base_.calibration.fundamentals, instruments, state_);
+  if (!policy::changes_travel_time(policies_) && common.serves(instruments)) {
+    geography_ = &common.geography();
+    spatial_ = &common.spatial();
+  } else {
+    if (!own_geography_) {
+      own_geography_.emplace(model_, policies_);
+      own_spatial_.emplace(economy, model_.dynamics, model_.geography.travel_time.array(),
+                           base_.calibration.fundamentals.knowledge_distance);
+    }
+    own_geography_->update(year, instruments);
+    own_spatial_->set_travel_time(own_geography_->times().array());
+    geography_ = &*own_geography_;
+    spatial_ = &*own_spatial_;
+  }
+  start_ = extrapolated();
+}
+
+equilibrium::ShortRunProblem YearLoop::problem() const {
+  return {model_.base.economy, geography_->kernels(), state_.economy, start_, solver_};
+}
+
+void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
+  const auto& economy = model_.base.economy;
+  const int year = next_year_;
+  using equilibrium::SolverStatus;
+  if (solved.status != SolverStatus::converged) {
+    // Only a retreat reads `freeness`, which is made for it.
+    const equilibrium::Refuge refuge{
+        .kernels = model_.base.kernels, .state = model_.base.state, .prices = base_.equilibrium.prices};
+    const economy::TradeKernels whole =
+        geography_->has_freeness() ? geography_->kernels() : geography_->kernels_with_freeness();
+    solved = equilibrium::solve_short_run_safely(economy, whole, state_.economy, start_, refuge, solver_);
+  }
+  if (solved.status != SolverStatus::converged) fail_to_solve(economy, year, solved);
+  const auto flows =
+      economy::social_accounts(economy, geography_->kernels(), state_.economy, solved.prices, solved.accounts);
+  dynamics::Year moved;
+  try {
+    moved = dynamics::advance(economy, model_.dynamics, base_.calibration.fundamentals, state_, solved, *spatial_);
+  } catch (const NumericalError& error) {
+    throw NumericalError(fmt::format("year {}: {}", year, error.what()));  // the year it lacks
+  }
+  builder_.add({.year = year,
+                .state = state_,
+                .equilibrium = solved,
+                .certificate = equilibrium::certify(economy, geography_->kernels(), state_.economy, solved),
+                .flows = flows,
+                .moves = moved.flows,
+                .travel_time = geography_->times()});
+  if (options_.progress) options_.progress(year, solved.evaluations);
+
+  earlier_ = std::move(before_);
+  before_ = std::move(last_);
+  last_ = solved.prices;
+  state_ = std::move(moved.next);
+  // Free entry: next year starts from the firms of this one, since history may choose among equilibria.
+  equilibrium::keep_firms(economy, geography_->kernels(), solved.accounts, state_.economy);
+  next_year_ = year + 1;
+  ++solved_;
+  const int completed = year - model_.first_year + 1;
+  if (!options_.checkpoint.empty() && model_.checkpoint_every > 0 && completed % model_.checkpoint_every == 0 &&
+      year < model_.last_year) {
+    save();
+  }
+}
+
+panel::Dataset YearLoop::finish() {
+  panel::Dataset dataset = builder_.finish();
+  if (!options_.checkpoint.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove(options_.checkpoint, ignored);
+  }
+  return dataset;
+}
+
+/// Where the last years point to: along a line through two, along a parabola through three.
+economy::Prices YearLoop::extrapolated() const {
+  economy::Prices start = last_;
+  const auto extend = [&](auto field) {
+    Array& value = start.*field;
+    if (solved_ >= 3) {
+      value = 3.0 * (last_.*field - before_.*field) + earlier_.*field;
+    } else if (solved_ == 2) {
+      value += last_.*field - before_.*field;
+    }
+  };
+  extend(&economy::Prices::log_wage);
+  extend(&economy::Prices::log_price_index);
+  extend(&economy::Prices::log_market_access);
+  return start;
+}
+
+void YearLoop::save() {
+  panel::Checkpoint checkpoint;
+  checkpoint.add("next_year", std::vector<std::int64_t>{next_year_, solved_});
+  const auto add = [&](const std::string& name, const auto& array) {
+    checkpoint.add("state." + name, std::vector<double>(array.data(), array.data() + array.size()));
+    checkpoint.add("shape." + name, std::vector<std::int64_t>{array.rows(), array.cols()});
+  };
+  // Numbers of accounts vary with the flows of the year.
+  checkpoint.add("accounts",
+                 std::vector<std::int64_t>{static_cast<std::int64_t>(state_.economy.flow_grants.size()),
+                                           static_cast<std::int64_t>(state_.economy.flow_purchases.size())});
+  dynamics::visit_arrays(state_, add);
+  visit_prices(last_, "last.", add);
+  visit_prices(before_, "before.", add);
+  visit_prices(earlier_, "earlier.", add);
+  builder_.save(checkpoint);
+  panel::save_checkpoint(options_.checkpoint, checkpoint, print_);
+}
+
+void YearLoop::restore() {
+  std::optional<panel::Checkpoint> checkpoint;
+  try {
+    checkpoint = panel::load_checkpoint(options_.checkpoint, print_);
+  } catch (const InputError&) {
+    return;  // of another run: start afresh, and overwrite it
+  }
+  if (!checkpoint) return;
+  next_year_ = static_cast<int>(checkpoint->integers("next_year")[0]);
+  solved_ = static_cast<int>(checkpoint->integers("next_year")[1]);
+  state_.economy.flow_grants.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[0]));
+  state_.economy.flow_purchases.resize(static_cast<std::size_t>(checkpoint->integers("accounts")[1]));
+  const auto read = [&](const std::string& name, auto& array) {
+    const auto& shape = checkpoint->integers("shape." + name);
+    using Target = std::remove_reference_t<decltype(array)>;
+    array = Eigen::Map<const Target>(checkpoint->numbers("state." + name).data(), shape[0], shape[1]);
+  };
+  dynamics::visit_arrays(state_, read);
+  visit_prices(last_, "last.", read);
+  visit_prices(before_, "before.", read);
+  visit_prices(earlier_, "earlier.", read);
+  builder_.restore(*checkpoint);
+}
+
+}  // namespace pericore::simulation
