@@ -6,21 +6,6 @@
 #include "numerics/elementary.h"
 
 namespace pericore::dynamics {
-namespace {
-
-bool equals_transpose(const Eigen::ArrayXXd& matrix) {
-  constexpr Eigen::Index tile = 64;  // fits into the cache both ways
-  for (Eigen::Index j = 0; j < matrix.cols(); j += tile) {
-    const Eigen::Index width = std::min(tile, matrix.cols() - j);
-    for (Eigen::Index i = 0; i <= j; i += tile) {
-      const Eigen::Index height = std::min(tile, matrix.rows() - i);
-      if (!(matrix.block(i, j, height, width) == matrix.block(j, i, width, height).transpose()).all()) return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 SpatialKernels::SpatialKernels(const economy::Economy& economy, const Parameters& parameters,
                                const Eigen::ArrayXXd& travel_time, const Eigen::ArrayXXd& knowledge_distance)
@@ -32,7 +17,10 @@ void SpatialKernels::prepare() {
   log_time_.resize(0, 0);
   if (travel_time_.rows() != economy_.n_regions()) return;
   log_time_ = log_travel_time(travel_time_, parameters_.reference_time);
-  symmetric_ = equals_transpose(log_time_) && equals_transpose(parameters_.registration_border);
+  const auto symmetric = [](const Eigen::ArrayXXd& pairs) {
+    return numerics::symmetry_of(pairs.matrix()) == numerics::Symmetry::certain;
+  };
+  symmetric_ = symmetric(log_time_) && symmetric(parameters_.registration_border);
 }
 
 void SpatialKernels::set_travel_time(const Eigen::ArrayXXd& travel_time) {

@@ -345,6 +345,19 @@ double single_scale(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
 
 }  // namespace
 
+Symmetry symmetry_of(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
+  if (matrix.rows() != matrix.cols()) return Symmetry::unknown;
+  constexpr Index tile = 64;  // fits into the cache both ways
+  for (Index j = 0; j < matrix.cols(); j += tile) {
+    const Index width = std::min(tile, matrix.cols() - j);
+    for (Index i = 0; i <= j; i += tile) {
+      const Index height = std::min(tile, matrix.rows() - i);
+      if (matrix.block(i, j, height, width) != matrix.block(j, i, width, height).transpose()) return Symmetry::unknown;
+    }
+  }
+  return Symmetry::certain;
+}
+
 DenseKernel::DenseKernel(const Eigen::Ref<const Eigen::MatrixXd>& matrix) : storage_(matrix, 1.0) {}
 
 std::shared_ptr<const SingleKernel> DenseKernel::rounded() const {

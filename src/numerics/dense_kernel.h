@@ -18,6 +18,9 @@ using ColumnWriter = std::function<void(Eigen::Index column, Eigen::Index first_
 /// Whether a matrix is known to equal its transpose entry for entry, or has to be looked at.
 enum class Symmetry { unknown, certain };
 
+/// Looks whether a matrix equals its transpose.
+[[nodiscard]] Symmetry symmetry_of(const Eigen::Ref<const Eigen::MatrixXd>& matrix);
+
 namespace detail {
 
 /// A square matrix padded with zeros to multiples of eight rows and columns, each column at the start of a cache line.

@@ -75,7 +75,8 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
   while (!loop.done()) {
     common.update(loop.next_year());
     loop.begin_year(common);
-    loop.end_year(std::move(equilibrium::solve_short_run_batch({loop.problem()}).front()));
+    const equilibrium::ShortRunProblem p = loop.problem();
+    loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
   }
   return loop.finish();
 }

@@ -14,19 +14,6 @@ const Eigen::MatrixXd& scheduled_travel_time(const Geography& geography, int yea
   return *times;
 }
 
-numerics::Symmetry symmetry_of(const Eigen::MatrixXd& matrix) {
-  constexpr Eigen::Index tile = 64;  // fits into the cache both ways
-  for (Eigen::Index j = 0; j < matrix.cols(); j += tile) {
-    const Eigen::Index width = std::min(tile, matrix.cols() - j);
-    for (Eigen::Index i = 0; i <= j; i += tile) {
-      const Eigen::Index height = std::min(tile, matrix.rows() - i);
-      if (matrix.block(i, j, height, width) != matrix.block(j, i, width, height).transpose())
-        return numerics::Symmetry::unknown;
-    }
-  }
-  return numerics::Symmetry::certain;
-}
-
 economy::TradeKernels write_trade_kernels(const economy::Economy& economy, const Geography& geography,
                                           const geography::TradeGeography& shared, numerics::Symmetry symmetry,
                                           const economy::Instruments& instruments, OwnKernels& own) {
@@ -133,7 +120,7 @@ economy::TradeKernels trade_kernels(const economy::Economy& economy, const Geogr
                                                    geography.jurisdiction, geography.no_self_trade);
     OwnKernels own;
     economy::TradeKernels kernels =
-        write_trade_kernels(economy, geography, shared, symmetry_of(travel_time), instruments, own);
+        write_trade_kernels(economy, geography, shared, numerics::symmetry_of(travel_time), instruments, own);
     add_freeness(kernels);
     return kernels;
   }

@@ -26,7 +26,4 @@ using OwnKernels = std::vector<std::shared_ptr<numerics::DenseKernel>>;
 /// Fills `freeness` from dense `fast` where it is empty.
 void add_freeness(economy::TradeKernels& kernels);
 
-/// Whether a matrix equals its transpose entry for entry.
-[[nodiscard]] numerics::Symmetry symmetry_of(const Eigen::MatrixXd& matrix);
-
 }  // namespace pericore::simulation

@@ -47,7 +47,7 @@ void YearGeography::update(int year, const economy::Instruments& instruments) {
   geography::set_travel_times(times_.array(), geography.reference_time, shared_);
   shared_.jurisdiction = geography.jurisdiction;
   shared_.no_self_trade = geography.no_self_trade;
-  own_kernels_ = write_trade_kernels(economy, geography, shared_, symmetry_of(times_), instruments, own_);
+  own_kernels_ = write_trade_kernels(economy, geography, shared_, numerics::symmetry_of(times_), instruments, own_);
 }
 
 economy::TradeKernels YearGeography::kernels_with_freeness() const {
