@@ -43,7 +43,7 @@ std::vector<Parameter> run_parameters() {
       {.key = "solver.anderson_depth", .type = integer, .range = between(0, 50), .fallback = "8",
        .definition = "Earlier iterates the acceleration combines; 0 is plain iteration."},
       {.key = "solver.damping", .type = number, .unit = "1", .range = above(0, 1), .fallback = "0.15",
-       .definition = "Share of the step taken on log factor prices."},
+       .definition = "Share of the step taken on log factor prices where regional blocks fail and damped steps are tried."},
 
       {.key = "diagnostics", .definition = "What a result certifies about its base year."},
       {.key = "diagnostics.eigenvalues", .type = integer, .range = between(0, 20), .fallback = "3",
