@@ -188,22 +188,22 @@ class Approximation {
   /// What is left of row `row`, and where it is off most.
   Worst look_along_row(Index row, Eigen::VectorXd& residual) {
     residual.noalias() = right_.leftCols(terms_) * left_.row(row).head(terms_).transpose();
-    Worst worst{0, -1.0};
-    for (Index column = 0; column < n_columns(); ++column) {
-      const double value = evaluate(row, column);
-      residual[column] = value - residual[column];
-      note(worst, column, residual[column], value);
-    }
-    return worst;
+    return subtract_from([&](Index column) { return evaluate(row, column); }, residual);
   }
 
   Worst look_along_column(Index column, Eigen::VectorXd& residual) {
     residual.noalias() = left_.leftCols(terms_) * right_.row(column).head(terms_).transpose();
+    return subtract_from([&](Index row) { return evaluate(row, column); }, residual);
+  }
+
+  /// Turns approximations of entries into what is left of them.
+  template <class Entry>
+  Worst subtract_from(const Entry& entry, Eigen::VectorXd& residual) {
     Worst worst{0, -1.0};
-    for (Index row = 0; row < n_rows(); ++row) {
-      const double value = evaluate(row, column);
-      residual[row] = value - residual[row];
-      note(worst, row, residual[row], value);
+    for (Index i = 0; i < residual.size(); ++i) {
+      const double value = entry(i);
+      residual[i] = value - residual[i];
+      note(worst, i, residual[i], value);
     }
     return worst;
   }

@@ -125,9 +125,11 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
     // Only a retreat reads `freeness`, which is made for it.
     const equilibrium::Refuge refuge{
         .kernels = model_.base.kernels, .state = model_.base.state, .prices = base_.equilibrium.prices};
-    const economy::TradeKernels whole =
-        geography_->has_freeness() ? geography_->kernels() : geography_->kernels_with_freeness();
-    solved = equilibrium::solve_short_run_safely(economy, whole, state_.economy, start_, refuge, solver_);
+    const auto retreat = [&](const economy::TradeKernels& kernels) {
+      return equilibrium::solve_short_run_safely(economy, kernels, state_.economy, start_, refuge, solver_);
+    };
+    // The refuge's own kernels as they are, so that the homotopy sees that geography stands still.
+    solved = geography_->has_freeness() ? retreat(geography_->kernels()) : retreat(geography_->kernels_with_freeness());
   }
   if (solved.status != SolverStatus::converged) fail_to_solve(economy, year, solved);
   const auto flows =
