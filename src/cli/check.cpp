@@ -41,7 +41,7 @@ BaseYearCertificate certificate_of(const simulation::Model& model, const simulat
 void execute(const Options& options) {
   set_thread_count(options.threads);
   const simulation::Model model = config::load_model(options.file, options.set);
-  const simulation::BaseState base = prepare(model, options.file);
+  const simulation::BaseState base = prepare(model, options.file, simulation::Purpose::base_year);
   const bool json = options.format == "json";
   if (!json) print(fmt::format("{}: no faults\n", options.file));
   if (!json && !options.certificate && options.census == 0) return;

@@ -7,9 +7,9 @@
 namespace pericore::cli {
 namespace {
 
-simulation::BaseState solve(const simulation::Model& model, const std::string& file) {
+simulation::BaseState solve(const simulation::Model& model, const std::string& file, simulation::Purpose purpose) {
   try {
-    return simulation::prepare(model);
+    return simulation::prepare(model, purpose);
   } catch (const InputError& error) {
     throw InputError(file + ": " + error.what());
   }
@@ -17,8 +17,8 @@ simulation::BaseState solve(const simulation::Model& model, const std::string& f
 
 }  // namespace
 
-simulation::BaseState prepare(const simulation::Model& model, const std::string& file) {
-  simulation::BaseState base = solve(model, file);
+simulation::BaseState prepare(const simulation::Model& model, const std::string& file, simulation::Purpose purpose) {
+  simulation::BaseState base = solve(model, file, purpose);
   const auto& economy = model.base.economy;
   for (int year = model.first_year; year <= model.last_year; ++year) {
     const auto trends =

@@ -12,6 +12,7 @@ namespace pericore::cli {
 ///
 /// @param file  the scenario, named where the message itself names no place
 /// @throws InputError, NumericalError  as simulation::prepare, policy::instruments_of_year and policy::travel_time_of_year
-[[nodiscard]] simulation::BaseState prepare(const simulation::Model& model, const std::string& file);
+[[nodiscard]] simulation::BaseState prepare(const simulation::Model& model, const std::string& file,
+                                            simulation::Purpose purpose = simulation::Purpose::years);
 
 }  // namespace pericore::cli

@@ -489,6 +489,9 @@ ShortRunEquilibrium solve_free_entry(const Economy& economy, const TradeKernels&
 }
 
 void keep_firms(const Economy& economy, const TradeKernels& kernels, const Accounts& accounts, State& state) {
+  if (std::none_of(economy.sectors.begin(), economy.sectors.end(),
+                   [](const economy::Sector& sector) { return sector.entry == economy::Entry::free; }))
+    return;
   const MarketMap map(economy, kernels, state);
   if (!map.active().contestable.any()) return;
   const auto& contestable = map.active().contestable;

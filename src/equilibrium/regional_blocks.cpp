@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "equilibrium/linear_system.h"
+#include "numerics/arnoldi.h"
 
 namespace pericore::equilibrium {
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr std::size_t inversion_grain = 16;  // regions a task
 constexpr std::size_t solution_grain = 512;
+constexpr Eigen::Index krylov_steps = 20;    // products spent on slow directions
+constexpr Eigen::Index slow_directions = 8;  // that these find with some accuracy
 
 /// In place, Gauss and Jordan with row exchanges: for blocks this small several times faster than a general factorisation.
 bool invert(Eigen::Ref<Eigen::MatrixXd> matrix, Eigen::MatrixXd& work) {
@@ -149,16 +153,49 @@ void RegionalBlocks::approximate(const Unknowns& unknowns, const Eigen::VectorXd
         corrected.col(i) += rounded_.col(i * width_ + j) * given.col(j);
     }
   }
+  if (slow_.cols() > 0) add_slow_directions(corrected);
   solution.resize(right.size());
   for (const Unknowns::Run& run : unknowns.runs())
     solution.segment(run.first, run.length) =
         scale * corrected.col(run.variable).segment(run.region, run.length).cast<double>().matrix();
 }
 
+void RegionalBlocks::deflate(const economy::MarketTangent& tangent, const Unknowns& unknowns) {
+  const LinearSystem system(tangent, unknowns, {});
+  Eigen::VectorXd image;
+  Eigen::VectorXd corrected;
+  const numerics::DominantSubspace space = numerics::dominant_subspace(
+      [&](const Eigen::VectorXd& x, Eigen::VectorXd& rest) {
+        system.product(x, image);
+        approximate(unknowns, image, corrected);
+        rest = x - corrected;
+      },
+      unknowns.size(), krylov_steps, slow_directions);
+  const Eigen::Index count = space.basis.cols();
+  if (count == 0) return;
+  const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(count, count);
+  const Eigen::FullPivLU<Eigen::MatrixXd> factors(identity - space.restricted);
+  if (!space.restricted.allFinite() || !factors.isInvertible()) return;
+  gain_ = (factors.inverse() - identity).cast<float>();
+  const Eigen::Index regions = rounded_.rows();
+  slow_ = Eigen::MatrixXf::Zero(regions * width_, count);
+  for (const Unknowns::Run& run : unknowns.runs()) {
+    slow_.middleRows(run.variable * regions + run.region, run.length) =
+        space.basis.middleRows(run.first, run.length).cast<float>();
+  }
+}
+
+/// x + V ((I - T)^-1 - I) V^T x: exact on the span of V, unchanged across it.
+void RegionalBlocks::add_slow_directions(Eigen::ArrayXXf& corrected) const {
+  Eigen::Map<Eigen::VectorXf> x(corrected.data(), corrected.size());
+  const Eigen::VectorXf along = gain_ * (slow_.transpose() * x);
+  x.noalias() += slow_ * along;
+}
+
 std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy& economy,
                                                          const economy::TradeKernels& kernels,
                                                          const economy::State& state,
-                                                         const ShortRunEquilibrium& equilibrium) {
+                                                         const ShortRunEquilibrium& equilibrium, BlockKind kind) {
   economy::MarketMap map(economy, kernels, state);
   economy::Prices at = equilibrium.prices;
   make_finite(map, at);
@@ -167,8 +204,10 @@ std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy&
   map.evaluate(at, cleared, accounts);
   const Unknowns unknowns(map);
   const economy::MarketTangent tangent(map, at, cleared, accounts);
-  auto blocks = std::make_shared<const RegionalBlocks>(tangent, unknowns);
-  return blocks->usable() ? blocks : nullptr;
+  auto blocks = std::make_shared<RegionalBlocks>(tangent, unknowns);
+  if (!blocks->usable()) return nullptr;
+  if (kind == BlockKind::deflated) blocks->deflate(tangent, unknowns);
+  return blocks;
 }
 
 }  // namespace pericore::equilibrium

@@ -20,4 +20,15 @@ struct LeadingEigenvalues {
     const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product, Eigen::Index size,
     Eigen::Index subspace, Eigen::Index wanted);
 
+/// A subspace that the map nearly leaves invariant, spanned by the eigenvectors of largest modulus.
+struct DominantSubspace {
+  Eigen::MatrixXd basis;       ///< size x k, orthonormal columns
+  Eigen::MatrixXd restricted;  ///< k x k, basis^T A basis
+};
+
+/// @param wanted  k; one more where it would cut a complex pair. Fewer if the Krylov space is smaller
+[[nodiscard]] DominantSubspace dominant_subspace(
+    const std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)>& product, Eigen::Index size,
+    Eigen::Index subspace, Eigen::Index wanted);
+
 }  // namespace pericore::numerics

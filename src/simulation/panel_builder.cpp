@@ -54,7 +54,17 @@ Array quotients(const Array& employment, const std::vector<char>& base) {
 
 PanelBuilder::PanelBuilder(const Model& model) : model_(model) {}
 
+bool PanelBuilder::wanted(const std::string& name) const {
+  const auto& chosen = model_.output_variables;
+  return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end() ||
+         name.starts_with("certificate_");
+}
+
 double* PanelBuilder::extend(const VariableInfo& info, std::size_t count) {
+  if (!wanted(info.name)) {
+    unwanted_.resize(std::max(unwanted_.size(), count));
+    return unwanted_.data();
+  }
   if (next_ == series_.size()) series_.push_back({info, {}});
   Series& series = series_[next_++];
   if (series.info.name != info.name)
@@ -341,6 +351,10 @@ void PanelBuilder::add_people(const YearRecord& record) {
 }
 
 void PanelBuilder::add_instruments(const YearRecord& record) {
+  const auto& chosen = model_.output_variables;
+  if (!chosen.empty() && std::none_of(chosen.begin(), chosen.end(),
+                                      [](const std::string& name) { return name.starts_with("instrument_"); }))
+    return;  // not even made
   for (const auto& instrument : policy::instrument_table(model_.base.economy, record.state.economy.instruments)) {
     put({"instrument_" + instrument.name, instrument.dims, instrument.unit, instrument.definition}, instrument.values);
   }
@@ -411,16 +425,8 @@ panel::Dataset PanelBuilder::finish() {
   dataset.add_dimension(panel::labelled("sector", sectors, "sector"));
   dataset.add_dimension(panel::labelled("factor", factors, "factor of production"));
 
-  const auto wanted = [&](const std::string& name) {
-    return model_.output_variables.empty() ||
-           std::find(model_.output_variables.begin(), model_.output_variables.end(), name) !=
-               model_.output_variables.end() ||
-           name.starts_with("certificate_");
-  };
-  bool accounts = false;
-  for (const Series& series : series_)
-    accounts = accounts || (series.info.name == "social_accounting_matrix" && wanted(series.info.name));
-  if (accounts) {
+  if (std::any_of(series_.begin(), series_.end(),
+                  [](const Series& series) { return series.info.name == "social_accounting_matrix"; })) {
     const auto names = economy::social_account_names(economy);
     dataset.add_dimension(panel::labelled("account", names, "account of the social accounting matrix"));
     dataset.add_dimension(panel::labelled("account_from", names, "account that pays"));
@@ -464,7 +470,6 @@ panel::Dataset PanelBuilder::finish() {
   static_number("area", table.area_km2, "km2", "area");
 
   for (Series& series : series_) {
-    if (!wanted(series.info.name)) continue;
     std::vector<std::string> dimensions = {"year"};
     dimensions.insert(dimensions.end(), series.info.dimensions.begin(), series.info.dimensions.end());
     dataset.add_variable({.name = series.info.name,

@@ -34,7 +34,9 @@ class PanelBuilder {
   void restore(const panel::Checkpoint& checkpoint);
 
  private:
-  /// Room for `count` numbers more of a variable.
+  /// Whether the scenario keeps this variable.
+  [[nodiscard]] bool wanted(const std::string& name) const;
+  /// Room for `count` numbers more of a variable; where it is not kept, room that is used again.
   double* extend(const VariableInfo& info, std::size_t count);
   void put(const VariableInfo& info, std::span<const double> values);
   void put(const VariableInfo& info, const economy::Array& by_region);
@@ -53,6 +55,7 @@ class PanelBuilder {
 
   const Model& model_;
   std::vector<Series> series_;
+  std::vector<double> unwanted_;
   std::size_t next_ = 0;  ///< series filled next within a year: the order is the same every year
   std::vector<int> years_;
   std::vector<std::string> worst_markets_;

@@ -17,11 +17,12 @@ namespace {
 
 using economy::Vector;
 
+constexpr int years_worth_deflating = 4;  // what it costs is saved within these
 constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1e-8 over fifty years
 
 }  // namespace
 
-BaseState prepare(const Model& model) {
+BaseState prepare(const Model& model, Purpose purpose) {
   const auto& economy = model.base.economy;
   equilibrium::SolverOptions options = model.solver;
   options.tolerance = std::min(options.tolerance, base_tolerance);
@@ -30,7 +31,10 @@ BaseState prepare(const Model& model) {
       equilibrium::solve_short_run(economy, model.base.kernels, model.base.state, model.base.prices, options);
   if (base.equilibrium.status != equilibrium::SolverStatus::converged)
     fail_to_solve(economy, model.base_year, base.equilibrium);
-  base.blocks = equilibrium::regional_blocks_at(economy, model.base.kernels, model.base.state, base.equilibrium);
+  const bool many = purpose == Purpose::years && model.last_year - model.first_year >= years_worth_deflating;
+  base.blocks =
+      equilibrium::regional_blocks_at(economy, model.base.kernels, model.base.state, base.equilibrium,
+                                      many ? equilibrium::BlockKind::deflated : equilibrium::BlockKind::plain);
   base.calibration =
       dynamics::calibrate_dynamics(economy, model.dynamics, model.base.state, base.equilibrium,
                                    model.geography.travel_time.array(), model.geography.distance.array());
@@ -79,6 +83,23 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
     loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
   }
   return loop.finish();
+}
+
+PricePath trend_path(const Model& model, const BaseState& base) {
+  PricePath path;
+  path.first_year = model.first_year;
+  CommonGeography common(model, base);
+  RunOptions options;
+  options.policies = false;
+  YearLoop loop(model, base, {}, options);
+  while (!loop.done()) {
+    common.update(loop.next_year());
+    loop.begin_year(common);
+    const equilibrium::ShortRunProblem p = loop.problem();
+    loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+    path.years.push_back(loop.last_prices());
+  }
+  return path;
 }
 
 std::vector<Outcome> run_together(const Model& model, const BaseState& base,

@@ -28,15 +28,32 @@ struct BaseState {
   policy::BaseYear sizes;  ///< what sizes of policies in shares are shares of
 };
 
+/// What a base state is prepared for: years to come, or a look at the base year alone, which is some milliseconds cheaper.
+enum class Purpose { years, base_year };
+
 /// Solves the base year and calibrates every law of motion so that it stands still.
 /// @throws NumericalError, InputError  as calibrate_dynamics; a base year that is no equilibrium
-[[nodiscard]] BaseState prepare(const Model& model);
+[[nodiscard]] BaseState prepare(const Model& model, Purpose purpose = Purpose::years);
+
+/// Equilibrium prices of every year of a run.
+struct PricePath {
+  int first_year = 0;
+  std::vector<economy::Prices> years;
+
+  [[nodiscard]] bool covers(int first, int last) const {
+    return first >= first_year && last < first_year + static_cast<int>(years.size());
+  }
+  [[nodiscard]] const economy::Prices& at(int year) const { return years[static_cast<std::size_t>(year - first_year)]; }
+};
 
 struct RunOptions {
   bool policies = true;                                     ///< false: trends only (the baseline)
   std::filesystem::path checkpoint;                         ///< file to resume from and to write to; empty: none
   const std::atomic<bool>* interrupted = nullptr;           ///< looked at once a year
   std::function<void(int year, int evaluations)> progress;  ///< after each year; may be empty
+  /// Path of the trends alone (trend_path): each year then starts from it and from the distance kept to it, which takes fewer evaluations than
+  /// extrapolating the prices themselves. Results agree within the solver's tolerance, not in their last digits. Not owned; may be null.
+  const PricePath* beside = nullptr;
 };
 
 /// Simulates all years. Where the checkpoint belongs to this very run, continues from it, to the same bytes.
@@ -46,6 +63,10 @@ struct RunOptions {
 /// @throws Interrupted     after writing the checkpoint
 [[nodiscard]] panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& options = {});
 
+/// Prices along the trends alone, for RunOptions::beside: made once for many runs.
+/// @throws as run()
+[[nodiscard]] PricePath trend_path(const Model& model, const BaseState& base);
+
 /// What became of one of many runs: a panel, or why there is none.
 struct Outcome {
   std::optional<panel::Dataset> panel;
@@ -53,8 +74,8 @@ struct Outcome {
 };
 
 /// Runs of one model under many sets of policies, year by year in lock step: runs whose policies leave trade costs alone share trade
-/// and migration kernels, and their equilibria are solved by one pass over each matrix. Each panel has the bytes of run() with those policies;
-/// a run that fails leaves the others alone. Memory grows with the number of runs: some tens at a time are fastest (docs/performance.md).
+/// and migration kernels, and their equilibria are solved by one pass over each matrix. Each panel has the bytes of run() with those policies
+/// and the same path beside it; a run that fails leaves the others alone. Memory grows with the number of runs: some tens at a time are fastest (docs/performance.md).
 ///
 /// @param options  `policies` and `checkpoint` are not used; `progress` is called from several threads
 [[nodiscard]] std::vector<Outcome> run_together(const Model& model, const BaseState& base,

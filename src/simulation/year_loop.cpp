@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -173,16 +174,27 @@ panel::Dataset YearLoop::finish() {
   return dataset;
 }
 
-/// Where the last years point to: along a line through two, along a parabola through three.
+/// Where the last years point to: along a line through two, along a parabola through three. With a path beside: where the distances to it
+/// point to; kinks that the path shares are then known in advance.
 economy::Prices YearLoop::extrapolated() const {
   economy::Prices start = last_;
+  const PricePath* const path = options_.beside;
+  const bool beside = path != nullptr && path->covers(next_year_ - std::clamp(solved_, 0, 3), next_year_);
   const auto extend = [&](auto field) {
+    const auto ahead = [&](const Array& last, const Array& before, const Array& earlier) -> Array {
+      if (solved_ >= 3) return 3.0 * (last - before) + earlier;
+      if (solved_ == 2) return 2.0 * last - before;
+      return last;
+    };
     Array& value = start.*field;
-    if (solved_ >= 3) {
-      value = 3.0 * (last_.*field - before_.*field) + earlier_.*field;
-    } else if (solved_ == 2) {
-      value += last_.*field - before_.*field;
-    }
+    value = ahead(last_.*field, before_.*field, earlier_.*field);
+    if (!beside) return;
+    const auto of = [&](int years_ago) -> const Array& {
+      return path->at(next_year_ - std::min(years_ago, solved_)).*field;
+    };
+    // The first year starts from the base year, on the path and off it.
+    const Array guess = solved_ == 0 ? of(0) : Array(value + of(0) - ahead(of(1), of(2), of(3)));
+    value = guess.isFinite().select(guess, value);
   };
   extend(&economy::Prices::log_wage);
   extend(&economy::Prices::log_price_index);

@@ -58,6 +58,9 @@ class YearLoop {
   /// @throws as run()
   void end_year(equilibrium::ShortRunEquilibrium solved);
 
+  /// Of the year that ended last.
+  [[nodiscard]] const economy::Prices& last_prices() const { return last_; }
+
   /// The panel, once done; removes the checkpoint.
   [[nodiscard]] panel::Dataset finish();
 

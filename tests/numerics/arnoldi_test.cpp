@@ -87,3 +87,27 @@ TEST_CASE("invariant subspaces end the iteration early and exactly", "[numerics]
 
   CHECK(leading_eigenvalues(product_of(identity), 0, 8, 8).values.size() == 0);
 }
+
+TEST_CASE("the dominant subspace holds the largest eigenvalues of a non-normal matrix, complex pairs whole",
+          "[numerics]") {
+  // Block triangular: 0.9, a pair 0.5 +- 0.4i, 0.6, then a tail of at most 0.1; the part above the blocks makes it non-normal.
+  const Eigen::Index n = 60;
+  Eigen::MatrixXd a = 0.3 * random_matrix(n, 5u).triangularView<Eigen::StrictlyUpper>().toDenseMatrix();
+  for (Eigen::Index i = 4; i < n; ++i) a(i, i) = 0.1 * static_cast<double>(n - i) / static_cast<double>(n);
+  a(0, 0) = 0.9;
+  a.block(1, 1, 2, 2) << 0.5, 0.4, -0.4, 0.5;
+  a(3, 3) = 0.6;
+  a.block(0, 4, 4, n - 4) *= 0.1;
+  a.bottomRightCorner(n - 4, n - 4).triangularView<Eigen::StrictlyUpper>() *= 0.05;
+
+  // Asked for 2: the pair (modulus 0.64) after 0.9 comes as a whole.
+  const auto found = pericore::numerics::dominant_subspace(product_of(a), n, 40, 2);
+  REQUIRE(found.basis.cols() == 3);
+  CHECK((found.basis.transpose() * found.basis - Eigen::MatrixXd::Identity(3, 3)).norm() < 1e-12);
+  CHECK((found.basis.transpose() * a * found.basis - found.restricted).norm() < 1e-10);
+  // Invariant: A V = V H.
+  CHECK((a * found.basis - found.basis * found.restricted).norm() < 1e-8);
+  const Eigen::VectorXcd values = Eigen::EigenSolver<Eigen::MatrixXd>(found.restricted).eigenvalues();
+  CHECK(nearest(values, 0.9) < 1e-8);
+  CHECK(nearest(values, {0.5, 0.4}) < 1e-8);
+}

@@ -286,6 +286,68 @@ TEST_CASE("runs together have the bytes of runs alone, and one that fails leaves
                     Catch::StartsWith("year 2012: place 1 has no disposable income"));
 }
 
+TEST_CASE("a path beside saves evaluations and changes results by no more than the tolerance", "[simulation]") {
+  auto model = small_model();
+  model.trends = {everywhere("transport", 0.2), everywhere("transport", 0.1)};  // kinks in 2011 and 2013
+  model.trends[0].schedule.start = 2011;
+  model.trends[1].schedule.start = 2013;
+  model.policies = some_policies();
+  const auto base = simulation::prepare(model);
+  const simulation::PricePath path = simulation::trend_path(model, base);
+  REQUIRE(path.covers(model.first_year, model.last_year));
+  CHECK_FALSE(path.covers(model.first_year - 1, model.last_year));
+
+  int evaluations = 0;
+  simulation::RunOptions options;
+  options.progress = [&](int, int used) { evaluations += used; };
+  const auto plain = simulation::run(model, base, options);
+  const int alone = evaluations;
+  evaluations = 0;
+  options.beside = &path;
+  const auto helped = simulation::run(model, base, options);
+  CHECK(evaluations < alone);
+  for (const char* name : {"employment", "sales", "price_index", "factor_price"}) {
+    CAPTURE(name);
+    const std::size_t years = plain.dimension("year").size;
+    for (std::size_t year = 0; year < years; ++year) {
+      const auto a = of_year(plain, name, year);
+      const auto b = of_year(helped, name, year);
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        if (!std::isnan(a[i]))
+          CHECK(b[i] == Approx(a[i]).epsilon(1e-7));  // residuals of 1e-10, carried on by the years
+      }
+    }
+  }
+
+  // In lock step with others, to the same bytes.
+  const std::vector<std::vector<policy::PolicyEntry>> sets = {{}, model.policies};
+  options.progress = {};
+  const auto together = simulation::run_together(model, base, sets, options);
+  REQUIRE(together[1].panel);
+  CHECK(differing(*together[1].panel, helped).empty());
+  // Of the trends alone the path is the solution: one evaluation a year confirms it.
+  evaluations = 0;
+  options.progress = [&](int, int used) { evaluations += used; };
+  options.policies = false;
+  static_cast<void>(simulation::run(model, base, options));
+  CHECK(evaluations <= 2 * (model.last_year - model.first_year + 1));
+}
+
+TEST_CASE("variables that are not kept leave the others as they are", "[simulation]") {
+  auto model = small_model();
+  model.policies = some_policies();
+  const auto base = simulation::prepare(model);
+  const auto all = simulation::run(model, base);
+  model.output_variables = {"real_gdp", "instrument_production_subsidy", "theta"};
+  const auto few = simulation::run(model, base);
+  for (const std::string& name : model.output_variables) {
+    CAPTURE(name);
+    CHECK(same_values(few.variable(name).values, all.variable(name).values));
+  }
+  CHECK(few.find_variable("employment") == nullptr);
+  CHECK(few.find_variable("certificate_residual") != nullptr);
+}
+
 TEST_CASE("a cell without firms stays exactly empty", "[simulation]") {
   auto model = small_model();
   model.last_year = 2030;
