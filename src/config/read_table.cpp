@@ -1,0 +1,68 @@
+#include "config/read_table.h"
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include "base/errors.h"
+#include "config/csv.h"
+#include "panel/describe.h"
+#include "panel/hdf5_file.h"
+
+namespace pericore::config {
+namespace {
+
+bool is_missing(std::string_view text) {
+  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == ".";
+}
+
+/// Whether the whole cell is a number; infinities are none.
+bool parse_number(std::string_view text, double& value) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+panel::Table to_table(const CsvTable& csv) {
+  panel::Table table(csv.row_count());
+  for (std::size_t j = 0; j < csv.columns().size(); ++j) {
+    panel::Column column;
+    column.name = csv.columns()[j];
+    column.numbers.reserve(csv.row_count());
+    for (std::size_t i = 0; i < csv.row_count() && !column.is_text; ++i) {
+      double value = std::numeric_limits<double>::quiet_NaN();
+      const std::string_view text = csv.text(i, j);
+      if (!is_missing(text) && !parse_number(text, value)) column.is_text = true;
+      column.numbers.push_back(value);
+    }
+    if (column.is_text) {
+      column.numbers.clear();
+      column.numbers.shrink_to_fit();
+      for (std::size_t i = 0; i < csv.row_count(); ++i) column.texts.emplace_back(csv.text(i, j));
+    }
+    table.add(std::move(column));
+  }
+  return table;
+}
+
+bool is_hdf5(const std::filesystem::path& file) {
+  static constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
+  std::ifstream stream(file, std::ios::binary);
+  std::string start(signature.size(), '\0');
+  stream.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return stream && start == signature;
+}
+
+}  // namespace
+
+panel::Table read_table(const std::filesystem::path& file, Faults& faults, const NamedAt* named_at) {
+  if (file != "-" && is_hdf5(file)) {
+    const panel::Dataset dataset = panel::read_dataset(file);
+    const auto source = make_source(SourceKind::file, file.string(), {}, panel::tidy_csv(dataset));
+    return to_table(CsvTable::parse(source, faults));
+  }
+  return to_table(read_csv(file, faults, named_at));
+}
+
+}  // namespace pericore::config
