@@ -11,6 +11,7 @@
 #include "geography/location_quotient.h"
 #include "policy/instrument_table.h"
 #include "policy/transport.h"
+#include "simulation/yearbook.h"
 
 namespace pericore::simulation {
 namespace {
@@ -190,6 +191,14 @@ void PanelBuilder::add_production(const YearRecord& record) {
   put({"real_gdp", by_region, real_money,
        "GDP in volumes: value added by sector chained with mill prices (Tornqvist), base year = GDP"},
       Array(real_gdp_));
+  const bool home = economy.abroad.has_value();
+  const auto at_home = [&](const Vector& values) { return values.sum() - (home ? values(*economy.abroad) : 0.0); };
+  for (YearbookVariable& variable : yearbook(model_, record,
+                                             {.value_added = value_added,
+                                             .real_gdp = real_gdp_,
+                                             .gdp = gdp,
+                                             .deflator = at_home(gdp) / at_home(real_gdp_)}))
+    put({variable.name, by_region, variable.unit, variable.definition}, Array(variable.values));
   put({"gdp_per_head", by_region, "yuan of the base year a person",
        "GDP over the national consumer price index and population"},
       Array((record.moves.observables.population > 0.0)
@@ -333,21 +342,8 @@ void PanelBuilder::add_people(const YearRecord& record) {
   put({"knowledge", by_region, "1", "stock of knowledge, national mean 1 in the base year"},
       Array(record.state.knowledge));
   put({"new_knowledge", by_region, "1", "knowledge made in the year"}, Array(record.moves.knowledge));
-  // Rank score 0..100 of the year's knowledge flow among the regions at home.
-  Vector index = Vector::Constant(economy.n_regions(), std::numeric_limits<double>::quiet_NaN());
-  const Eigen::Index home = economy.n_regions() - (economy.abroad ? 1 : 0);
-  for (Eigen::Index r = 0; r < home; ++r) {
-    Eigen::Index below = 0;
-    Eigen::Index equal = 0;
-    for (Eigen::Index n = 0; n < home; ++n) {
-      below += record.moves.knowledge(n) < record.moves.knowledge(r) ? 1 : 0;
-      equal += n != r && record.moves.knowledge(n) == record.moves.knowledge(r) ? 1 : 0;
-    }
-    index(r) = home > 1 ? 100.0 * (static_cast<double>(below) + 0.5 * static_cast<double>(equal)) /
-                              static_cast<double>(home - 1)
-                        : 100.0;
-  }
-  put({"innovation_index", by_region, "1", "rank score of new knowledge among regions, 0 to 100"}, Array(index));
+  put({"innovation_index", by_region, "1", "rank score of new knowledge among regions, 0 to 100"},
+      Array(rank_score(record.moves.knowledge, economy.abroad)));
 }
 
 void PanelBuilder::add_instruments(const YearRecord& record) {
