@@ -19,6 +19,7 @@ simulation::BaseState solve(const simulation::Model& model, const std::string& f
 
 simulation::BaseState prepare(const simulation::Model& model, const std::string& file, simulation::Purpose purpose) {
   simulation::BaseState base = solve(model, file, purpose);
+  simulation::check_output_variables(model, base);
   const auto& economy = model.base.economy;
   for (int year = model.first_year; year <= model.last_year; ++year) {
     const auto trends =

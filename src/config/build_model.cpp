@@ -250,7 +250,10 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.eigenvalues = settings.integer("diagnostics.eigenvalues");
   model.output_file = settings.text("output.file");
   model.checkpoint_every = settings.integer("output.checkpoint");
-  if (settings.is_list("output.variables")) model.output_variables = settings.texts("output.variables");
+  if (settings.is_list("output.variables")) {
+    model.output_variables = settings.texts("output.variables");
+    model.output_variables_place = place_text(settings.place("output.variables"));
+  }
   model.solver = {.tolerance = settings.number("solver.tolerance"),
                   .max_evaluations = settings.integer("solver.max_evaluations"),
                   .anderson_depth = settings.integer("solver.anderson_depth"),

@@ -62,6 +62,7 @@ struct Model {
   int eigenvalues = 0;                        ///< leading eigenvalues of the base year to report
   std::filesystem::path output_file;          ///< where the result goes unless told otherwise
   std::vector<std::string> output_variables;  ///< empty: all
+  std::string output_variables_place;         ///< where they are named, for messages: "it.yaml:14:7"
   std::vector<ProvenanceText> provenance;     ///< scenario text, resolved configuration, ...
 };
 

@@ -62,6 +62,7 @@ bool PanelBuilder::wanted(const std::string& name) const {
 }
 
 double* PanelBuilder::extend(const VariableInfo& info, std::size_t count) {
+  if (years_.size() == 1) known_.push_back(info.name);
   if (!wanted(info.name)) {
     unwanted_.resize(std::max(unwanted_.size(), count));
     return unwanted_.data();
@@ -348,8 +349,9 @@ void PanelBuilder::add_people(const YearRecord& record) {
 
 void PanelBuilder::add_instruments(const YearRecord& record) {
   const auto& chosen = model_.output_variables;
-  if (!chosen.empty() && std::none_of(chosen.begin(), chosen.end(),
-                                      [](const std::string& name) { return name.starts_with("instrument_"); }))
+  if (years_.size() > 1 && !chosen.empty() && std::none_of(chosen.begin(), chosen.end(), [](const std::string& name) {
+        return name.starts_with("instrument_");
+      }))
     return;  // not even made
   for (const auto& instrument : policy::instrument_table(model_.base.economy, record.state.economy.instruments)) {
     put({"instrument_" + instrument.name, instrument.dims, instrument.unit, instrument.definition}, instrument.values);

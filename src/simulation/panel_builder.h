@@ -29,6 +29,9 @@ class PanelBuilder {
   /// The panel of all years added, static variables and certificate included. Their numbers move into it: nothing can be added afterwards.
   [[nodiscard]] panel::Dataset finish();
 
+  /// Names of all variables of the years added, kept or not.
+  [[nodiscard]] const std::vector<std::string>& known() const { return known_; }
+
   /// Saves and restores what was collected so far, under names that begin with `panel.`.
   void save(panel::Checkpoint& checkpoint) const;
   void restore(const panel::Checkpoint& checkpoint);
@@ -56,6 +59,7 @@ class PanelBuilder {
   const Model& model_;
   std::vector<Series> series_;
   std::vector<double> unwanted_;
+  std::vector<std::string> known_;
   std::size_t next_ = 0;  ///< series filled next within a year: the order is the same every year
   std::vector<int> years_;
   std::vector<std::string> worst_markets_;

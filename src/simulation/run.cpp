@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/errors.h"
 #include "base/parallel.h"
+#include "base/spelling.h"
 #include "base/version.h"
 #include "dynamics/observables.h"
 #include "economy/social_accounts.h"
@@ -83,6 +85,28 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
     loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
   }
   return loop.finish();
+}
+
+void check_output_variables(const Model& model, const BaseState& base) {
+  if (model.output_variables.empty()) return;
+  RunOptions options;
+  options.policies = false;
+  CommonGeography common(model, base);
+  YearLoop loop(model, base, {}, options);
+  common.update(loop.next_year());
+  loop.begin_year(common);
+  const equilibrium::ShortRunProblem p = loop.problem();
+  loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+  std::vector<std::string> known = loop.known_variables();
+  for (const char* kept : {"sector_label", "region_id", "province", "macro_region", "longitude", "latitude", "area"})
+    known.emplace_back(kept);  // in every panel
+  std::string faults;
+  for (const std::string& name : model.output_variables) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    faults += fmt::format("{}{}: output.variables: unknown variable '{}'{}", faults.empty() ? "" : "\n",
+                          model.output_variables_place, name, did_you_mean(name, known));
+  }
+  if (!faults.empty()) throw InputError(faults);
 }
 
 PricePath trend_path(const Model& model, const BaseState& base) {

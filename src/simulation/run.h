@@ -46,6 +46,10 @@ struct PricePath {
   [[nodiscard]] const economy::Prices& at(int year) const { return years[static_cast<std::size_t>(year - first_year)]; }
 };
 
+/// Holds the names of `output_variables` against the variables of the base year's panel.
+/// @throws InputError  names place, unknown variables and the nearest spellings
+void check_output_variables(const Model& model, const BaseState& base);
+
 struct RunOptions {
   bool policies = true;                                     ///< false: trends only (the baseline)
   std::filesystem::path checkpoint;                         ///< file to resume from and to write to; empty: none

@@ -61,6 +61,9 @@ class YearLoop {
   /// Of the year that ended last.
   [[nodiscard]] const economy::Prices& last_prices() const { return last_; }
 
+  /// Names of all variables of the panel, kept or not; none before the first year.
+  [[nodiscard]] const std::vector<std::string>& known_variables() const { return builder_.known(); }
+
   /// The panel, once done; removes the checkpoint.
   [[nodiscard]] panel::Dataset finish();
 

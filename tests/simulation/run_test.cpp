@@ -348,6 +348,18 @@ TEST_CASE("variables that are not kept leave the others as they are", "[simulati
   CHECK(few.find_variable("certificate_residual") != nullptr);
 }
 
+TEST_CASE("variables to keep that no panel has are named with the nearest", "[simulation]") {
+  auto model = small_model();
+  const auto base = simulation::prepare(model);
+  CHECK_NOTHROW(simulation::check_output_variables(model, base));
+  model.output_variables = {"theta", "emplyment", "province", "instrument_transfers"};
+  model.output_variables_place = "it.yaml:14:7";
+  CHECK_THROWS_WITH(simulation::check_output_variables(model, base),
+                    "it.yaml:14:7: output.variables: unknown variable 'emplyment'; did you mean 'employment'?\n"
+                    "it.yaml:14:7: output.variables: unknown variable 'instrument_transfers'; did you mean "
+                    "'instrument_transfer'?");
+}
+
 TEST_CASE("a cell without firms stays exactly empty", "[simulation]") {
   auto model = small_model();
   model.last_year = 2030;
