@@ -204,15 +204,19 @@ ShortRunEquilibrium walk(const Economy& economy, const TradeKernels& kernels, co
   firms.effective_firms = refuge.state.effective_firms;
   double reached = 0.0;
   double step = 0.25;
-  while (reached < 1.0 && step > 1.0 / 512.0) {
+  int left = entry_budget(options);
+  SolverOptions stage_options = options;
+  while (reached < 1.0 && step > 1.0 / 512.0 && left > 0) {
+    stage_options.entry_evaluations = (left + 1) / 2;  // so that a stage that fails leaves something for shorter steps
     const double target = std::min(1.0, reached + step);
     State midway = target < 1.0 ? between(refuge.state, state, target) : state;
     const TradeKernels geography =
         target < 1.0 && &refuge.kernels != &kernels ? between(refuge.kernels, kernels, target) : kernels;
     // Firms that may enter: from those of the stage before.
     if (firms.effective_firms.size() > 0) keep_firms(economy, geography, firms, midway);
-    ShortRunEquilibrium stage = solve_from(economy, geography, midway, prices, options);
+    ShortRunEquilibrium stage = solve_from(economy, geography, midway, prices, stage_options);
     evaluations += stage.evaluations;
+    left -= stage.evaluations;
     if (stage.status == SolverStatus::converged) {
       reached = target;
       prices = stage.prices;
@@ -258,10 +262,12 @@ ShortRunEquilibrium solve_short_run(const Economy& economy, const TradeKernels& 
   const ShortRunEquilibrium easy = solve_from(economy, kernels, free, cold_start(economy, kernels, free), options);
   evaluations += easy.evaluations;
   if (easy.status == SolverStatus::converged) {
+    SolverOptions left = options;
+    left.entry_evaluations = std::max(1, entry_budget(options) - easy.evaluations);
     State from = free;
     keep_firms(economy, kernels, easy.accounts, from);
     ShortRunEquilibrium found =
-        walk(economy, kernels, state, {.kernels = kernels, .state = from, .prices = easy.prices}, options, evaluations);
+        walk(economy, kernels, state, {.kernels = kernels, .state = from, .prices = easy.prices}, left, evaluations);
     if (found.status == SolverStatus::converged) equilibrium = std::move(found);
   }
   equilibrium.evaluations = evaluations;
@@ -280,6 +286,11 @@ ShortRunEquilibrium solve_short_run_safely(const Economy& economy, const TradeKe
   if (again.status == SolverStatus::converged || again.residual < equilibrium.residual) equilibrium = std::move(again);
   equilibrium.evaluations = evaluations;
   return equilibrium;
+}
+
+int entry_budget(const SolverOptions& options) {
+  constexpr int nested = 50;
+  return options.entry_evaluations > 0 ? options.entry_evaluations : nested * options.max_evaluations;
 }
 
 std::string market_name(const Economy& economy, const Market& market) {

@@ -14,14 +14,19 @@ class RegionalBlocks;
 
 struct SolverOptions {
   double tolerance = 1e-10;    ///< largest relative (log) residual of any market [1]
-  int max_evaluations = 2000;  ///< of the market map, over all attempts
-  int anderson_depth = 8;      ///< earlier steps combined
-  double damping = 0.15;       ///< share of the wage update taken a step where damped steps are tried, (0, 1]
+  int max_evaluations = 2000;  ///< of the market map, over all attempts to clear the markets
+  /// Over all the solutions that free entry nests, products with the derivative included; 0: fifty times max_evaluations.
+  int entry_evaluations = 0;
+  int anderson_depth = 8;  ///< earlier steps combined
+  double damping = 0.15;   ///< share of the wage update taken a step where damped steps are tried, (0, 1]
   /// Made at a near equilibrium, such as the base year's: saves making them for each solution. Null: made where needed. Not owned.
   const RegionalBlocks* blocks = nullptr;
   /// Of many regions with dense kernels, solve_short_run takes most steps in single precision, to the same tolerance (refined_solve.h).
   bool refine = true;
 };
+
+/// entry_evaluations, or what stands for it.
+[[nodiscard]] int entry_budget(const SolverOptions& options);
 
 enum class SolverStatus { converged, iteration_limit, diverged, insolvent };
 

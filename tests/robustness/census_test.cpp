@@ -6,6 +6,7 @@
 #include <limits>
 #include <sstream>
 
+#include "equilibrium/unknowns.h"
 #include "solved_draw.h"
 
 using namespace pericore;
@@ -46,6 +47,25 @@ TEST_CASE("a census does not depend on the number of threads, nor on its neighbo
   testing::print_csv(csv, 5, several);
   const std::string text = csv.str();
   CHECK(std::count(text.begin(), text.end(), '\n') == 25);
+}
+
+TEST_CASE("free entry that leads nowhere ends when its evaluations are spent", "[robustness][census]") {
+  // Proved to have no equilibrium; without a bound on the whole it took 435,825 evaluations.
+  const auto draw = testing::random_economy(1, 193);
+  REQUIRE(draw.existence == testing::Existence::none);
+  const economy::MarketMap map(draw.economy, draw.kernels, draw.state);
+  REQUIRE(map.active().contestable.any());
+  const auto prices = equilibrium::cold_start(draw.economy, draw.kernels, draw.state);
+  for (const int most : {1000, 4000}) {
+    const equilibrium::SolverOptions options{.max_evaluations = 200, .entry_evaluations = most};
+    const auto found = equilibrium::solve_short_run(draw.economy, draw.kernels, draw.state, prices, options);
+    CHECK(found.status != equilibrium::SolverStatus::converged);
+    // As many again without government, and each time the last solution is finished.
+    const int last = options.max_evaluations + 4 * static_cast<int>(equilibrium::Unknowns(map).size());
+    CAPTURE(most, last);
+    CHECK(found.evaluations <= 2 * (most + last));
+  }
+  CHECK(equilibrium::entry_budget({.max_evaluations = 30}) == 50 * 30);
 }
 
 TEST_CASE("the audit sees what is wrong", "[robustness][census]") {

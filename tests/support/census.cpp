@@ -30,6 +30,7 @@ using equilibrium::ShortRunEquilibrium;
 using equilibrium::SolverStatus;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr int path_step_evaluations = 20000;    // of free entry: each step starts next to the one before
 constexpr double near_fold = 1e-3;              // share of the shock from the last point solved
 constexpr std::uint64_t start_purpose = 10000;  // beyond the purposes of random_economy.cpp
 
@@ -122,11 +123,13 @@ struct Path {
   double smallest = 1.0;   ///< disposable income over factor income there, of the region where it is least
   Index region = 0;
   Solution end;  ///< of the shocked economy, if reached
+  int evaluations = 0;
 };
 
-/// Follows the planted equilibrium as the shock sets in, in small steps.
-Path follow_shock(const RandomEconomy& draw, const equilibrium::SolverOptions& options) {
+/// Follows the planted equilibrium as the shock sets in, in small steps, until `most` evaluations are spent.
+Path follow_shock(const RandomEconomy& draw, equilibrium::SolverOptions options, int most) {
   constexpr double shortest = 1e-4;
+  options.entry_evaluations = path_step_evaluations;
   Path path;
   path.end.equilibrium.status = SolverStatus::iteration_limit;
   Prices prices = draw.planted_prices;
@@ -135,12 +138,13 @@ Path follow_shock(const RandomEconomy& draw, const equilibrium::SolverOptions& o
   Array firms = draw.planted_firms;
   double before = infinity;  // speed^-2 of the point before, and where
   double before_at = 0.0;
-  for (double step = 0.1; path.reached < 1.0 && step > shortest;) {
+  for (double step = 0.1; path.reached < 1.0 && step > shortest && path.evaluations < most;) {
     const double target = std::min(1.0, path.reached + step);
     State state = target < 1.0 ? on_the_way(draw, target) : draw.state;
     state.effective_firms = contestable.select(firms, state.effective_firms);
     Solution solution =
         guarded([&] { return equilibrium::solve_short_run(draw.economy, draw.kernels, state, prices, options); });
+    path.evaluations += solution.equilibrium.evaluations;
     if (!solution.converged()) {
       step *= 0.5;
       continue;
@@ -261,8 +265,10 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
   }
 
   // Is there an equilibrium after all?
+  const auto search_clock = std::chrono::steady_clock::now();
   const auto try_start = [&](const std::string& label, auto&& solve) {
     const Solution solution = guarded(solve);
+    verdict.search_evaluations += solution.equilibrium.evaluations;
     if (!solution.converged()) return false;
     Audit found;
     if (!check(solution, found).empty()) return false;
@@ -284,6 +290,7 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
                                         equilibrium::cold_start(draw.economy, draw.kernels, modest_state),
                                         options.solver);
   });
+  verdict.search_evaluations += modest.equilibrium.evaluations;
   if (modest.converged()) {
     equilibrium::keep_firms(draw.economy, draw.kernels, modest.equilibrium.accounts, modest_state);
     rescued = rescued || try_start("homotopy in outlays", [&] {
@@ -294,7 +301,7 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
                                                            options.solver);
               });
   }
-  for (int i = 0; i < options.starts && !rescued; ++i) {
+  for (int i = 0; i < options.starts && !rescued && verdict.search_evaluations < options.search_evaluations; ++i) {
     rescued = try_start(fmt::format("start {}", i), [&] {
       return equilibrium::solve_short_run(draw.economy, draw.kernels, draw.state,
                                           scattered_start(draw, static_cast<std::uint64_t>(i)), options.solver);
@@ -302,8 +309,13 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
   }
   bool exhausted = false;
   if (!rescued && draw.existence == Existence::likely) {
-    const Path path = follow_shock(draw, options.solver);
-    rescued = path.end.converged() && try_start("the path of the shock", [&] { return path.end.equilibrium; });
+    const Path path = follow_shock(draw, options.solver, options.search_evaluations);
+    verdict.search_evaluations += path.evaluations;
+    rescued = path.end.converged() && try_start("the path of the shock", [&] {
+                ShortRunEquilibrium end = path.end.equilibrium;
+                end.evaluations = 0;  // counted above
+                return end;
+              });
     if (!rescued) {
       // Where an income runs out on the way, levies of fixed real size come to more than somebody earns. Where the path turns back, its
       // equilibrium meets another and both are gone. Where it ends for no such reason, the solver may be to blame, and is.
@@ -314,6 +326,7 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
                                    path.reached, path.region, path.smallest);
     }
   }
+  verdict.search_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - search_clock).count();
   verdict.outcome = exhausted ? Outcome::none_found : Outcome::numerical_failure;
   return verdict;
 }
@@ -377,7 +390,8 @@ void print_csv(std::ostream& out, std::uint64_t seed, const std::vector<Verdict>
   fmt::print(
       out,
       "seed,index,class,existence,redraws,regions,sectors,factors,contestable,numeraire,outcome,evaluations,seconds,"
-      "residual,planted_residual,factor_markets,price_indices,market_access,goods_markets,shipments,technology,"
+      "search_evaluations,search_seconds,residual,planted_residual,factor_markets,price_indices,market_access,goods_"
+      "markets,shipments,technology,"
       "complementarity,incomes,budgets,walras,social_accounts,gdp,cause,rescue\n");
   const auto quoted = [](const std::string& text) {
     std::string copy = text;
@@ -386,9 +400,10 @@ void print_csv(std::ostream& out, std::uint64_t seed, const std::vector<Verdict>
   };
   for (const Verdict& v : verdicts) {
     const Audit& a = v.audit;
-    fmt::print(out, "{},{},{},{},{},{},{},{},{},{},{},{},{:.6f},{:.3e},{:.3e},", seed, v.index, name(v.kind),
+    fmt::print(out, "{},{},{},{},{},{},{},{},{},{},{},{},{:.6f},{},{:.6f},{:.3e},{:.3e},", seed, v.index, name(v.kind),
                name(v.existence), v.redraws, v.regions, v.sectors, v.factors, v.contestable, v.numeraire ? 1 : 0,
-               name(v.outcome), v.evaluations, v.seconds, v.residual, v.planted_residual);
+               name(v.outcome), v.evaluations, v.seconds, v.search_evaluations, v.search_seconds, v.residual,
+               v.planted_residual);
     for (const double value :
          {a.factor_markets, a.price_indices, a.market_access, a.goods_markets, a.shipments, a.technology,
           a.complementarity, a.incomes, a.budgets, a.walras, a.social_accounts, a.gdp})

@@ -27,6 +27,7 @@ struct CensusOptions {
   double market_tolerance = 2e-10;  ///< of every market evaluated anew: the solver's, and rounding
   double account_tolerance = 1e-9;  ///< of accounts and Walras' law: they collect the residuals of all markets
   int starts = 30;                  ///< other starts tried after a failure
+  int search_evaluations = 300000;  ///< after which no other start is tried; as many again on the path of the shock
 };
 
 /// One line of the census.
@@ -38,10 +39,12 @@ struct Verdict {
   Eigen::Index regions = 0, sectors = 0, factors = 0, contestable = 0;
   bool numeraire = false;
   Outcome outcome = Outcome::solved;
-  std::string cause;     ///< status, worst market, broken invariant or error, in words
-  std::string rescue;    ///< the start from which a failed economy was solved
-  int evaluations = 0;   ///< from the cold start
-  double seconds = 0.0;  ///< from the cold start, this thread
+  std::string cause;            ///< status, worst market, broken invariant or error, in words
+  std::string rescue;           ///< the start from which a failed economy was solved
+  int evaluations = 0;          ///< from the cold start
+  int search_evaluations = 0;   ///< from other starts and on the path of the shock
+  double seconds = 0.0;         ///< from the cold start, this thread
+  double search_seconds = 0.0;  ///< from other starts and on the path
   double residual = 0.0;
   double planted_residual = 0.0;  ///< of the planted equilibrium: how well its existence is known
   Audit audit;

@@ -24,6 +24,9 @@ int main(int argc, char** argv) {
   app.add_option("--threads", threads, "0: one a processor")->capture_default_str();
   app.add_option("--tolerance", options.solver.tolerance, "of the solver")->capture_default_str();
   app.add_option("--starts", options.starts, "other starts after a failure")->capture_default_str();
+  app.add_option("--search-evaluations", options.search_evaluations,
+                 "after which no other start is tried; as many on the path of the shock")
+      ->capture_default_str();
   app.add_option("--csv", csv, "file for one line an economy");
   CLI11_PARSE(app, argc, argv);
   try {
