@@ -39,7 +39,8 @@ std::vector<Parameter> run_parameters() {
       {.key = "solver.tolerance", .type = number, .unit = "1", .range = between(1e-14, 1e-3), .fallback = "1e-10",
        .definition = "Largest relative excess demand of a solved year."},
       {.key = "solver.max_evaluations", .type = integer, .range = between(1, 1e7), .fallback = "2000",
-       .definition = "Evaluations after which a year counts as unsolved; with free entry, which clears the markets many times, fifty times as many."},
+       .definition = "Evaluations after which a year counts as unsolved; with free entry, which clears the markets many "
+                     "times, fifty times as many."},
       {.key = "solver.anderson_depth", .type = integer, .range = between(0, 50), .fallback = "8",
        .definition = "Earlier iterates the acceleration combines; 0 is plain iteration."},
       {.key = "solver.damping", .type = number, .unit = "1", .range = above(0, 1), .fallback = "0.15",
