@@ -124,6 +124,7 @@ struct Path {
   Index region = 0;
   Solution end;  ///< of the shocked economy, if reached
   int evaluations = 0;
+  bool cut_short = false;  ///< by the evaluations it may take, not by where it leads
 };
 
 /// Follows the planted equilibrium as the shock sets in, in small steps, until `most` evaluations are spent.
@@ -145,6 +146,7 @@ Path follow_shock(const RandomEconomy& draw, equilibrium::SolverOptions options,
     Solution solution =
         guarded([&] { return equilibrium::solve_short_run(draw.economy, draw.kernels, state, prices, options); });
     path.evaluations += solution.equilibrium.evaluations;
+    path.cut_short = path.evaluations >= most;
     if (!solution.converged()) {
       step *= 0.5;
       continue;
@@ -320,7 +322,7 @@ Verdict examine(const RandomEconomy& draw, const CensusOptions& options) {
       // Where an income runs out on the way, levies of fixed real size come to more than somebody earns. Where the path turns back, its
       // equilibrium meets another and both are gone. Where it ends for no such reason, the solver may be to blame, and is.
       const bool turns_back = path.fold - path.reached < near_fold;
-      exhausted = path.smallest < 0.01 || turns_back;
+      exhausted = !path.cut_short && (path.smallest < 0.01 || turns_back);
       if (turns_back) verdict.cause += fmt::format("; the path of the shock turns back at {:.4f}", path.fold);
       verdict.cause += fmt::format("; reached {:.3f} of the shock, where region {} keeps {:.1e} of its factor income",
                                    path.reached, path.region, path.smallest);
