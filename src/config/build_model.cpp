@@ -1,5 +1,7 @@
 #include "config/build_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -106,10 +108,20 @@ void refuse_moves_between_pairs(const Settings& settings, const dynamics::Parame
   }
   for (std::size_t s = 0; s < economy.sectors.size(); ++s) {
     if (parameters.spillovers[s].know != 0.0)
-      settings.fault(
-          "sectors." + economy.sectors[s].name + ".know",
-          "knowledge of other regions needs all distances, which geography.kernel: compressed does not hold");
+      settings.fault("sectors." + economy.sectors[s].name + ".know",
+                     "knowledge of other regions needs all distances, which geography.kernel: compressed does not "
+                     "hold; set it to 0");
   }
+}
+
+/// Each eigenvalue takes hundreds of linearised equilibria, which beyond this many regions are hours.
+constexpr Eigen::Index most_regions_with_eigenvalues = 10000;
+
+void refuse_dear_eigenvalues(const Settings& settings, Eigen::Index regions) {
+  if (regions <= most_regions_with_eigenvalues || settings.integer("diagnostics.eigenvalues") == 0) return;
+  settings.fault("diagnostics.eigenvalues",
+                 fmt::format("would take hours with more than {} regions; set diagnostics: {{eigenvalues: 0}}",
+                             most_regions_with_eigenvalues));
 }
 
 dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& regions,
@@ -180,6 +192,7 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
   parameters.reference_time = settings.number("geography.reference_time");
   if (model.geography.places) {
     refuse_moves_between_pairs(settings, parameters, economy);
+    refuse_dear_eigenvalues(settings, economy.n_regions());
     return parameters;
   }
   // A geography that was refused may be one of too many regions for an array of pairs.

@@ -134,8 +134,9 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     if (settings.has(path + ".cost")) entry.cost = settings.number(path + ".cost");
     entry.efficiency = settings.number(path + ".efficiency");
     if (settings.text("geography.kernel") == "compressed" && policy::changes_travel_time({&entry, 1})) {
-      settings.fault(path + ".lever",
-                     "changes travel times of pairs, which geography.kernel: compressed does not hold");
+      settings.fault(
+          path + ".lever",
+          "changes travel times of pairs, which geography.kernel: compressed does not hold; needs kernel: dense");
       continue;
     }
     TravelTimeChange change;

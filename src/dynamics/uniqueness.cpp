@@ -93,7 +93,9 @@ EquivalentElasticities equivalent(const Parts& parts) {
 }
 
 /// tau(r,n) = a_r b_n t(r,n) with t symmetric: then trade is balanced pair by pair and one equation is left.
+/// Compressed kernels, which leave `freeness` empty, follow from two places and are the same both ways.
 bool quasi_symmetric(const Eigen::MatrixXd& freeness) {
+  if (freeness.size() == 0) return true;
   if (!(freeness.array() > 0.0).all()) return false;
   const Eigen::ArrayXXd log_ratio = freeness.array().log() - freeness.transpose().array().log();
   const double scale = 1.0 + freeness.array().log().abs().maxCoeff();
