@@ -114,14 +114,15 @@ void refuse_moves_between_pairs(const Settings& settings, const dynamics::Parame
   }
 }
 
-/// Each eigenvalue takes hundreds of linearised equilibria, which beyond this many regions are hours.
+/// Eigenvalues take up to a hundred linearised equilibria, each dearer than a solution; nobody who left the key out meant to wait for that.
 constexpr Eigen::Index most_regions_with_eigenvalues = 10000;
 
 void refuse_dear_eigenvalues(const Settings& settings, Eigen::Index regions) {
   if (regions <= most_regions_with_eigenvalues || settings.integer("diagnostics.eigenvalues") == 0) return;
-  settings.fault("diagnostics.eigenvalues",
-                 fmt::format("would take hours with more than {} regions; set diagnostics: {{eigenvalues: 0}}",
-                             most_regions_with_eigenvalues));
+  settings.fault(
+      "diagnostics.eigenvalues",
+      fmt::format("take many times as long as the run with more than {} regions; set diagnostics: {{eigenvalues: 0}}",
+                  most_regions_with_eigenvalues));
 }
 
 dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& regions,
