@@ -168,6 +168,7 @@ void execute(const Options& options) {
   report.starts = options.starts >= 0 ? options.starts : default_starts(*report.system);
   check_outputs(options);
 
+  const Listening listening;
   const Progress progress;
   if (varies) {
     report.critical = bifurcation::find_critical_points(

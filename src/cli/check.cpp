@@ -31,6 +31,7 @@ BaseYearCertificate certificate_of(const simulation::Model& model, const simulat
       dynamics::uniqueness(economy, model.dynamics, base.calibration.fundamentals, model.base.kernels);
   certificate.seed = options.seed;
   if (options.census > 0) {
+    const Listening listening;
     certificate.census = equilibrium::multi_start(
         economy, model.base.kernels, base.calibration.state.economy, base.equilibrium,
         {.starts = options.census, .seed = options.seed, .solver = model.solver, .interrupted = &interrupted});

@@ -6,8 +6,18 @@
 
 namespace pericore::cli {
 
-/// Set by Ctrl-C; long commands look at it between years.
+/// Set by Ctrl-C while somebody listens; long commands look at it between years.
 extern std::atomic<bool> interrupted;
+
+/// From here to the end of its life Ctrl-C is asked for politely (`interrupted`); the second one ends the program. Where nobody listens, nothing
+/// would be lost, and the first one ends it.
+class Listening {
+ public:
+  Listening();
+  ~Listening();
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+};
 
 void add_run(CLI::App& app);
 void add_check(CLI::App& app);

@@ -13,6 +13,15 @@ namespace pericore::cli {
 
 std::atomic<bool> interrupted = false;
 
+namespace {
+
+std::atomic<int> listeners = 0;
+
+}  // namespace
+
+Listening::Listening() { ++listeners; }
+Listening::~Listening() { --listeners; }
+
 }  // namespace pericore::cli
 
 namespace {
@@ -20,8 +29,7 @@ namespace {
 enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 4, stopped = 130 };
 
 extern "C" void on_interrupt(int /*signal*/) {
-  // The second Ctrl-C means it.
-  if (pericore::cli::interrupted.exchange(true)) std::_Exit(stopped);
+  if (pericore::cli::listeners == 0 || pericore::cli::interrupted.exchange(true)) std::_Exit(stopped);
 }
 
 /// The command line's own message for a misspelt command is that one is missing.

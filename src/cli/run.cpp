@@ -106,6 +106,7 @@ void execute(const Options& options) {
     for (const char* word : {"baseline", "difference"}) const AtomicFile probe(beside(output, word));
   }
   const simulation::Stability stability = simulation::analyse_stability(model, base);
+  const Listening listening;
   const auto simulate = [&](bool policies, const std::filesystem::path& file) {
     const Progress progress(options.verbose, policies ? "policy" : "baseline");
     simulation::RunOptions run_options;

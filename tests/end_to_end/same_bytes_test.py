@@ -76,6 +76,16 @@ class Interrupted(ProgramTest):
         self.assertFalse(self.checkpoint.exists())
         self.assertTrue(self.result.read_bytes() == self.undisturbed(), "other bytes")
 
+    def test_an_interrupt_before_the_first_year_ends_at_once(self):
+        # Nothing is under way that could be saved: here the scenario itself is still being read.
+        process = subprocess.Popen([PROGRAM, "run", "-"], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=LONGEST), 130)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            stream.close()
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["long.yaml"])
+
     def test_a_killed_run_resumes_to_the_same_bytes(self):
         status, errors = self.stopped(signal.SIGKILL)
         self.assertEqual(status, -signal.SIGKILL, errors)
