@@ -77,6 +77,7 @@ class Commands(ProgramTest):
 
     def test_every_scenario_and_configuration_passes_check_within_a_second(self):
         files = sorted([*SCENARIOS.rglob("*.yaml"), *(SOURCE / "configs").rglob("*.yaml")])
+        files = [file for file in files if file.parent.name != "estimation"]  # specifications of estimators
         self.assertGreaterEqual(len(files), 9)
         for file in files:
             with self.subTest(file):
