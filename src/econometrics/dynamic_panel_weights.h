@@ -1,0 +1,55 @@
+/// Generalised inverses of moment matrices. Internal to dynamic_panel.
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+namespace pericore::econometrics::dynamic {
+
+/// Of a symmetric positive semidefinite matrix, scaled to a unit diagonal first. Columns that depend on those left of them are left out
+/// (their rows and columns of the inverse are zero): where the right-hand side lies in the range of the matrix, every generalised inverse gives
+/// the same quadratic forms.
+class SweptInverse {
+ public:
+  SweptInverse() = default;
+  explicit SweptInverse(const Eigen::MatrixXd& matrix);
+
+  [[nodiscard]] Eigen::Index rank() const { return static_cast<Eigen::Index>(kept_.size()); }
+  [[nodiscard]] bool full() const { return rank() == size_; }
+  [[nodiscard]] const std::vector<Eigen::Index>& kept() const { return kept_; }
+  [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const;
+  [[nodiscard]] Eigen::MatrixXd inverse() const { return solve(Eigen::MatrixXd::Identity(size_, size_)); }
+
+ private:
+  Eigen::Index size_ = 0;
+  std::vector<Eigen::Index> kept_;
+  Eigen::VectorXd scale_;   ///< of the kept ones
+  Eigen::MatrixXd factor_;  ///< lower
+};
+
+/// Inverse of S = W'W, W groups x moments: by Cholesky where it is regular on `independent`, else Moore and Penrose's, which is that of gretl.
+class MomentInverse {
+ public:
+  MomentInverse() = default;
+  /// @param independent  columns of W of which the others are combinations, as found in sum Zi'H Zi
+  MomentInverse(const Eigen::MatrixXd& w, const std::vector<Eigen::Index>& independent);
+
+  [[nodiscard]] bool singular() const { return singular_; }
+  [[nodiscard]] Eigen::Index rank() const { return rank_; }
+  [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const;
+
+ private:
+  void decompose(const Eigen::MatrixXd& w);
+
+  bool singular_ = false;
+  Eigen::Index rank_ = 0;
+  Eigen::Index size_ = 0;
+  std::vector<Eigen::Index> independent_;
+  SweptInverse regular_;
+  Eigen::MatrixXd root_;  ///< of the Moore-Penrose inverse: root root'
+};
+
+/// W'W; same bytes for any number of threads.
+[[nodiscard]] Eigen::MatrixXd cross_product(const Eigen::MatrixXd& w);
+
+}  // namespace pericore::econometrics::dynamic
