@@ -12,6 +12,7 @@
 #include "cli/prepare.h"
 #include "config/build_model.h"
 #include "panel/hdf5_file.h"
+#include "productivity/observed_productivity.h"
 #include "simulation/difference.h"
 #include "simulation/run.h"
 #include "simulation/stability.h"
@@ -117,6 +118,7 @@ void execute(const Options& options) {
     run_options.progress = progress;
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
+    productivity::add_observed_productivity(dataset);
     add_provenance(dataset, model, base, stability, policies);
     panel::write_dataset(file, dataset);
     return dataset;

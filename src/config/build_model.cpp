@@ -267,6 +267,14 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   if (settings.is_list("output.variables")) {
     model.output_variables = settings.texts("output.variables");
     model.output_variables_place = place_text(settings.place("output.variables"));
+    // What observed productivity is measured from.
+    auto& kept = model.output_variables;
+    const auto has = [&](const char* name) { return std::find(kept.begin(), kept.end(), name) != kept.end(); };
+    if (has("tfp") || has("te") || has("ec") || has("capital_stock")) {
+      for (const char* name : {"labour", "fixed_investment", "real_gdp"}) {
+        if (!has(name)) kept.emplace_back(name);
+      }
+    }
   }
   model.solver = {.tolerance = settings.number("solver.tolerance"),
                   .max_evaluations = settings.integer("solver.max_evaluations"),

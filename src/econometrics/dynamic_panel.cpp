@@ -26,16 +26,19 @@ void check_arguments(const DynamicPanel& panel, const DynamicPanelOptions& optio
   require(std::all_of(panel.entity.begin(), panel.entity.end(), [](int e) { return e >= 0; }), "negative entity");
   const auto fits = [rows](const PanelColumn& c) { return c.values.size() == rows; };
   require(std::all_of(panel.regressors.begin(), panel.regressors.end(), fits), "a regressor differs in length");
-  for (const IvEntry& entry : panel.iv) require(std::all_of(entry.columns.begin(), entry.columns.end(), fits), "an instrument differs in length");
+  for (const IvEntry& entry : panel.iv)
+    require(std::all_of(entry.columns.begin(), entry.columns.end(), fits), "an instrument differs in length");
   for (const GmmEntry& entry : panel.gmm) require(entry.levels.size() == rows, "a variable of gmm differs in length");
   require(options.steps == 1 || options.steps == 2, "steps is 1 or 2");
   require(options.weighting >= 1 && options.weighting <= 3, "weighting is 1, 2 or 3");
   require(options.ar_tests >= 0, "negative number of tests of serial correlation");
   for (const GmmEntry& entry : panel.gmm)
     if (entry.last_lag && *entry.last_lag < entry.first_lag)
-      throw InputError("gmm: " + entry.label + ": the first lag, " + std::to_string(entry.first_lag) + ", is beyond the last, " + std::to_string(*entry.last_lag));
+      throw InputError("gmm: " + entry.label + ": the first lag, " + std::to_string(entry.first_lag) +
+                       ", is beyond the last, " + std::to_string(*entry.last_lag));
   if (options.system && options.constant == PanelConstant::transformed)
-    throw InputError("constant: transformed is for difference GMM: in system GMM the constant stands in the level equation");
+    throw InputError(
+        "constant: transformed is for difference GMM: in system GMM the constant stands in the level equation");
 }
 
 /// Entries that are no instruments here, and period dummies without an entry.
@@ -70,7 +73,9 @@ void warn_of_uncovered(const DynamicPanel& panel, const dynamic::PanelRows& rows
   for (const IvEntry& entry : panel.iv)
     for (const PanelColumn& column : entry.columns) covered.insert(column.name);
   for (const PanelColumn& column : panel.regressors) {
-    if (column.is_period_dummy || covered.contains(column.name) || (!column.variable.empty() && covered.contains(column.variable))) continue;
+    if (column.is_period_dummy || covered.contains(column.name) ||
+        (!column.variable.empty() && covered.contains(column.variable)))
+      continue;
     if (std::find(rows.names.begin(), rows.names.end(), column.name) == rows.names.end()) continue;
     warnings.push_back(column.name + " is a regressor, but neither in gmm nor in iv");
   }
@@ -84,7 +89,8 @@ Test wald(const Estimate& estimate, const dynamic::PanelRows& rows, bool transfo
   none.reason = "no coefficient but the constant";
   if (tested.empty()) return none;
   Eigen::VectorXd b(static_cast<Index>(tested.size()));
-  for (std::size_t j = 0; j < tested.size(); ++j) b[static_cast<Index>(j)] = estimate.coefficients[static_cast<std::size_t>(tested[j])].estimate;
+  for (std::size_t j = 0; j < tested.size(); ++j)
+    b[static_cast<Index>(j)] = estimate.coefficients[static_cast<std::size_t>(tested[j])].estimate;
   const dynamic::SweptInverse inverse(estimate.covariance(tested, tested));
   none.reason = "the covariance of the coefficients is singular";
   if (!inverse.full()) return none;
@@ -100,7 +106,9 @@ void apply_small(Estimate& estimate, const dynamic::Model& model) {
   const auto groups = static_cast<double>(model.rows.groups.count);
   const auto transformed = static_cast<double>(model.rows.n_transformed);
   const bool too_few = iid_one ? transformed <= k || n <= k : n <= k || groups < 2.0;
-  if (too_few) throw InputError("small: too few observations or groups for a small-sample correction with " + std::to_string(model.rows.names.size()) + " coefficients");
+  if (too_few)
+    throw InputError("small: too few observations or groups for a small-sample correction with " +
+                     std::to_string(model.rows.names.size()) + " coefficients");
   estimate.covariance *= iid_one ? transformed / (transformed - k) : (n - 1.0) / (n - k) * groups / (groups - 1.0);
   estimate.df_residual = iid_one ? n - k : groups - 1.0;
 }
@@ -110,10 +118,12 @@ void warn_of_instruments(const dynamic::Model& model, std::vector<std::string>& 
   const Index groups = model.rows.groups.count;
   if (rank > groups)
     warnings.push_back(std::to_string(rank) + " instruments for " + std::to_string(groups) +
-                       " groups: tests of overidentification lose their power and two-step weights are singular; collapse or limit the lags");
+                       " groups: tests of overidentification lose their power and two-step weights are singular; "
+                       "collapse or limit the lags");
   if (model.no_second.empty() && model.second_weights.singular())
     warnings.emplace_back(
-        "the covariance of the moments is singular: two-step weights are its Moore-Penrose inverse, other programs may take another");
+        "the covariance of the moments is singular: two-step weights are its Moore-Penrose inverse, other programs may "
+        "take another");
   if (!model.no_second.empty()) warnings.push_back(model.no_second);
 }
 
@@ -129,9 +139,11 @@ Estimate dynamic_panel(const DynamicPanel& input, const DynamicPanelOptions& opt
   const dynamic::PanelRows rows = dynamic::make_rows(grid, panel, options);
   warn_of_uncovered(panel, rows, estimate.warnings);
   const dynamic::Instruments instruments(grid, rows, panel, options);
-  if (instruments.count() == 0) throw InputError("no instruments: gmm and iv name none, or all are zero in the rows used");
+  if (instruments.count() == 0)
+    throw InputError("no instruments: gmm and iv name none, or all are zero in the rows used");
   if (instruments.count() > most_instruments)
-    throw InputError(std::to_string(instruments.count()) + " instruments are more than " + std::to_string(most_instruments) + ": collapse or limit the lags");
+    throw InputError(std::to_string(instruments.count()) + " instruments are more than " +
+                     std::to_string(most_instruments) + ": collapse or limit the lags");
   const dynamic::Model model = dynamic::solve_model(options, rows, instruments);
 
   estimate.n_obs = rows.system ? rows.n_level : rows.n_transformed;

@@ -29,11 +29,11 @@ double transform_weight(PanelTransform transform, Index periods, Index row, Inde
   return column == origin ? scale : -scale / later;
 }
 
-Instruments::Instruments(const PanelGrid& grid, const PanelRows& rows, const DynamicPanel& panel, const DynamicPanelOptions& options)
+Instruments::Instruments(const PanelGrid& grid, const PanelRows& rows, const DynamicPanel& panel,
+                         const DynamicPanelOptions& options)
     : rows_(rows), slots_(rows.slots()) {
   add_iv(grid, panel, options);
-  for (std::size_t g = 0; g < panel.gmm.size(); ++g)
-    add_gmm(panel.gmm[g], static_cast<int>(panel.iv.size() + g), grid);
+  for (std::size_t g = 0; g < panel.gmm.size(); ++g) add_gmm(panel.gmm[g], static_cast<int>(panel.iv.size() + g), grid);
 }
 
 int Instruments::new_column(int entry, bool gmm_level) {
@@ -80,14 +80,16 @@ void Instruments::add_iv(const PanelGrid& grid, const DynamicPanel& panel, const
       const Grid* transformed = nullptr;
       const Grid* levels = nullptr;
       if (in_transformed(entry.equation))
-        transformed = keep(as_is ? Grid(ones * by_period(values).asDiagonal()) : without_missing(grid.transformed(values)));
+        transformed =
+            keep(as_is ? Grid(ones * by_period(values).asDiagonal()) : without_missing(grid.transformed(values)));
       if (in_levels(entry.equation, rows_.system)) levels = keep(without_missing(values));
       add(static_cast<int>(e), transformed, levels);
     }
   }
 }
 
-void Instruments::add_lags(int index, std::size_t first_slot, long first, long last, bool collapse, const Grid* values) {
+void Instruments::add_lags(int index, std::size_t first_slot, long first, long last, bool collapse,
+                           const Grid* values) {
   const bool level = first_slot > 0;
   for (long lag = first; lag <= last; ++lag) {
     int column = -1;
@@ -210,7 +212,8 @@ MatrixXd Instruments::transpose_times(const RowValues& r) const {
   });
   MatrixXd result = MatrixXd::Zero(count(), columns);
   for (std::size_t s = 0; s < slots_.size(); ++s)
-    for (std::size_t c = 0; c < slots_[s].size(); ++c) result.row(slots_[s][c].column) += products[s].row(static_cast<Index>(c));
+    for (std::size_t c = 0; c < slots_[s].size(); ++c)
+      result.row(slots_[s][c].column) += products[s].row(static_cast<Index>(c));
   return result;
 }
 
@@ -231,17 +234,19 @@ MatrixXd Instruments::by_group(const RowValues& e) const {
     for (std::size_t s = 0; s < slots_.size(); ++s)
       for (const Source& source : slots_[s])
         for (Index i = 0; i < rows_.entities; ++i)
-          if (rows_.mask[s][i] > 0.0) result(rows_.groups.codes[s][i], source.column) += (*source.grid)(i, source.period) * e[s](i, 0);
+          if (rows_.mask[s][i] > 0.0)
+            result(rows_.groups.codes[s][i], source.column) += (*source.grid)(i, source.period) * e[s](i, 0);
     return result;
   }
-  parallel_for_blocks(static_cast<std::size_t>(rows_.entities), tile_rows, [&](std::size_t, std::size_t begin, std::size_t end) {
-    const auto first = static_cast<Index>(begin);
-    const auto n = static_cast<Index>(end - begin);
-    for (std::size_t s = 0; s < slots_.size(); ++s)
-      for (const Source& source : slots_[s])  // e is zero where masked
-        result.col(source.column).segment(first, n).array() +=
-            source.grid->col(source.period).segment(first, n).array() * e[s].col(0).segment(first, n).array();
-  });
+  parallel_for_blocks(
+      static_cast<std::size_t>(rows_.entities), tile_rows, [&](std::size_t, std::size_t begin, std::size_t end) {
+        const auto first = static_cast<Index>(begin);
+        const auto n = static_cast<Index>(end - begin);
+        for (std::size_t s = 0; s < slots_.size(); ++s)
+          for (const Source& source : slots_[s])  // e is zero where masked
+            result.col(source.column).segment(first, n).array() +=
+                source.grid->col(source.period).segment(first, n).array() * e[s].col(0).segment(first, n).array();
+      });
   return result;
 }
 

@@ -13,7 +13,8 @@ namespace pericore::econometrics::dynamic {
 class Instruments {
  public:
   /// Columns that are zero in all rows used are left out. The constant comes first, then the iv entries, then the gmm entries.
-  Instruments(const PanelGrid& grid, const PanelRows& rows, const DynamicPanel& panel, const DynamicPanelOptions& options);
+  Instruments(const PanelGrid& grid, const PanelRows& rows, const DynamicPanel& panel,
+              const DynamicPanelOptions& options);
 
   [[nodiscard]] Eigen::Index count() const { return static_cast<Eigen::Index>(entry_.size()); }
   /// By column: -1 the constant, 0 .. the iv entries, then the gmm entries.
@@ -59,6 +60,7 @@ class Instruments {
 };
 
 /// Row r, column c of the transform that makes transformed rows of levels over the whole grid: forward deviations or first differences.
-[[nodiscard]] double transform_weight(PanelTransform transform, Eigen::Index periods, Eigen::Index row, Eigen::Index column);
+[[nodiscard]] double transform_weight(PanelTransform transform, Eigen::Index periods, Eigen::Index row,
+                                      Eigen::Index column);
 
 }  // namespace pericore::econometrics::dynamic

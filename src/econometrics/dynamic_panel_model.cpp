@@ -43,7 +43,8 @@ MatrixXd windmeijer(const Model& model, const MatrixXd& one_robust) {
       projection.transpose() * model.instruments.transpose_times(scaled_by_group(model.rows, model.rows.x, weight));
   RowValues products = model.instruments.times(model.two.aze);
   for (std::size_t s = 0; s < products.size(); ++s)
-    if (products[s].size() > 0) products[s] = (model.rows.x[s].array().colwise() * products[s].col(0).array()).matrix().eval();
+    if (products[s].size() > 0)
+      products[s] = (model.rows.x[s].array().colwise() * products[s].col(0).array()).matrix().eval();
   derivative += (model.moments * projection).transpose() * group_sums(model.rows, products);
   const MatrixXd shift = derivative * model.two.v;
   return model.two.v + derivative * one_robust * derivative.transpose() + shift + shift.transpose();
@@ -52,7 +53,8 @@ MatrixXd windmeijer(const Model& model, const MatrixXd& one_robust) {
 void find_sigma2(Model& model) {
   const auto periods = static_cast<std::size_t>(model.rows.periods);
   const bool by_levels = model.rows.system && model.options.weighting == 1;
-  const double rss = by_levels ? sum_of_squares(model.one.e, periods, 2 * periods) : sum_of_squares(model.one.e, 0, periods);
+  const double rss =
+      by_levels ? sum_of_squares(model.one.e, periods, 2 * periods) : sum_of_squares(model.one.e, 0, periods);
   const auto n = static_cast<double>(by_levels ? model.rows.n_level : model.rows.n_transformed);
   const bool single = model.rows.transform == PanelTransform::orthogonal || model.options.weighting == 1;
   model.sigma2 = rss / (single ? 1.0 : 2.0) / n;
@@ -132,7 +134,8 @@ Model solve_model(const DynamicPanelOptions& options, const PanelRows& rows, con
     for (const Index j : cross.kept()) found[static_cast<std::size_t>(j)] = 1;
     for (std::size_t j = 0; j < found.size(); ++j)
       if (found[j] == 0) names += (names.empty() ? "" : ", ") + rows.names[j];
-    throw InputError("the instruments do not identify the coefficients of " + names + ": none of them moves these regressors apart from the others");
+    throw InputError("the instruments do not identify the coefficients of " + names +
+                     ": none of them moves these regressors apart from the others");
   }
   find_sigma2(model);
 
@@ -147,7 +150,8 @@ Model solve_model(const DynamicPanelOptions& options, const PanelRows& rows, con
     model.second_weights = MomentInverse(model.moments, model.first_weights.kept());
     model.two = make_step(model, model.second_weights, cross);
     if (!cross.full()) {
-      model.no_second = std::to_string(rows.groups.count) + " groups are too few for two-step estimates of " + std::to_string(k) + " coefficients";
+      model.no_second = std::to_string(rows.groups.count) + " groups are too few for two-step estimates of " +
+                        std::to_string(k) + " coefficients";
       if (options.steps == 2) throw InputError(model.no_second);
     }
   }

@@ -13,8 +13,8 @@ namespace pericore::econometrics::dynamic {
 struct Step {
   Eigen::VectorXd b;
   Eigen::MatrixXd v;
-  Eigen::MatrixXd azx;  ///< A Z'X
-  Eigen::VectorXd aze;  ///< A Z'e
+  Eigen::MatrixXd azx;         ///< A Z'X
+  Eigen::VectorXd aze;         ///< A Z'e
   double criterion = missing;  ///< e'Z A Z'e
   RowValues e;
 };
@@ -44,7 +44,8 @@ struct Model {
 };
 
 /// @throws InputError  if the instruments do not identify the coefficients, or groups are too few for what is asked
-[[nodiscard]] Model solve_model(const DynamicPanelOptions& options, const PanelRows& rows, const Instruments& instruments);
+[[nodiscard]] Model solve_model(const DynamicPanelOptions& options, const PanelRows& rows,
+                                const Instruments& instruments);
 
 /// Sum over the rows of each group.
 [[nodiscard]] Eigen::MatrixXd group_sums(const PanelRows& rows, const RowValues& values);
@@ -54,7 +55,8 @@ struct Model {
 [[nodiscard]] Test sargan(const Model& model);
 [[nodiscard]] Test hansen(const Model& model);
 /// By "levels" and by label of each entry that is used.
-[[nodiscard]] std::vector<std::pair<std::string, Test>> difference_hansen(const Model& model, const DynamicPanel& panel);
+[[nodiscard]] std::vector<std::pair<std::string, Test>> difference_hansen(const Model& model,
+                                                                          const DynamicPanel& panel);
 /// Arellano and Bond (1991) tests of orders 1 .. `orders` on residuals in first differences.
 [[nodiscard]] std::vector<Test> serial_correlation(const Model& model, int orders);
 

@@ -47,12 +47,11 @@ Grid forward_deviations(const Grid& levels, const Eigen::MatrixXd& complete) {
 }
 
 /// Marks rows in which all columns are finite; the mask comes and goes as 0 and 1.
-void keep_finite(Eigen::MatrixXd& mask, const Grid& values) {
-  mask = values.array().isFinite().select(mask, 0.0);
-}
+void keep_finite(Eigen::MatrixXd& mask, const Grid& values) { mask = values.array().isFinite().select(mask, 0.0); }
 
 /// Puts a grid as column `column` of the slots of a block.
-void put(RowValues& rows, std::size_t first_slot, Index column, const Grid& values, const std::vector<Eigen::VectorXd>& mask) {
+void put(RowValues& rows, std::size_t first_slot, Index column, const Grid& values,
+         const std::vector<Eigen::VectorXd>& mask) {
   for (Index t = 0; t < values.cols(); ++t) {
     const std::size_t slot = first_slot + static_cast<std::size_t>(t);
     if (mask[slot].size() == 0) continue;
@@ -105,7 +104,9 @@ std::vector<char> redundant(const RowValues& x, const std::vector<Index>& order)
 
 bool in_transformed(InstrumentEquation equation) { return equation != InstrumentEquation::level; }
 
-bool in_levels(InstrumentEquation equation, bool system) { return system && equation != InstrumentEquation::difference; }
+bool in_levels(InstrumentEquation equation, bool system) {
+  return system && equation != InstrumentEquation::difference;
+}
 
 Grid first_difference(const Grid& levels) {
   Grid result(levels.rows(), levels.cols());
@@ -136,7 +137,8 @@ PanelGrid::PanelGrid(const DynamicPanel& panel, const DynamicPanelOptions& optio
 void PanelGrid::lay_out(const DynamicPanel& panel, const std::vector<char>& complete) {
   const std::size_t rows = panel.entity.size();
   const auto usable = [&](std::size_t r) {
-    return complete[r] != 0 && (panel.sample.empty() || panel.sample[r] != 0) && (panel.cluster.empty() || panel.cluster[r] >= 0);
+    return complete[r] != 0 && (panel.sample.empty() || panel.sample[r] != 0) &&
+           (panel.cluster.empty() || panel.cluster[r] >= 0);
   };
   int last = -1;
   for (const int e : panel.entity) last = std::max(last, e);
@@ -147,7 +149,8 @@ void PanelGrid::lay_out(const DynamicPanel& panel, const std::vector<char>& comp
   for (int& p : place)
     if (p == 0) p = entities++;
   if (entities == 0)
-    throw InputError("no observation is left: no row of the sample is complete in " + panel.y_name + " and all regressors");
+    throw InputError("no observation is left: no row of the sample is complete in " + panel.y_name +
+                     " and all regressors");
 
   long first = std::numeric_limits<long>::max();
   long end = std::numeric_limits<long>::min();
@@ -173,7 +176,8 @@ void PanelGrid::lay_out(const DynamicPanel& panel, const std::vector<char>& comp
   }
 }
 
-void PanelGrid::find_complete(const DynamicPanel& panel, const DynamicPanelOptions& options, const std::vector<char>& complete) {
+void PanelGrid::find_complete(const DynamicPanel& panel, const DynamicPanelOptions& options,
+                              const std::vector<char>& complete) {
   complete_ = Eigen::MatrixXd::Zero(row_.rows(), row_.cols());
   for (Index t = 0; t < row_.cols(); ++t)
     for (Index i = 0; i < row_.rows(); ++i) {
@@ -202,7 +206,8 @@ Grid PanelGrid::transformed(const Grid& levels) const {
   return transform_ == PanelTransform::difference ? first_difference(levels) : forward_deviations(levels, complete_);
 }
 
-int base_dummy(const PanelGrid& grid, const PanelRows& rows, const std::vector<PanelColumn>& columns, PanelConstant constant) {
+int base_dummy(const PanelGrid& grid, const PanelRows& rows, const std::vector<PanelColumn>& columns,
+               PanelConstant constant) {
   const std::size_t first = constant == PanelConstant::transformed ? 0 : static_cast<std::size_t>(rows.periods);
   for (std::size_t c = 0; c < columns.size(); ++c) {
     if (!columns[c].is_period_dummy) continue;
@@ -216,8 +221,8 @@ int base_dummy(const PanelGrid& grid, const PanelRows& rows, const std::vector<P
 namespace {
 
 /// Fills the masks of both blocks from y, the regressors and the iv entries.
-void make_masks(PanelRows& rows, const PanelGrid& grid, const DynamicPanel& panel, const Grid& y, const std::vector<Grid>& x,
-                const std::vector<Grid>& x_transformed) {
+void make_masks(PanelRows& rows, const PanelGrid& grid, const DynamicPanel& panel, const Grid& y,
+                const std::vector<Grid>& x, const std::vector<Grid>& x_transformed) {
   const bool late = rows.transform == PanelTransform::orthogonal;
   Eigen::MatrixXd level = Eigen::MatrixXd::Zero(rows.entities, rows.periods);
   Eigen::MatrixXd transformed = level;
@@ -272,7 +277,8 @@ void make_groups(PanelRows& rows, const PanelGrid& grid, const DynamicPanel& pan
       if (origin < 0 || !grid.used(i, origin)) continue;
       const int c = panel.cluster[static_cast<std::size_t>(grid.row()(i, origin))];
       rows.groups.codes[s][i] = c;
-      if ((transformed || rows.system) && rows.mask[s].size() > 0 && rows.mask[s][i] > 0.0) seen[static_cast<std::size_t>(c)] = 1;
+      if ((transformed || rows.system) && rows.mask[s].size() > 0 && rows.mask[s][i] > 0.0)
+        seen[static_cast<std::size_t>(c)] = 1;
     }
   }
   rows.groups.count = std::count(seen.begin(), seen.end(), 1);
@@ -323,9 +329,13 @@ PanelRows make_rows(const PanelGrid& grid, const DynamicPanel& panel, const Dyna
   }
   make_masks(rows, grid, panel, y, levels, transformed);
   if (rows.n_transformed == 0)
-    throw InputError("no observation is left in the transformed equation: no entity has two complete periods to compare (consecutive ones for differences; " +
-                     std::to_string(rows.n_level) + " complete rows in levels)");
-  if (rows.system && rows.n_level == 0) throw InputError("no observation is left in the level equation: the iv instruments are missing in every complete row");
+    throw InputError(
+        "no observation is left in the transformed equation: no entity has two complete periods to compare "
+        "(consecutive ones for differences; " +
+        std::to_string(rows.n_level) + " complete rows in levels)");
+  if (rows.system && rows.n_level == 0)
+    throw InputError(
+        "no observation is left in the level equation: the iv instruments are missing in every complete row");
   make_groups(rows, grid, panel);
 
   const bool raw = options.constant == PanelConstant::transformed;
@@ -345,7 +355,8 @@ PanelRows make_rows(const PanelGrid& grid, const DynamicPanel& panel, const Dyna
       const Eigen::VectorXd value = by_period(levels[c]);
       bool occurs = false;
       for (Index t = 0; t < rows.periods; ++t)
-        occurs = occurs || (value[t] != 0.0 && rows.mask[(raw ? 0 : first_level) + static_cast<std::size_t>(t)].size() > 0);
+        occurs =
+            occurs || (value[t] != 0.0 && rows.mask[(raw ? 0 : first_level) + static_cast<std::size_t>(t)].size() > 0);
       if (!occurs) continue;
     }
     chosen.push_back(c);

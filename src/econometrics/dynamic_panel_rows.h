@@ -19,7 +19,7 @@ using Grid = Eigen::MatrixXd;
 
 /// Of what a sum over rows is taken first: the entity or a cluster.
 struct RowGroups {
-  Eigen::Index count = 0;  ///< with a row in the estimation
+  Eigen::Index count = 0;       ///< with a row in the estimation
   Eigen::Index codes_used = 0;  ///< indices run from 0 to codes_used - 1
   bool are_entities = true;
   std::vector<Eigen::VectorXi> codes;  ///< by slot, entities; only where they are not the entities
@@ -31,8 +31,9 @@ struct PanelRows {
   bool system = true;
   PanelTransform transform = PanelTransform::difference;
 
-  std::vector<Eigen::VectorXd> mask;  ///< by slot: 1 where the row is used, 0 else; empty: none. Difference GMM has no level rows
-  RowValues x;                        ///< zero where masked
+  std::vector<Eigen::VectorXd>
+      mask;     ///< by slot: 1 where the row is used, 0 else; empty: none. Difference GMM has no level rows
+  RowValues x;  ///< zero where masked
   RowValues y;
   std::vector<std::string> names;  ///< of the columns of x
   std::optional<Eigen::Index> constant;
@@ -74,7 +75,8 @@ class PanelGrid {
   PanelTransform transform_;
   Eigen::MatrixXi row_;
   Eigen::MatrixXd used_;
-  Eigen::MatrixXd complete_;  ///< also in the instruments, whether in the sample or not: what forward means are taken over
+  Eigen::MatrixXd
+      complete_;  ///< also in the instruments, whether in the sample or not: what forward means are taken over
 };
 
 [[nodiscard]] Grid first_difference(const Grid& levels);
@@ -88,7 +90,8 @@ class PanelGrid {
 
 /// Index of the first period dummy that occurs among the rows of the equation in levels (constant `transformed`: the transformed ones);
 /// -1 where there are none. It is the base.
-[[nodiscard]] int base_dummy(const PanelGrid& grid, const PanelRows& rows, const std::vector<PanelColumn>& columns, PanelConstant constant);
+[[nodiscard]] int base_dummy(const PanelGrid& grid, const PanelRows& rows, const std::vector<PanelColumn>& columns,
+                             PanelConstant constant);
 
 /// A period dummy as a function of the period alone.
 [[nodiscard]] Eigen::VectorXd by_period(const Grid& dummy);

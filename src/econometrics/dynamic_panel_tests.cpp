@@ -79,20 +79,23 @@ double cross_covariance(const Model& model, Index t, Index row) {
   const Index periods = model.rows.periods;
   double sum = 0.0;
   for (const Index c : {t - 1, t})
-    if (c >= 0) sum += transform_weight(PanelTransform::difference, periods, t, c) * transform_weight(model.rows.transform, periods, row, c);
+    if (c >= 0)
+      sum += transform_weight(PanelTransform::difference, periods, t, c) *
+             transform_weight(model.rows.transform, periods, row, c);
   return sum;
 }
 
 /// Lagged residuals, zero where there are none.
 RowValues lagged(const RowValues& e, int order) {
   RowValues result(e.size());
-  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t) result[t] = e[t - static_cast<std::size_t>(order)];
+  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t)
+    result[t] = e[t - static_cast<std::size_t>(order)];
   return result;
 }
 
 /// The two pieces that differ between homoskedastic one-step estimates and the rest.
 struct Spread {
-  double own = 0.0;  ///< variance of the sum of products
+  double own = 0.0;       ///< variance of the sum of products
   VectorXd with_moments;  ///< sum Zi'E[e w'] w_lagged
 };
 
@@ -110,7 +113,8 @@ Spread homoskedastic_spread(const Model& model, const RowValues& lag) {
   for (std::size_t t = 0; t < used.size(); ++t) {
     if (used[t].size() == 0) continue;
     spread.own += (identity ? 1.0 : 2.0) * used[t].squaredNorm();
-    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0) spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
+    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0)
+      spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
     for (std::size_t row = 0; row < used.size(); ++row) {
       const double weight = cross_covariance(model, static_cast<Index>(t), static_cast<Index>(row));
       if (weight != 0.0 && psi[row].size() > 0) psi[row] += weight * used[t];
@@ -134,7 +138,8 @@ Spread robust_spread(const Model& model, const Step& step, const VectorXd& by_gr
 VectorXd products_by_group(const PanelRows& rows, const RowValues& e, const RowValues& lag) {
   RowValues products(rows.slots());
   for (std::size_t t = 0; t < e.size(); ++t)
-    if (e[t].size() > 0 && lag[t].size() > 0) products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
+    if (e[t].size() > 0 && lag[t].size() > 0)
+      products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
   const MatrixXd sums = group_sums(rows, products);
   return sums.cols() == 0 ? VectorXd() : VectorXd(sums.col(0));
 }
@@ -170,9 +175,11 @@ std::vector<std::pair<std::string, Test>> difference_hansen(const Model& model, 
   const std::size_t iv = panel.iv.size();
   for (std::size_t g = 0; g < panel.gmm.size(); ++g)
     add(panel.gmm[g].label, [&](std::size_t c) { return entry[c] == static_cast<int>(iv + g); });
-  for (std::size_t e = 0; e < iv; ++e) add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
+  for (std::size_t e = 0; e < iv; ++e)
+    add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
   parallel_for(result.size(), 1, [&](std::size_t t) {
-    result[t].second = model.no_second.empty() ? without(model, model.two.criterion, others[t]) : no_test(model.no_second);
+    result[t].second =
+        model.no_second.empty() ? without(model, model.two.criterion, others[t]) : no_test(model.no_second);
   });
   return result;
 }

@@ -100,6 +100,8 @@ void check_output_variables(const Model& model, const BaseState& base) {
   std::vector<std::string> known = loop.known_variables();
   for (const char* kept : {"sector_label", "region_id", "province", "macro_region", "longitude", "latitude", "area"})
     known.emplace_back(kept);  // in every panel
+  for (const char* measured : {"capital_stock", "tfp", "te", "ec"})
+    known.emplace_back(measured);  // added after the years
   std::string faults;
   for (const std::string& name : model.output_variables) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;

@@ -59,14 +59,17 @@ Specification read_case(const TestPanel& data, const json& spec) {
   for (const json& g : spec["gmm"]) {
     bool level = false;
     for (const json& l : spec.value("lev", json::array())) level = level || l[0] == g[0];
-    result.panel.gmm.push_back(data.gmm(g[0], g[1], g[2].get<long>() < 99 ? g[2].get<long>() : -1, spec.value("collapse", false),
+    result.panel.gmm.push_back(data.gmm(g[0], g[1], g[2].get<long>() < 99 ? g[2].get<long>() : -1,
+                                        spec.value("collapse", false),
                                         system && !level ? InstrumentEquation::difference : InstrumentEquation::both));
   }
   for (const json& z : spec.value("iv", json::array())) {
     const PanelColumn column = data.term(z[0], z[1]);
     result.panel.iv.push_back({column.name, {column}, InstrumentEquation::both});
   }
-  if (dummies) result.panel.iv.push_back({"i(year)", data.period_dummies(), system ? InstrumentEquation::level : InstrumentEquation::both});
+  if (dummies)
+    result.panel.iv.push_back(
+        {"i(year)", data.period_dummies(), system ? InstrumentEquation::level : InstrumentEquation::both});
   DynamicPanelOptions& options = result.options;
   options.system = system;
   options.transform = spec.value("orthogonal", false) ? PanelTransform::orthogonal : PanelTransform::difference;
@@ -99,7 +102,8 @@ TEST_CASE("every case of the Arellano-Bond data, to the tolerances of the refere
     for (const auto& [key, value] : expected["coef_all"].items()) {
       CAPTURE(key);
       CHECK(coefficient(estimate, name_of(key)).estimate == Approx(value.get<double>()).epsilon(coefficient_tolerance));
-      CHECK(coefficient(estimate, name_of(key)).std_error == Approx(expected["se_all"][key].get<double>()).epsilon(error_tolerance));
+      CHECK(coefficient(estimate, name_of(key)).std_error ==
+            Approx(expected["se_all"][key].get<double>()).epsilon(error_tolerance));
     }
     CHECK(estimate.n_obs == expected["nobs"].get<long>());
     CHECK(estimate.n_obs_transformed == expected["nobs_transformed"].get<long>());
@@ -133,7 +137,8 @@ TEST_CASE("every case of the Arellano-Bond data, to the tolerances of the refere
   }
 }
 
-TEST_CASE("Roodman (2009), The Stata Journal 9(1), system GMM with small-sample corrections: the printed table", "[econometrics][published]") {
+TEST_CASE("Roodman (2009), The Stata Journal 9(1), system GMM with small-sample corrections: the printed table",
+          "[econometrics][published]") {
   std::ifstream file(folder + "expected.json");
   const json document = json::parse(file);
   const TestPanel data = abdata();

@@ -122,7 +122,9 @@ inline TestPanel simulate(const Simulation& s) {
       z.push_back(uniform(s.seed, 8, key, when) < s.holes ? nan : exogenous);
     }
   }
-  const auto vector = [](const std::vector<double>& v) { return Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Eigen::Index>(v.size())); };
+  const auto vector = [](const std::vector<double>& v) {
+    return Eigen::Map<const Eigen::VectorXd>(v.data(), static_cast<Eigen::Index>(v.size()));
+  };
   panel.variables["y"] = vector(y);
   panel.variables["x"] = vector(x);
   panel.variables["z"] = vector(z);
