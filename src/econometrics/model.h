@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "econometrics/covariance.h"
+#include "geography/spatial_weights.h"
 
 namespace pericore::econometrics {
 
@@ -75,17 +77,6 @@ struct IvRequest {
   GmmEquation equation = GmmEquation::both;
 };
 
-/// `weights:` of spatial models.
-struct WeightsRequest {
-  enum class Type : std::uint8_t { contiguity, knn, inverse_distance, file };
-  Type type = Type::inverse_distance;
-  std::string path;     ///< of file and contiguity: pairs i,j[,w] by name; as it is to be opened
-  long neighbours = 0;  ///< k of knn
-  std::optional<double> cutoff_km;
-  double power = 1.0;
-  bool row_standardised = true;
-};
-
 enum class Steps : std::uint8_t { one, two, iterated, continuous };
 
 /// One entry of `models:`. Optional fields are those whose default depends on the method.
@@ -104,7 +95,6 @@ struct ModelSpec {
   std::vector<std::string> test_endogeneity;    ///< terms; empty: all endogenous
   std::vector<std::string> test_orthogonality;  ///< instruments or exogenous terms of a C statistic; empty: none
   std::optional<double> fuller;                 ///< of liml
-  std::optional<double> kappa;                  ///< k-class with this k instead of LIML's
   // Panel GMM; `steps` of iv_gmm too.
   Steps steps = Steps::two;
   std::vector<GmmRequest> gmm;
@@ -114,7 +104,7 @@ struct ModelSpec {
   enum class Constant : std::uint8_t { none, level, transformed };
   Constant constant = Constant::level;
   // Spatial models.
-  WeightsRequest weights;
+  std::shared_ptr<const geography::WeightMatrix> weights;  ///< between entities, in the order of PanelIndex::entities()
   std::optional<std::vector<std::string>> lags_of;  ///< terms; none: all
   bool lee_yu = true;                               ///< `bias_correction: lee_yu`
 };

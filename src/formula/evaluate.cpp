@@ -236,7 +236,8 @@ TermValues Evaluator::term(const Term& term) {
   return result;
 }
 
-DesignColumns expand(const TermValues& term, const std::vector<std::size_t>& rows, const std::vector<char>& full) {
+DesignColumns expand(const TermValues& term, const std::vector<std::size_t>& rows, const std::vector<char>& full,
+                     const std::vector<char>& used) {
   DesignColumns design;
   const auto count = static_cast<Eigen::Index>(rows.size());
   // Levels that occur in the sample, each factor's in natural order.
@@ -245,7 +246,8 @@ DesignColumns expand(const TermValues& term, const std::vector<std::size_t>& row
     const panel::Coding& coding = *term.factors[f].coding;
     std::vector<char> occurs(static_cast<std::size_t>(coding.count()), 0);
     for (const std::size_t row : rows) {
-      if (coding.codes[row] >= 0) occurs[static_cast<std::size_t>(coding.codes[row])] = 1;
+      if (coding.codes[row] >= 0 && (used.empty() || used[row] != 0))
+        occurs[static_cast<std::size_t>(coding.codes[row])] = 1;
     }
     std::vector<int> kept;
     for (int level = 0; level < coding.count(); ++level) {

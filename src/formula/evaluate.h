@@ -80,11 +80,13 @@ class Evaluator {
   std::map<std::string, long> undefined_;  ///< rows by printed expression
 };
 
-/// Which levels of a factor have a column: all but the first of `rows`, or all of `rows` (`full`, by factor of the term).
+/// Columns of a term. A factor has a column for each level of the rows, or each but the first.
 ///
-/// @param rows  rows of the table, of the sample; factor codes must not be missing there
+/// @param rows  rows of the table, of the sample
+/// @param full  by factor of the term: all levels
+/// @param used  by row of the table: levels of other rows have no column; empty: all count
 [[nodiscard]] DesignColumns expand(const TermValues& term, const std::vector<std::size_t>& rows,
-                                   const std::vector<char>& full);
+                                   const std::vector<char>& full, const std::vector<char>& used = {});
 
 /// As R's model.matrix: a factor has all its levels where the term without it is not among `terms` nor the constant, else all but the
 /// first. A factor alone never has its first.

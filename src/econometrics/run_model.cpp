@@ -1,0 +1,184 @@
+#include "econometrics/run_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/errors.h"
+#include "econometrics/instrumental.h"
+#include "econometrics/linear_panel.h"
+#include "econometrics/run_dynamic.h"
+#include "econometrics/run_sample.h"
+
+namespace pericore::econometrics {
+namespace {
+
+/// Names of the exogenous columns behind entries of `partial`; absorbed effects are partialled out anyway.
+std::vector<std::string> partialled_columns(const ModelSpec& model, const formula::Formula& formula,
+                                            const RunSample& run) {
+  std::vector<std::string> names;
+  for (const std::string& entry : model.partial) {
+    for (const formula::Term& term : formula::parse_terms(entry)) {
+      const std::string text = to_text(term);
+      const auto is_it = [&](const formula::Term& t) { return to_text(t) == text; };
+      if (std::any_of(formula.absorbed.begin(), formula.absorbed.end(), is_it)) continue;
+      if (std::none_of(formula.exogenous.begin(), formula.exogenous.end(), is_it))
+        throw InputError(fmt::format("partial: '{}' is neither an absorbed effect nor an exogenous term", text));
+      // Columns of a factor are named after their levels.
+      for (const std::string& name : run.sample.exogenous.names) {
+        const bool plain = name == text;
+        const bool level = term.factors.size() == 1 && is_factor(term.factors[0]) &&
+                           name.starts_with(term.factors[0].arguments[0].text + "::") &&
+                           name.find(':', term.factors[0].arguments[0].text.size() + 2) == std::string::npos;
+        if (plain || level) names.push_back(name);
+      }
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> canonical(const std::vector<std::string>& terms) {
+  std::vector<std::string> names;
+  for (const std::string& entry : terms) {
+    for (const formula::Term& term : formula::parse_terms(entry)) names.push_back(to_text(term));
+  }
+  return names;
+}
+
+Estimate run_instrumental(const ModelSpec& model, const formula::Formula& formula, const RunSample& run) {
+  InstrumentalOptions options;
+  options.method = model.method == Method::tsls     ? InstrumentalMethod::tsls
+                   : model.method == Method::iv_gmm ? InstrumentalMethod::iv_gmm
+                                                    : InstrumentalMethod::liml;
+  options.gmm = model.steps == Steps::iterated     ? GmmWeights::iterated
+                : model.steps == Steps::continuous ? GmmWeights::continuously_updated
+                                                   : GmmWeights::two_step;
+  options.fuller = model.fuller.value_or(0.0);
+  options.vcov = run.vcov;
+  options.small = uses_small(model);
+  options.dof = model.dof;
+  options.dofminus = static_cast<double>(model.dofminus);
+  options.sdofminus = static_cast<double>(model.sdofminus);
+  options.partial = partialled_columns(model, formula, run);
+  if (!model.test_endogeneity.empty()) options.test_endogeneity = canonical(model.test_endogeneity);
+  options.test_orthogonality = canonical(model.test_orthogonality);
+  return instrumental(run.sample, options);
+}
+
+Estimate run_linear(const ModelSpec& model, const formula::Formula& formula, const RunSample& run,
+                    const PanelData& data) {
+  LinearOptions options;
+  options.vcov = run.vcov;
+  options.small = uses_small(model);
+  options.dof = model.dof;
+  options.dofminus = static_cast<double>(model.dofminus);
+  options.sdofminus = static_cast<double>(model.sdofminus);
+  options.partial = partialled_columns(model, formula, run);
+  switch (model.method) {
+    case Method::fixed_effects:
+      return fixed_effects(run.sample, options);
+    case Method::between:
+      return between(run.sample, options);
+    case Method::first_difference:
+      return first_difference(run.sample, options);
+    case Method::random_effects: {
+      // Labels of the entities that are left, by code of the sample.
+      std::vector<std::string> labels(static_cast<std::size_t>(run.sample.entity.count));
+      for (std::size_t i = 0; i < run.rows.size() && !labels.empty(); ++i)
+        labels[static_cast<std::size_t>(run.sample.entity.codes[i])] =
+            data.table.column(data.entity).label(run.rows[i]);
+      return random_effects(run.sample, options, labels);
+    }
+    default:
+      return pooled(run.sample, options);
+  }
+}
+
+Estimate run_one(const ModelSpec& model, const formula::Formula& formula, const PanelData& data,
+                 const std::vector<char>& picked) {
+  Estimate estimate;
+  if (is_dynamic(model.method)) {
+    estimate = run_dynamic(model, formula, data, picked);
+  } else {
+    const RunSample run = make_sample(model, formula, data, picked);
+    estimate = is_instrumental(model.method) ? run_instrumental(model, formula, run)
+                                             : run_linear(model, formula, run, data);
+    if (!run.sample.absorbed.empty()) estimate.n_singletons = run.sample.singletons;
+    if (!estimate.n_entities && run.sample.entity.count > 0) estimate.n_entities = run.sample.entity.count;
+    estimate.warnings.insert(estimate.warnings.begin(), run.warnings.begin(), run.warnings.end());
+  }
+  estimate.name = model.name;
+  estimate.method = to_text(model.method);
+  return estimate;
+}
+
+std::string title(const ModelSpec& model, std::size_t place, const std::optional<std::string>& group,
+                  const std::string& by) {
+  std::string text = model.name.empty() ? fmt::format("models[{}]", place) : fmt::format("model '{}'", model.name);
+  if (group) text += fmt::format(", {} '{}'", by, *group);
+  return text;
+}
+
+}  // namespace
+
+LaggedVariable take_apart(const formula::Expression& e) {
+  if (e.kind != formula::ExpressionKind::call || (e.text != "l" && e.text != "f")) return {e, 0};
+  LaggedVariable inner = take_apart(e.arguments[0]);
+  inner.lag += e.text == "l" ? e.periods[0] : -e.periods[0];
+  return inner;
+}
+
+std::vector<Estimate> run_models(const EstimationJob& job) {
+  const panel::PanelIndex index = job.entity.empty() ? panel::PanelIndex(job.table.row_count())
+                                  : job.time.empty() ? panel::PanelIndex(job.table, job.entity)
+                                                     : panel::PanelIndex(job.table, job.entity, job.time);
+  formula::Evaluator evaluator(job.table, index, job.time);
+  std::vector<char> picked(job.table.row_count(), 1);
+  if (job.sample) picked = evaluator.picks(*job.sample);
+
+  std::vector<std::optional<std::string>> groups = {std::nullopt};
+  std::shared_ptr<const panel::Coding> by;
+  if (!job.by.empty()) {
+    by = evaluator.coding(job.by);
+    groups.clear();
+    std::vector<char> occurs(static_cast<std::size_t>(by->count()), 0);
+    for (std::size_t i = 0; i < picked.size(); ++i) {
+      if (picked[i] != 0 && by->codes[i] >= 0) occurs[static_cast<std::size_t>(by->codes[i])] = 1;
+    }
+    for (std::size_t code = 0; code < occurs.size(); ++code) {
+      if (occurs[code] != 0) groups.emplace_back(by->labels[code]);
+    }
+    if (groups.empty()) throw InputError(fmt::format("by: '{}' has no value in the sample", job.by));
+  }
+
+  std::vector<Estimate> estimates;
+  std::string faults;
+  for (const auto& group : groups) {
+    std::vector<char> rows = picked;
+    if (group) {
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i] = rows[i] != 0 && by->codes[i] >= 0 && by->labels[static_cast<std::size_t>(by->codes[i])] == *group;
+    }
+    for (std::size_t m = 0; m < job.models.size(); ++m) {
+      const std::string name = title(job.models[m], m, group, job.by);
+      formula::Evaluator own(job.table, index, job.time);
+      const PanelData data{job.table, index, own, job.entity, job.time, job.latitude, job.longitude};
+      try {
+        estimates.push_back(run_one(job.models[m], job.formulas[m], data, rows));
+        estimates.back().group = group;
+        const std::vector<std::string> undefined = own.warnings();
+        auto& warnings = estimates.back().warnings;
+        warnings.insert(warnings.begin(), undefined.begin(), undefined.end());
+      } catch (const InputError& e) {
+        faults += (faults.empty() ? "" : "\n") + name + ": " + e.what();
+      } catch (const NumericalError& e) {
+        throw NumericalError(name + ": " + e.what());
+      }
+    }
+  }
+  if (!faults.empty()) throw InputError(faults);
+  return estimates;
+}
+
+}  // namespace pericore::econometrics

@@ -1,0 +1,40 @@
+/// Runs the models of a specification on a table: the one place that knows which method is behind which name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "econometrics/estimate.h"
+#include "econometrics/model.h"
+#include "formula/parse.h"
+#include "panel/table.h"
+
+namespace pericore::econometrics {
+
+/// A specification without its file.
+struct EstimationJob {
+  panel::Table table;
+  std::string entity;  ///< column, empty in a cross-section without names
+  std::string time;    ///< column, empty in a cross-section
+  std::string latitude;
+  std::string longitude;
+  std::optional<formula::Expression> sample;  ///< rows to use
+  std::string by;                             ///< column: every model once a value; empty: no groups
+  std::vector<ModelSpec> models;
+  std::vector<formula::Formula> formulas;  ///< of the models
+};
+
+/// All models, group by group.
+/// @throws InputError      for each model that cannot be estimated, all in one text: "group East, model high_end: ..."
+/// @throws NumericalError  what does not converge
+[[nodiscard]] std::vector<Estimate> run_models(const EstimationJob& job);
+
+/// The plain variable and its lag behind "x" or `l(x, n)`; none for other terms.
+struct LaggedVariable {
+  formula::Expression variable;
+  long lag = 0;
+};
+[[nodiscard]] LaggedVariable take_apart(const formula::Expression& expression);
+
+}  // namespace pericore::econometrics
