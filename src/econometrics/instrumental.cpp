@@ -54,7 +54,8 @@ class Estimator {
 
   [[nodiscard]] Fit estimate() const {
     if (options_.method == InstrumentalMethod::liml) return liml(options_.fuller);
-    if (options_.method == InstrumentalMethod::tsls) return tsls();
+    // Just identified, the moments hold exactly whatever their weights.
+    if (options_.method == InstrumentalMethod::tsls || problem_.l() == problem_.k()) return tsls();
     if (problem_.iid()) {
       // Weights proportional to Z'Z: two-stage least squares; moving with sigma2 too, the criterion is LIML's.
       if (options_.gmm != GmmWeights::continuously_updated) return tsls();
@@ -114,8 +115,8 @@ class Estimator {
 
   [[nodiscard]] Fit liml(double fuller) const {
     const double root = liml_root();
-    double kappa = root;
-    if (fuller != 0.0) {
+    double kappa = options_.kappa.value_or(root);
+    if (fuller != 0.0 && !options_.kappa) {
       const double left =
           problem_.dof.rows - static_cast<double>(problem_.l()) - problem_.dof.absorbed - problem_.dof.partialled;
       if (!(left > 0.0)) throw InputError("fuller: as many instruments as rows");
@@ -135,7 +136,8 @@ class Estimator {
     fit.covariance = sandwich(h, fit.residuals);
     const auto df = static_cast<double>(problem_.l() - problem_.k());
     fit.liml = no_test({df}, problem_.iid() ? "exactly identified" : "for iid errors only");
-    if (problem_.iid() && df > 0.0) {
+    if (options_.kappa) fit.liml->reason = "kappa is given";
+    if (problem_.iid() && df > 0.0 && !options_.kappa) {
       fit.liml = chi2_test((problem_.dof.rows - problem_.dof.absorbed) * std::log(root), df);
     }
     fit.liml->more = {{"lambda", root}, {"kappa", kappa}};
@@ -147,11 +149,7 @@ class Estimator {
   }
 
   [[nodiscard]] Test criterion_test(double j) const {
-    const auto df = static_cast<double>(problem_.l() - problem_.k());
-    if (df > 0.0) return chi2_test(j, df);
-    Test test = no_test({0.0}, "exactly identified");
-    test.statistic = 0.0;
-    return test;
+    return chi2_test(j, static_cast<double>(problem_.l() - problem_.k()));
   }
 
   [[nodiscard]] Fit weighted(const Vector& residuals) const {
@@ -273,7 +271,8 @@ void add_tests(const InstrumentalProblem& problem, const InstrumentalOptions& op
                const Vector& first_residuals, Estimate& estimate) {
   auto& tests = estimate.tests;
   RankTests rank = rank_tests(problem);
-  const auto critical = stock_yogo(options.method, options.gmm, options.fuller, problem.k1(), problem.l1());
+  std::vector<std::pair<std::string, double>> critical;
+  if (!options.kappa) critical = stock_yogo(options.method, options.gmm, options.fuller, problem.k1(), problem.l1());
   rank.cragg_donald_f.more = critical;
   if (problem.iid()) {
     tests.emplace_back("sargan", sargan(problem, fit.residuals));

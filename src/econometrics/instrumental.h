@@ -21,13 +21,15 @@ enum class GmmWeights { two_step, iterated, continuously_updated };
 struct InstrumentalOptions {
   InstrumentalMethod method = InstrumentalMethod::tsls;
   GmmWeights gmm = GmmWeights::two_step;
-  double fuller = 0.0;  ///< of liml: Fuller's (1977) constant, 0 for LIML itself
+  double fuller = 0.0;          ///< of liml: Fuller's (1977) constant, 0 for LIML itself
+  std::optional<double> kappa;  ///< of liml: k of the k-class instead of LIML's, 1 is two-stage least squares
   VcovSpec vcov;
   bool small = false;  ///< small-sample factors, t and F
   DofRule dof = DofRule::xtivreg2;
   double dofminus = 0.0;   ///< adds to the absorbed entities G
   double sdofminus = 0.0;  ///< adds to the columns partialled out
-  /// Exogenous columns to partial out, by name; the constant goes with them, as in ivreg2. Absorbed effects always are partialled out.
+  /// Exogenous columns to partial out, by name, "i(year)" for all of "year::..."; the constant goes with them, as in ivreg2. Absorbed effects are
+  /// partialled out in any case and may be named.
   std::vector<std::string> partial;
   std::optional<std::vector<std::string>> test_endogeneity;  ///< endogenous columns; none: all of them
   std::vector<std::string> test_orthogonality;               ///< instruments or exogenous columns; empty: no such test

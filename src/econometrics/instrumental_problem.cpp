@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "base/parallel.h"
+#include "econometrics/absorb.h"
 
 namespace pericore::econometrics {
 namespace {
@@ -19,26 +19,6 @@ using Eigen::Index;
 
 /// What is left of a column, relative to what it was, below which it counts as swept out: far above rounding, far below any variation worth the name.
 constexpr double swept = 1e-11;
-
-/// Deviations from the means of the groups; the sums run twice, as the first means carry the rounding of large levels.
-void demean(Matrix& columns, const Grouping& groups) {
-  std::vector<double> size(static_cast<std::size_t>(groups.count), 0.0);
-  for (const int code : groups.codes) size[static_cast<std::size_t>(code)] += 1.0;
-  parallel_for(static_cast<std::size_t>(columns.cols()), 1, [&](std::size_t column) {
-    auto x = columns.col(static_cast<Index>(column));
-    std::vector<double> mean(size.size());
-    for (int pass = 0; pass < 2; ++pass) {
-      std::fill(mean.begin(), mean.end(), 0.0);
-      for (Index r = 0; r < x.size(); ++r) {
-        mean[static_cast<std::size_t>(groups.codes[static_cast<std::size_t>(r)])] += x(r);
-      }
-      for (std::size_t g = 0; g < mean.size(); ++g) mean[g] /= size[g];
-      for (Index r = 0; r < x.size(); ++r) {
-        x(r) -= mean[static_cast<std::size_t>(groups.codes[static_cast<std::size_t>(r)])];
-      }
-    }
-  });
-}
 
 /// Takes the part along an orthonormal basis off each column.
 void project_out(const Matrix& basis, Matrix& columns) {
@@ -110,33 +90,14 @@ struct Workspace {
   }
 };
 
-/// Dummies of all levels but the first.
-Matrix dummies(const Grouping& groups) {
-  Matrix columns = Matrix::Zero(static_cast<Index>(groups.codes.size()), std::max(0, groups.count - 1));
-  for (std::size_t r = 0; r < groups.codes.size(); ++r) {
-    if (groups.codes[r] > 0) columns(static_cast<Index>(r), groups.codes[r] - 1) = 1.0;
-  }
-  return columns;
-}
-
-/// Sweeps out the first effect by means, the others by their dummies, and counts these.
+/// Sweeps out all effects and counts the levels of those after the first.
 double sweep_effects(const Sample& sample, Matrix& columns) {
   if (sample.absorbed.empty()) return 0.0;
   const Vector before = columns.colwise().norm();
-  demean(columns, sample.absorbed.front());
-  Matrix others(columns.rows(), 0);
-  for (std::size_t e = 1; e < sample.absorbed.size(); ++e) others = joined(others, dummies(sample.absorbed[e]));
-  if (others.cols() > 0) {
-    const Vector size = others.colwise().norm();
-    demean(others, sample.absorbed.front());
-    clear_swept(size, others);
-    std::vector<std::string> names(static_cast<std::size_t>(others.cols()));
-    std::vector<std::string> out;
-    drop_collinear(Matrix(columns.rows(), 0), others, names, out);
-    project_out(orthonormal(others), columns);
-  }
+  const Absorber absorber(sample.absorbed);
+  absorber.sweep(columns);
   clear_swept(before, columns);
-  return static_cast<double>(others.cols());
+  return static_cast<double>(absorber.dummies());
 }
 
 void require_names(const std::vector<std::string>& wanted, const std::vector<std::string>& known, const char* option) {
@@ -147,6 +108,25 @@ void require_names(const std::vector<std::string>& wanted, const std::vector<std
   }
 }
 
+/// Whether `name` of `partial` means this column: its name, or "i(year)" for "year::2006".
+bool means(const std::string& name, const std::string& column) {
+  if (name == column) return true;
+  if (!name.starts_with("i(") || !name.ends_with(")")) return false;
+  return column.starts_with(name.substr(2, name.size() - 3) + "::");
+}
+
+/// An absorbed effect is partialled out as it is; any other name must be an exogenous column's.
+void require_partial(const std::string& name, const Sample& sample) {
+  const auto& names = sample.exogenous.names;
+  if (std::any_of(sample.absorbed.begin(), sample.absorbed.end(),
+                  [&](const Grouping& effect) { return effect.name == name; }) ||
+      std::any_of(names.begin(), names.end(), [&](const std::string& column) { return means(name, column); })) {
+    return;
+  }
+  throw InputError(
+      fmt::format("partial: '{}' is neither an absorbed effect nor one of {}", name, fmt::join(names, ", ")));
+}
+
 std::vector<std::string> with(std::vector<std::string> names, const std::vector<std::string>& more) {
   names.insert(names.end(), more.begin(), more.end());
   return names;
@@ -154,13 +134,19 @@ std::vector<std::string> with(std::vector<std::string> names, const std::vector<
 
 /// Takes the exogenous columns named in `partial` out of all others; the constant with them.
 double partial_out(const InstrumentalOptions& options, InstrumentalProblem& problem) {
-  if (options.partial.empty()) return 0.0;
+  const bool any =
+      std::any_of(problem.exogenous_names.begin(), problem.exogenous_names.end(), [&](const std::string& column) {
+        return std::any_of(options.partial.begin(), options.partial.end(),
+                           [&](const std::string& wanted) { return means(wanted, column); });
+      });
+  if (!any) return 0.0;
   std::vector<Index> out;
   std::vector<Index> kept;
   std::vector<std::string> kept_names;
   for (std::size_t j = 0; j < problem.exogenous_names.size(); ++j) {
     const std::string& name = problem.exogenous_names[j];
-    const bool named = std::find(options.partial.begin(), options.partial.end(), name) != options.partial.end();
+    const bool named = std::any_of(options.partial.begin(), options.partial.end(),
+                                   [&](const std::string& wanted) { return means(wanted, name); });
     if (named || name == "(Intercept)") {
       out.push_back(static_cast<Index>(j));
     } else {
@@ -228,7 +214,7 @@ Test InstrumentalProblem::wald_f(double wald, double restrictions) const {
 }
 
 InstrumentalProblem prepare_instrumental(const Sample& sample, const InstrumentalOptions& options) {
-  require_names(options.partial, sample.exogenous.names, "partial");
+  for (const std::string& name : options.partial) require_partial(name, sample);
   if (options.test_endogeneity) require_names(*options.test_endogeneity, sample.endogenous.names, "test_endogeneity");
   require_names(options.test_orthogonality, with(sample.exogenous.names, sample.instruments.names),
                 "test_orthogonality");
