@@ -1,5 +1,5 @@
 #include <cmath>
-#include <limits>
+#include <optional>
 
 #include "base/parallel.h"
 #include "econometrics/dynamic_panel_model.h"
@@ -28,29 +28,51 @@ Test overidentification(double statistic, Index df) {
 
 Index surplus(const Model& model) { return model.first_weights.rank() - static_cast<Index>(model.rows.names.size()); }
 
-/// Hansen's test without the columns not in `others`.
-Test without(const Model& model, double j, const std::vector<Index>& others) {
+/// Hansen's criterion of a model without some instruments, by the weights left.
+struct Restricted {
+  double criterion = missing;
+  Index rank = 0;
+};
+
+std::optional<Restricted> restricted(const Model& model, const std::vector<Index>& excluded) {
   const auto k = static_cast<Index>(model.rows.names.size());
-  const bool all_independent = model.first_weights.full();
-  std::vector<Index> independent(others.size());
-  if (all_independent) {
-    for (std::size_t c = 0; c < others.size(); ++c) independent[c] = static_cast<Index>(c);
-  } else {
-    independent = SweptInverse(model.gram(others, others)).kept();
+  const Index all = model.instruments.count();
+  Restricted result;
+  const auto finish = [&](const MatrixXd& zx, const VectorXd& zy, auto solve) {
+    const MatrixXd azx = solve(zx);
+    const SweptInverse cross(zx.transpose() * azx);
+    if (!cross.full()) return false;
+    const VectorXd ze = zy - zx * cross.solve(azx.transpose() * zy);
+    result.criterion = ze.dot(solve(ze).col(0));
+    return true;
+  };
+  if (model.second_weights.regular()) {
+    result.rank = all - static_cast<Index>(excluded.size());
+    if (result.rank < k) return std::nullopt;
+    // Where rows are left out of a solution they need not be left out of its partner in a product.
+    if (!finish(model.zx, model.zy, [&](const MatrixXd& right) { return model.second_weights.solve_without(excluded, right); })) return std::nullopt;
+    return result;
   }
-  const auto rank = static_cast<Index>(independent.size());
-  if (rank < k) return no_test("the other instruments do not identify the model");
-  if (rank == model.first_weights.rank()) return no_test("the other instruments contain these");
+  std::vector<Index> others;
+  std::vector<char> out(static_cast<std::size_t>(all), 0);
+  for (const Index g : excluded) out[static_cast<std::size_t>(g)] = 1;
+  for (Index c = 0; c < all; ++c)
+    if (out[static_cast<std::size_t>(c)] == 0) others.push_back(c);
+  const std::vector<Index> independent = SweptInverse(model.gram(others, others)).kept();
+  result.rank = static_cast<Index>(independent.size());
+  if (result.rank < k || result.rank == model.first_weights.rank()) return result;
   const MomentInverse weights(model.moments(Eigen::all, others), independent);
-  const MatrixXd zx = model.zx(others, Eigen::all);
-  const VectorXd zy = model.zy(others);
-  const MatrixXd azx = weights.solve(zx);
-  const SweptInverse cross(zx.transpose() * azx);
-  if (!cross.full()) return no_test("the other instruments do not identify the model");
-  const VectorXd ze = zy - zx * cross.solve(azx.transpose() * zy);
-  const double excluding = ze.dot(weights.solve(ze).col(0));
-  Test test = chi2_test(j - excluding, static_cast<double>(model.first_weights.rank() - rank));
-  test.more = {{"excluding", excluding}, {"excluding_df", static_cast<double>(rank - k)}};
+  if (!finish(model.zx(others, Eigen::all), model.zy(others), [&](const MatrixXd& right) { return weights.solve(right); })) return std::nullopt;
+  return result;
+}
+
+Test without(const Model& model, const std::vector<Index>& excluded) {
+  const auto k = static_cast<Index>(model.rows.names.size());
+  const std::optional<Restricted> rest = restricted(model, excluded);
+  if (!rest || rest->rank < k) return no_test("the other instruments do not identify the model");
+  if (rest->rank == model.first_weights.rank()) return no_test("the other instruments contain these");
+  Test test = chi2_test(model.two.criterion - rest->criterion, static_cast<double>(model.first_weights.rank() - rest->rank));
+  test.more = {{"excluding", rest->criterion}, {"excluding_df", static_cast<double>(rest->rank - k)}};
   return test;
 }
 
@@ -79,23 +101,20 @@ double cross_covariance(const Model& model, Index t, Index row) {
   const Index periods = model.rows.periods;
   double sum = 0.0;
   for (const Index c : {t - 1, t})
-    if (c >= 0)
-      sum += transform_weight(PanelTransform::difference, periods, t, c) *
-             transform_weight(model.rows.transform, periods, row, c);
+    if (c >= 0) sum += transform_weight(PanelTransform::difference, periods, t, c) * transform_weight(model.rows.transform, periods, row, c);
   return sum;
 }
 
 /// Lagged residuals, zero where there are none.
 RowValues lagged(const RowValues& e, int order) {
   RowValues result(e.size());
-  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t)
-    result[t] = e[t - static_cast<std::size_t>(order)];
+  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t) result[t] = e[t - static_cast<std::size_t>(order)];
   return result;
 }
 
 /// The two pieces that differ between homoskedastic one-step estimates and the rest.
 struct Spread {
-  double own = 0.0;       ///< variance of the sum of products
+  double own = 0.0;  ///< variance of the sum of products
   VectorXd with_moments;  ///< sum Zi'E[e w'] w_lagged
 };
 
@@ -113,8 +132,7 @@ Spread homoskedastic_spread(const Model& model, const RowValues& lag) {
   for (std::size_t t = 0; t < used.size(); ++t) {
     if (used[t].size() == 0) continue;
     spread.own += (identity ? 1.0 : 2.0) * used[t].squaredNorm();
-    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0)
-      spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
+    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0) spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
     for (std::size_t row = 0; row < used.size(); ++row) {
       const double weight = cross_covariance(model, static_cast<Index>(t), static_cast<Index>(row));
       if (weight != 0.0 && psi[row].size() > 0) psi[row] += weight * used[t];
@@ -138,8 +156,7 @@ Spread robust_spread(const Model& model, const Step& step, const VectorXd& by_gr
 VectorXd products_by_group(const PanelRows& rows, const RowValues& e, const RowValues& lag) {
   RowValues products(rows.slots());
   for (std::size_t t = 0; t < e.size(); ++t)
-    if (e[t].size() > 0 && lag[t].size() > 0)
-      products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
+    if (e[t].size() > 0 && lag[t].size() > 0) products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
   const MatrixXd sums = group_sums(rows, products);
   return sums.cols() == 0 ? VectorXd() : VectorXd(sums.col(0));
 }
@@ -160,26 +177,24 @@ std::vector<std::pair<std::string, Test>> difference_hansen(const Model& model, 
   std::vector<std::pair<std::string, Test>> result;
   const std::vector<int>& entry = model.instruments.entry();
   const std::vector<char>& gmm_level = model.instruments.is_gmm_level();
-  std::vector<std::vector<Index>> others;
+  std::vector<std::vector<Index>> excluded;
   const auto add = [&](std::string label, auto belongs) {
-    std::vector<Index> rest;
+    std::vector<Index> own;
     for (std::size_t c = 0; c < entry.size(); ++c)
-      if (!belongs(c)) rest.push_back(static_cast<Index>(c));
-    if (rest.size() == entry.size()) return;  // no columns of its own
+      if (belongs(c)) own.push_back(static_cast<Index>(c));
+    if (own.empty()) return;
     for (const auto& [taken, test] : result)
       if (taken == label) label += " (iv)";
     result.emplace_back(std::move(label), Test());
-    others.push_back(std::move(rest));
+    excluded.push_back(std::move(own));
   };
   if (model.rows.system && !panel.gmm.empty()) add("levels", [&](std::size_t c) { return gmm_level[c] != 0; });
   const std::size_t iv = panel.iv.size();
   for (std::size_t g = 0; g < panel.gmm.size(); ++g)
     add(panel.gmm[g].label, [&](std::size_t c) { return entry[c] == static_cast<int>(iv + g); });
-  for (std::size_t e = 0; e < iv; ++e)
-    add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
+  for (std::size_t e = 0; e < iv; ++e) add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
   parallel_for(result.size(), 1, [&](std::size_t t) {
-    result[t].second =
-        model.no_second.empty() ? without(model, model.two.criterion, others[t]) : no_test(model.no_second);
+    result[t].second = model.no_second.empty() ? without(model, excluded[t]) : no_test(model.no_second);
   });
   return result;
 }

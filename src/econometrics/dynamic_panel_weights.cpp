@@ -25,8 +25,7 @@ MatrixXd cross_product(const MatrixXd& w) {
   parallel_for_blocks(static_cast<std::size_t>(n), width, [&](std::size_t, std::size_t begin, std::size_t end) {
     const auto first = static_cast<Index>(begin);
     const auto count = static_cast<Index>(end - begin);
-    result.block(0, first, first + count, count).noalias() =
-        w.leftCols(first + count).transpose() * w.middleCols(first, count);
+    result.block(0, first, first + count, count).noalias() = w.leftCols(first + count).transpose() * w.middleCols(first, count);
   });
   result.triangularView<Eigen::StrictlyLower>() = result.transpose();
   return result;
@@ -80,15 +79,28 @@ MatrixXd SweptInverse::solve(const MatrixXd& right) const {
   return result;
 }
 
-MomentInverse::MomentInverse(const MatrixXd& w, const std::vector<Index>& independent)
-    : size_(w.cols()), independent_(independent) {
+MatrixXd SweptInverse::inverse_block(const std::vector<Index>& columns) const {
+  const auto count = static_cast<Index>(columns.size());
+  if (count == 0) return {};
+  // L^-1 E is zero above the first of the columns.
+  const Index first = *std::min_element(columns.begin(), columns.end());
+  const Index rest = size_ - first;
+  MatrixXd half = MatrixXd::Zero(rest, count);
+  for (Index c = 0; c < count; ++c) {
+    const Index column = columns[static_cast<std::size_t>(c)];
+    half(column - first, c) = scale_[column];
+  }
+  factor_.bottomRightCorner(rest, rest).triangularView<Eigen::Lower>().solveInPlace(half);
+  return half.transpose() * half;
+}
+
+MomentInverse::MomentInverse(const MatrixXd& w, const std::vector<Index>& independent) : size_(w.cols()), independent_(independent) {
   std::vector<Index> groups;
   for (Index g = 0; g < w.rows(); ++g)
     if ((w.row(g).array() != 0.0).any()) groups.push_back(g);
   const bool all_columns = static_cast<Index>(independent.size()) == size_;
   if (independent.size() <= groups.size()) {
     regular_ = SweptInverse(cross_product(all_columns ? w : MatrixXd(w(Eigen::all, independent))));
-    rank_ = regular_.rank();
     if (regular_.full()) return;
   }
   singular_ = true;
@@ -109,16 +121,15 @@ void MomentInverse::decompose(const MatrixXd& w) {
     if (llt.info() == Eigen::Success && llt.rcond() > 1e-10) {
       // root = W'(WW')^-1, for root root' = W'(WW')^-2 W.
       root_ = llt.solve(w).transpose();
-      rank_ = w.rows();
       return;
     }
   }
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(small);
   const VectorXd& values = eigen.eigenvalues();
   const double least = tolerance * values.maxCoeff() * static_cast<double>(values.size());
-  rank_ = (values.array() > std::max(least, 0.0)).count();
-  const MatrixXd vectors = eigen.eigenvectors().rightCols(rank_);
-  const VectorXd inverse = values.tail(rank_).cwiseInverse();
+  const Index rank = (values.array() > std::max(least, 0.0)).count();
+  const MatrixXd vectors = eigen.eigenvectors().rightCols(rank);
+  const VectorXd inverse = values.tail(rank).cwiseInverse();
   if (by_groups) {
     root_ = w.transpose() * vectors * inverse.asDiagonal();
   } else {
@@ -132,6 +143,19 @@ MatrixXd MomentInverse::solve(const MatrixXd& right) const {
   const MatrixXd part = regular_.solve(right(independent_, Eigen::all));
   MatrixXd result = MatrixXd::Zero(size_, right.cols());
   for (std::size_t i = 0; i < independent_.size(); ++i) result.row(independent_[i]) = part.row(static_cast<Index>(i));
+  return result;
+}
+
+MatrixXd MomentInverse::solve_without(const std::vector<Index>& excluded, const MatrixXd& right) const {
+  MatrixXd part = right;
+  for (const Index g : excluded) part.row(g).setZero();
+  MatrixXd result = solve(part);
+  const Eigen::LLT<MatrixXd> block(regular_.inverse_block(excluded));
+  const MatrixXd shift = block.solve(result(excluded, Eigen::all));
+  MatrixXd correction = MatrixXd::Zero(size_, right.cols());
+  for (std::size_t g = 0; g < excluded.size(); ++g) correction.row(excluded[g]) = shift.row(static_cast<Index>(g));
+  result -= solve(correction);
+  for (const Index g : excluded) result.row(g).setZero();
   return result;
 }
 

@@ -18,6 +18,8 @@ class SweptInverse {
   [[nodiscard]] bool full() const { return rank() == size_; }
   [[nodiscard]] const std::vector<Eigen::Index>& kept() const { return kept_; }
   [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const;
+  /// Rows and columns of the inverse; only where full().
+  [[nodiscard]] Eigen::MatrixXd inverse_block(const std::vector<Eigen::Index>& columns) const;
   [[nodiscard]] Eigen::MatrixXd inverse() const { return solve(Eigen::MatrixXd::Identity(size_, size_)); }
 
  private:
@@ -35,14 +37,17 @@ class MomentInverse {
   MomentInverse(const Eigen::MatrixXd& w, const std::vector<Eigen::Index>& independent);
 
   [[nodiscard]] bool singular() const { return singular_; }
-  [[nodiscard]] Eigen::Index rank() const { return rank_; }
+  /// Regular on all columns: what restricted() asks for.
+  [[nodiscard]] bool regular() const { return !singular_ && static_cast<Eigen::Index>(independent_.size()) == size_; }
   [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const;
+  /// Inverse of S without some rows and columns times `right`, whose rows of these do not count; zero there. For S regular: from the inverse of
+  /// the whole, S_pp^-1 = B_pp - B_pg B_gg^-1 B_gp with B = S^-1.
+  [[nodiscard]] Eigen::MatrixXd solve_without(const std::vector<Eigen::Index>& excluded, const Eigen::MatrixXd& right) const;
 
  private:
   void decompose(const Eigen::MatrixXd& w);
 
   bool singular_ = false;
-  Eigen::Index rank_ = 0;
   Eigen::Index size_ = 0;
   std::vector<Eigen::Index> independent_;
   SweptInverse regular_;
