@@ -1,4 +1,5 @@
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "base/parallel.h"
@@ -58,7 +59,9 @@ std::optional<Restricted> restricted(const Model& model, const std::vector<Index
   for (const Index g : excluded) out[static_cast<std::size_t>(g)] = 1;
   for (Index c = 0; c < all; ++c)
     if (out[static_cast<std::size_t>(c)] == 0) others.push_back(c);
-  const std::vector<Index> independent = SweptInverse(model.gram(others, others)).kept();
+  std::vector<Index> independent(others.size());
+  std::iota(independent.begin(), independent.end(), Index{0});
+  if (!model.first_weights.full()) independent = SweptInverse(model.gram(others, others)).kept();
   result.rank = static_cast<Index>(independent.size());
   if (result.rank < k || result.rank == model.first_weights.rank()) return result;
   const MomentInverse weights(model.moments(Eigen::all, others), independent);

@@ -114,13 +114,12 @@ void MomentInverse::decompose(const MatrixXd& w) {
     return;
   }
   const bool by_groups = w.rows() <= w.cols();
-  const MatrixXd small = by_groups ? cross_product(w.transpose()) : cross_product(w);
+  const MatrixXd small = cross_product(by_groups ? MatrixXd(w.transpose()) : w);
   if (by_groups) {
-    const Eigen::LLT<MatrixXd> llt(small);
-    // Of the Gram matrix of groups, which need not be scaled: its inverse enters twice.
-    if (llt.info() == Eigen::Success && llt.rcond() > 1e-10) {
-      // root = W'(WW')^-1, for root root' = W'(WW')^-2 W.
-      root_ = llt.solve(w).transpose();
+    by_groups_.compute(small);
+    // The factor enters twice, hence the distance from rounding.
+    if (by_groups_.info() == Eigen::Success && by_groups_.rcond() > 1e-10) {
+      w_ = w;
       return;
     }
   }
@@ -138,6 +137,7 @@ void MomentInverse::decompose(const MatrixXd& w) {
 }
 
 MatrixXd MomentInverse::solve(const MatrixXd& right) const {
+  if (w_.size() > 0) return w_.transpose() * by_groups_.solve(by_groups_.solve(w_ * right));
   if (singular_) return root_ * (root_.transpose() * right);
   if (static_cast<Index>(independent_.size()) == size_) return regular_.solve(right);
   const MatrixXd part = regular_.solve(right(independent_, Eigen::all));

@@ -51,7 +51,10 @@ class MomentInverse {
   Eigen::Index size_ = 0;
   std::vector<Eigen::Index> independent_;
   SweptInverse regular_;
-  Eigen::MatrixXd root_;  ///< of the Moore-Penrose inverse: root root'
+  // Moore-Penrose: root root', or W'(WW')^-2 W where groups are fewer than moments and the factor of WW' is regular.
+  Eigen::MatrixXd root_;
+  Eigen::MatrixXd w_;
+  Eigen::LLT<Eigen::MatrixXd> by_groups_;
 };
 
 /// W'W; same bytes for any number of threads.
