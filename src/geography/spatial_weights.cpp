@@ -65,8 +65,8 @@ WeightMatrix weights_from_links(Eigen::Index units, std::span<const Link> links,
   all.reserve(2 * links.size());
   for (const Link& link : links) {
     if (link.from < 0 || link.from >= units || link.to < 0 || link.to >= units)
-      throw InputError(fmt::format("weights: a link from {} to {}, but there are {} units", link.from + 1, link.to + 1,
-                                   units));
+      throw InputError(
+          fmt::format("weights: a link from {} to {}, but there are {} units", link.from + 1, link.to + 1, units));
     if (link.from == link.to) throw InputError(fmt::format("weights: unit {} is linked with itself", link.from + 1));
     if (!std::isfinite(link.weight) || link.weight < 0.0)
       throw InputError(fmt::format("weights: the link from {} to {} has weight {}; allowed: at least 0", link.from + 1,

@@ -19,8 +19,8 @@ struct Link {
 };
 
 enum class LinkDirection {
-  as_given,      ///< a link counts for `from` alone
-  both,          ///< a common border: a link counts for both ends, repeated ones once
+  as_given,  ///< a link counts for `from` alone
+  both,      ///< a common border: a link counts for both ends, repeated ones once
 };
 
 /// Weights from a list of links.
@@ -51,8 +51,8 @@ enum class LinkDirection {
 /// @param power      > 0
 /// @throws InputError  if a coordinate is not finite, or two units share a place: names their rows
 [[nodiscard]] WeightMatrix inverse_distance_weights(const Eigen::Ref<const Eigen::ArrayXd>& latitude,
-                                                    const Eigen::Ref<const Eigen::ArrayXd>& longitude,
-                                                    double cutoff_km, double power);
+                                                    const Eigen::Ref<const Eigen::ArrayXd>& longitude, double cutoff_km,
+                                                    double power);
 
 /// Rows divided by their sums; rows without neighbours stay empty.
 [[nodiscard]] WeightMatrix row_standardised(WeightMatrix weights);

@@ -33,8 +33,8 @@ class KeyedDraws {
   /// The next 64 bits.
   [[nodiscard]] std::uint64_t bits() {
     if (next_ == 2) {
-      const r123::Philox4x32::ctr_type counter = {{index_++, static_cast<std::uint32_t>(stream_),
-                                                   static_cast<std::uint32_t>(stream_ >> 32U), purpose_}};
+      const r123::Philox4x32::ctr_type counter = {
+          {index_++, static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32U), purpose_}};
       const r123::Philox4x32::ctr_type block = r123::Philox4x32()(counter, key_);
       words_[0] = (static_cast<std::uint64_t>(block[1]) << 32U) | block[0];
       words_[1] = (static_cast<std::uint64_t>(block[3]) << 32U) | block[2];
