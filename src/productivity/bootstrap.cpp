@@ -117,7 +117,8 @@ Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vecto
     Evaluator evaluator(technology);
     for (std::size_t i = first; i < n; ++i) {
       const auto row = static_cast<Eigen::Index>(i);
-      const Score score = evaluator.score(measure, units.inputs.row(row).transpose(), units.outputs.row(row).transpose());
+      const Score score =
+          evaluator.score(measure, units.inputs.row(row).transpose(), units.outputs.row(row).transpose());
       // The point can always be compared: the unit itself has its other side in the pseudo technology.
       if (score.status != ProgramStatus::optimal) throw NumericalError("bootstrap: a linear program was not solved");
       drawn[i - first][b] = 1.0 / score.efficiency;

@@ -19,8 +19,7 @@ void require_units(const Eigen::ArrayXXd& values, const char* what) {
   if (values.cols() == 0) throw DomainError(std::string("technology: no ") + what);
   if (!values.isFinite().all() || (values < 0.0).any())
     throw DomainError(std::string("technology: ") + what + " must be finite and not negative");
-  if ((values.rowwise().maxCoeff() <= 0.0).any())
-    throw DomainError(std::string("technology: a unit without ") + what);
+  if ((values.rowwise().maxCoeff() <= 0.0).any()) throw DomainError(std::string("technology: a unit without ") + what);
 }
 
 /// A column nobody has stays as it is.
@@ -76,7 +75,8 @@ void Evaluator::set_point(const Eigen::Ref<const Eigen::ArrayXd>& inputs,
   outputs_ = outputs / technology_.output_mean();
   if (!inputs_.isFinite().all() || !outputs_.isFinite().all() || (inputs_ < 0.0).any() || (outputs_ < 0.0).any() ||
       !(inputs_ > 0.0).any() || !(outputs_ > 0.0).any())
-    throw DomainError("envelopment: inputs and outputs of a point must be finite and not negative, one of each positive");
+    throw DomainError(
+        "envelopment: inputs and outputs of a point must be finite and not negative, one of each positive");
 }
 
 /// Rows and slacks all programs have: own columns are `first_own` of the program's own, slacks of inputs, of outputs, and that of the
@@ -169,7 +169,8 @@ Score Evaluator::score(const Measure& measure, const Eigen::Ref<const Eigen::Arr
   if (measure.model == Model::slack_based) {
     set_slack_based(measure.orientation, measure.returns);
   } else {
-    if (measure.orientation == Orientation::none) throw DomainError("envelopment: a radial measure needs an orientation");
+    if (measure.orientation == Orientation::none)
+      throw DomainError("envelopment: a radial measure needs an orientation");
     set_radial(measure.orientation, measure.returns);
   }
   program_.excluded = excluded;

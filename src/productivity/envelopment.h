@@ -53,9 +53,9 @@ struct Score {
 /// What remains beside the radial change, and who the unit is held against.
 struct Slacks {
   ProgramStatus status = ProgramStatus::not_solved;
-  Eigen::ArrayXd inputs;                            ///< to spare, units of the input
-  Eigen::ArrayXd outputs;                           ///< missing, units of the output
-  std::vector<std::pair<int, double>> peers;        ///< units of the technology with their intensity lambda > 0
+  Eigen::ArrayXd inputs;                      ///< to spare, units of the input
+  Eigen::ArrayXd outputs;                     ///< missing, units of the output
+  std::vector<std::pair<int, double>> peers;  ///< units of the technology with their intensity lambda > 0
 };
 
 /// The frontier of some units. Columns are divided by their means, so that units of measurement do not matter.
@@ -110,7 +110,7 @@ class Evaluator {
   const Technology& technology_;
   SimplexSolver solver_;
   LinearProgram program_;
-  Eigen::ArrayXd inputs_;   // of the point, over the means
+  Eigen::ArrayXd inputs_;  // of the point, over the means
   Eigen::ArrayXd outputs_;
 };
 

@@ -293,14 +293,16 @@ class Simplex {
         step = 0;
         return i;
       }
-      if (direction_[at(i)] > least) shortest = std::min(shortest, std::max(values_[at(i)], Real(0)) / direction_[at(i)]);
+      if (direction_[at(i)] > least)
+        shortest = std::min(shortest, std::max(values_[at(i)], Real(0)) / direction_[at(i)]);
     }
     int best = -1;
     for (int i = 0; i < rows_; ++i) {
       if (!(direction_[at(i)] > least)) continue;
       const Real ratio = std::max(values_[at(i)], Real(0)) / direction_[at(i)];
       if (ratio > shortest + Real(tie_tolerance) * (1 + shortest)) continue;
-      const bool better = best < 0 || (bland ? basis_[at(i)] < basis_[at(best)] : direction_[at(i)] > direction_[at(best)]);
+      const bool better =
+          best < 0 || (bland ? basis_[at(i)] < basis_[at(best)] : direction_[at(i)] > direction_[at(best)]);
       if (better) best = i;
     }
     step = shortest;

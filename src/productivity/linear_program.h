@@ -42,8 +42,8 @@ struct LinearProgram {
   Eigen::ArrayXd rhs;           ///< >= 0
   Eigen::ArrayXd row_scale;     ///< > 0: rows are multiplied by it, so that the numbers of a vertex come near 1
   std::vector<int> shared_row;  ///< by row: row of the shared columns, or -1 where these have zeros
-  std::vector<int> start;       ///< by row: own column in the first basis (whose values must be >= 0), or -1: none serves
-  Eigen::Index excluded = -1;   ///< a shared column that may not be used, or -1
+  std::vector<int> start;  ///< by row: own column in the first basis (whose values must be >= 0), or -1: none serves
+  Eigen::Index excluded = -1;  ///< a shared column that may not be used, or -1
 };
 
 /// An optimal vertex; what it holds is overwritten by the next program.

@@ -86,8 +86,8 @@ std::vector<Slacks> Frontiers::slacks(const Measure& measure) const {
   std::vector<Slacks> result(panel_.period.size());
   for (int p = 0; p < panel_.periods; ++p) {
     const std::size_t begin = starts_[static_cast<std::size_t>(p)];
-    auto found =
-        productivity::slacks(technology(p), slice(panel_.units, begin, starts_[static_cast<std::size_t>(p) + 1]), measure);
+    auto found = productivity::slacks(technology(p),
+                                      slice(panel_.units, begin, starts_[static_cast<std::size_t>(p) + 1]), measure);
     for (std::size_t i = 0; i < found.size(); ++i) {
       // Peers by row of the panel.
       for (auto& [unit, intensity] : found[i].peers) unit += static_cast<int>(rows(p).first);

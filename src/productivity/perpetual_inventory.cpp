@@ -91,8 +91,9 @@ class Series {
         break;
     }
     if (!(growth + rule_.depreciation > 0.0)) {
-      fault(rows.front(), fmt::format("growth of investment {:.4g} plus depreciation {:.4g} is not positive; name another `initial`",
-                                      growth, rule_.depreciation));
+      fault(rows.front(),
+            fmt::format("growth of investment {:.4g} plus depreciation {:.4g} is not positive; name another `initial`",
+                        growth, rule_.depreciation));
     }
     return first / (growth + rule_.depreciation);
   }

@@ -18,8 +18,8 @@ enum class InitialStockRule {
 
 struct InitialStock {
   InitialStockRule rule = InitialStockRule::sample_growth;
-  double value = 0.0;           ///< the growth rate or the ratio [1 per year]
-  std::vector<double> by_row;   ///< of the rule `column`: stocks, one a row
+  double value = 0.0;          ///< the growth rate or the ratio [1 per year]
+  std::vector<double> by_row;  ///< of the rule `column`: stocks, one a row
 };
 
 struct CapitalRule {

@@ -48,6 +48,7 @@ class GlpkProgram {
     glp_scale_prob(problem_, GLP_SF_AUTO);
     glp_adv_basis(problem_, 0);
     glp_simplex(problem_, &options);
+    glp_exact(problem_, &options);  // from there in rational arithmetic
     return glp_get_status(problem_) == GLP_OPT ? glp_get_obj_val(problem_) : std::numeric_limits<double>::quiet_NaN();
   }
 
@@ -61,7 +62,8 @@ inline void add_intensity_row(GlpkProgram& program, const Units& units, Returns 
   std::vector<double> ones(n + static_cast<std::size_t>(own), 0.0);
   std::fill_n(ones.begin(), n, 1.0);
   if (scale >= 0) ones[n + static_cast<std::size_t>(scale)] = -1.0;
-  program.row(ones, returns == Returns::vrs ? GLP_FX : (returns == Returns::nirs ? GLP_UP : GLP_LO), scale >= 0 ? 0.0 : 1.0);
+  program.row(ones, returns == Returns::vrs ? GLP_FX : (returns == Returns::nirs ? GLP_UP : GLP_LO),
+              scale >= 0 ? 0.0 : 1.0);
 }
 
 /// Radial efficiency of a point; NaN where infeasible, or where the technology makes nothing of the inputs.

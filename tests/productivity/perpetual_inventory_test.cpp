@@ -25,7 +25,8 @@ panel::Table panel_of(std::vector<double> entities, std::vector<double> years) {
 }
 
 CapitalRule rule_of(std::vector<double> investment, InitialStockRule initial, double value = 0.0) {
-  return {.investment = std::move(investment), .deflator = {}, .initial = {.rule = initial, .value = value, .by_row = {}}};
+  return {
+      .investment = std::move(investment), .deflator = {}, .initial = {.rule = initial, .value = value, .by_row = {}}};
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ TEST_CASE("perpetual inventory: closed form of the reference case", "[productivi
   std::ifstream stream(folder + "expected.json");
   const auto expected = nlohmann::json::parse(stream);
   const panel::PanelIndex index(table, "city", "year");
-  CapitalRule rule{.investment = table.column("inv").numbers, .deflator = table.column("deflator").numbers, .initial = {}};
+  CapitalRule rule{
+      .investment = table.column("inv").numbers, .deflator = table.column("deflator").numbers, .initial = {}};
   const auto by_growth = perpetual_inventory(index, rule);
   rule.initial = {.rule = InitialStockRule::ratio, .value = 0.10, .by_row = {}};
   const auto by_ratio = perpetual_inventory(index, rule);
@@ -91,7 +93,8 @@ TEST_CASE("perpetual inventory: order of rows, ends without investment and stock
 }
 
 TEST_CASE("perpetual inventory: every fault is named with its entity and year", "[productivity]") {
-  const panel::Table table = panel_of({1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 5}, {2000, 2001, 2003, 2000, 2001, 2000, 2000, 2001, 2000, 2001, 2002});
+  const panel::Table table =
+      panel_of({1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 5}, {2000, 2001, 2003, 2000, 2001, 2000, 2000, 2001, 2000, 2001, 2002});
   const panel::PanelIndex index(table, "city", "year");
   CapitalRule rule = rule_of({1, 1, 1, 1, 0.5, 1, 0, 1, 1, unknown, -1}, InitialStockRule::sample_growth);
   std::string text;

@@ -27,9 +27,10 @@ inline Units random_units(Kind kind, std::uint64_t key, Eigen::Index n, Eigen::I
   Eigen::ArrayXXd all(n, m + s);
   for (Eigen::Index j = 0; j < n; ++j) {
     const auto unit = static_cast<std::uint64_t>(j);
-    const double size = std::pow(10.0, (kind == Kind::uneven ? 9.0 : 3.0) * (uniform(key, unit, 1000) - 0.5));
+    // Few binary digits: rational arithmetic stays quick.
+    const double size = std::exp2(std::floor((kind == Kind::uneven ? 30.0 : 10.0) * (uniform(key, unit, 1000) - 0.5)));
     for (Eigen::Index k = 0; k < m + s; ++k) {
-      const double u = uniform(key, unit, static_cast<std::uint64_t>(k));
+      const double u = std::ceil(256.0 * uniform(key, unit, static_cast<std::uint64_t>(k))) / 256.0;
       switch (kind) {
         case Kind::grid:
           all(j, k) = 1.0 + std::floor(4.0 * u);
