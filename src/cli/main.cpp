@@ -66,6 +66,7 @@ int main(int argc, char** argv) {
   pericore::cli::add_bifurcation(app);
   pericore::cli::add_indices(app);
   pericore::cli::add_productivity(app);
+  pericore::cli::add_estimate(app);
   pericore::cli::add_check(app);
   pericore::cli::add_describe(app);
   pericore::cli::add_levers(app);

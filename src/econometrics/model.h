@@ -105,8 +105,8 @@ struct ModelSpec {
   Constant constant = Constant::level;
   // Spatial models.
   std::shared_ptr<const geography::WeightMatrix> weights;  ///< between entities, in the order of PanelIndex::entities()
-  std::optional<std::vector<std::string>> lags_of;  ///< terms; none: all
-  bool lee_yu = true;                               ///< `bias_correction: lee_yu`
+  std::optional<std::vector<std::string>> lags_of;         ///< terms; none: all
+  bool lee_yu = true;                                      ///< `bias_correction: lee_yu`
 };
 
 /// Whether t and F are used where the specification does not say.

@@ -68,8 +68,7 @@ DynamicPanelOptions to_options(const ModelSpec& model) {
   DynamicPanelOptions options;
   options.system = model.method == Method::system_gmm;
   options.transform = model.orthogonal ? PanelTransform::orthogonal : PanelTransform::difference;
-  if (model.steps != Steps::one && model.steps != Steps::two)
-    throw InputError("panel GMM takes steps: one or two");
+  if (model.steps != Steps::one && model.steps != Steps::two) throw InputError("panel GMM takes steps: one or two");
   options.steps = model.steps == Steps::one ? 1 : 2;
   const VcovKind kind = model.vcov.kind;
   if (kind != VcovKind::iid && kind != VcovKind::hetero && kind != VcovKind::cluster)

@@ -1,0 +1,123 @@
+#include "config/estimation_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/errors.h"
+#include "base/spelling.h"
+#include "config/document.h"
+#include "config/estimation_formula.h"
+#include "config/estimation_model.h"
+#include "config/read_table.h"
+#include "config/spec_map.h"
+
+namespace pericore::config {
+namespace {
+
+/// A key that names a column.
+std::string column_key(SpecMap& map, std::string_view key, const std::vector<std::string>& columns) {
+  const auto name = map.text(key);
+  if (!name) return {};
+  if (!columns.empty() && std::find(columns.begin(), columns.end(), *name) == columns.end())
+    map.fault(key, fmt::format("unknown variable '{}'{}", *name, did_you_mean(*name, columns)));
+  return *name;
+}
+
+void read_panel(SpecMap& root, const std::vector<std::string>& columns, econometrics::EstimationJob& job) {
+  const Node* node = root.node("panel");
+  if (node == nullptr) return;
+  SpecMap panel(*node, root.path("panel"), root.faults());
+  job.entity = column_key(panel, "entity", columns);
+  job.time = column_key(panel, "time", columns);
+  if (node->kind == NodeKind::map && !panel.has("entity"))
+    root.faults().add(node->place, panel.path("entity"), "missing key");
+  const std::vector<std::string> coordinates = panel.texts("coordinates");
+  if (panel.has("coordinates")) {
+    if (coordinates.size() != 2) {
+      panel.fault("coordinates", "expected two columns, [latitude, longitude]");
+    } else {
+      for (const std::string& name : coordinates) {
+        if (!columns.empty() && std::find(columns.begin(), columns.end(), name) == columns.end())
+          panel.fault("coordinates", fmt::format("unknown variable '{}'{}", name, did_you_mean(name, columns)));
+      }
+      job.latitude = coordinates[0];
+      job.longitude = coordinates[1];
+    }
+  }
+  panel.finish();
+}
+
+void read_data(SpecMap& root, const std::optional<std::filesystem::path>& instead, econometrics::EstimationJob& job) {
+  const auto named = root.text("data");
+  if (instead) {
+    job.table = read_table(*instead, root.faults());
+    return;
+  }
+  if (!named) {
+    if (!root.has("data") && root.self().kind == NodeKind::map)
+      root.faults().add(root.self().place, "data", "missing key; or name the data with --data");
+    return;
+  }
+  const Place place = root.node("data")->place;
+  const NamedAt at{place, "data"};
+  const std::filesystem::path file(*named);
+  const bool as_it_is = *named == "-" || file.is_absolute() || !place.source;
+  job.table = read_table(as_it_is ? file : place.source->folder / file, root.faults(), &at);
+}
+
+/// A panel whose keys repeat or are missing cannot be indexed.
+void check_index(SpecMap& root, const econometrics::EstimationJob& job) {
+  if (!root.faults().empty() || job.entity.empty() || job.table.row_count() == 0) return;
+  try {
+    if (job.time.empty()) {
+      (void)panel::PanelIndex(job.table, job.entity);
+    } else {
+      (void)panel::PanelIndex(job.table, job.entity, job.time);
+    }
+  } catch (const InputError& e) {
+    root.fault("panel", e.what());
+  }
+}
+
+}  // namespace
+
+econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec,
+                                                const std::optional<std::filesystem::path>& data, Faults& faults) {
+  econometrics::EstimationJob job;
+  const Document document = read_document(spec, {}, faults);
+  if (!document.complete) return job;
+  SpecMap root(document.root, "", faults);
+  read_data(root, data, job);
+  const std::vector<std::string> columns = job.table.names();
+  read_panel(root, columns, job);
+  if (const Node* node = root.node("sample")) {
+    if (node->kind != NodeKind::scalar) {
+      root.fault("sample", "expected a condition, found " + found_text(*node));
+    } else if (const auto condition = read_condition(*node, "sample", faults)) {
+      std::vector<formula::Mention> mentions;
+      formula::collect_mentions(*condition, mentions);
+      if (!columns.empty()) require_variables(mentions, columns, *node, "sample", faults);
+      job.sample = condition;
+    }
+  }
+  job.by = column_key(root, "by", columns);
+  const Node* models = root.node("models");
+  if (models == nullptr) {
+    if (document.root.kind == NodeKind::map) faults.add(document.root.place, "models", "missing key");
+  } else if (models->kind != NodeKind::list || models->items.empty()) {
+    root.fault("models", "expected a list of models");
+  } else {
+    for (std::size_t m = 0; m < models->items.size(); ++m) {
+      EstimationModel model = read_estimation_model(models->items[m], join_index("models", m), columns, faults);
+      job.models.push_back(std::move(model.spec));
+      job.formulas.push_back(std::move(model.formula));
+    }
+  }
+  root.finish();
+  check_index(root, job);
+  return job;
+}
+
+}  // namespace pericore::config
