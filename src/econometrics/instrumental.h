@@ -28,8 +28,7 @@ struct InstrumentalOptions {
   DofRule dof = DofRule::xtivreg2;
   double dofminus = 0.0;   ///< adds to the absorbed entities G
   double sdofminus = 0.0;  ///< adds to the columns partialled out
-  /// Exogenous columns to partial out, by name, "i(year)" for all of "year::..."; the constant goes with them, as in ivreg2. Absorbed effects are
-  /// partialled out in any case and may be named.
+  /// Exogenous columns to partial out, by name; the constant goes with them, as in ivreg2. Absorbed effects always are partialled out.
   std::vector<std::string> partial;
   std::optional<std::vector<std::string>> test_endogeneity;  ///< endogenous columns; none: all of them
   std::vector<std::string> test_orthogonality;               ///< instruments or exogenous columns; empty: no such test

@@ -108,25 +108,6 @@ void require_names(const std::vector<std::string>& wanted, const std::vector<std
   }
 }
 
-/// Whether `name` of `partial` means this column: its name, or "i(year)" for "year::2006".
-bool means(const std::string& name, const std::string& column) {
-  if (name == column) return true;
-  if (!name.starts_with("i(") || !name.ends_with(")")) return false;
-  return column.starts_with(name.substr(2, name.size() - 3) + "::");
-}
-
-/// An absorbed effect is partialled out as it is; any other name must be an exogenous column's.
-void require_partial(const std::string& name, const Sample& sample) {
-  const auto& names = sample.exogenous.names;
-  if (std::any_of(sample.absorbed.begin(), sample.absorbed.end(),
-                  [&](const Grouping& effect) { return effect.name == name; }) ||
-      std::any_of(names.begin(), names.end(), [&](const std::string& column) { return means(name, column); })) {
-    return;
-  }
-  throw InputError(
-      fmt::format("partial: '{}' is neither an absorbed effect nor one of {}", name, fmt::join(names, ", ")));
-}
-
 std::vector<std::string> with(std::vector<std::string> names, const std::vector<std::string>& more) {
   names.insert(names.end(), more.begin(), more.end());
   return names;
@@ -134,20 +115,16 @@ std::vector<std::string> with(std::vector<std::string> names, const std::vector<
 
 /// Takes the exogenous columns named in `partial` out of all others; the constant with them.
 double partial_out(const InstrumentalOptions& options, InstrumentalProblem& problem) {
-  const bool any =
-      std::any_of(problem.exogenous_names.begin(), problem.exogenous_names.end(), [&](const std::string& column) {
-        return std::any_of(options.partial.begin(), options.partial.end(),
-                           [&](const std::string& wanted) { return means(wanted, column); });
-      });
-  if (!any) return 0.0;
+  const auto named = [&](const std::string& column) {
+    return std::find(options.partial.begin(), options.partial.end(), column) != options.partial.end();
+  };
+  if (std::none_of(problem.exogenous_names.begin(), problem.exogenous_names.end(), named)) return 0.0;
   std::vector<Index> out;
   std::vector<Index> kept;
   std::vector<std::string> kept_names;
   for (std::size_t j = 0; j < problem.exogenous_names.size(); ++j) {
     const std::string& name = problem.exogenous_names[j];
-    const bool named = std::any_of(options.partial.begin(), options.partial.end(),
-                                   [&](const std::string& wanted) { return means(wanted, name); });
-    if (named || name == "(Intercept)") {
+    if (named(name) || name == "(Intercept)") {
       out.push_back(static_cast<Index>(j));
     } else {
       kept.push_back(static_cast<Index>(j));
@@ -214,7 +191,7 @@ Test InstrumentalProblem::wald_f(double wald, double restrictions) const {
 }
 
 InstrumentalProblem prepare_instrumental(const Sample& sample, const InstrumentalOptions& options) {
-  for (const std::string& name : options.partial) require_partial(name, sample);
+  require_names(options.partial, sample.exogenous.names, "partial");
   if (options.test_endogeneity) require_names(*options.test_endogeneity, sample.endogenous.names, "test_endogeneity");
   require_names(options.test_orthogonality, with(sample.exogenous.names, sample.instruments.names),
                 "test_orthogonality");
