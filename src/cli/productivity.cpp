@@ -202,7 +202,7 @@ void add_productivity(CLI::App& app) {
   auto* command =
       app.add_subcommand("productivity", "Capital by perpetual inventory, DEA, Malmquist indices of a panel");
   command->footer(
-      "Example: pericore productivity configs/examples/productivity.yaml --format csv\n"
+      "Example: pericore productivity scenarios/textbook/estimation/coelli_1996.yaml\n"
       "SPEC names the data, the panel, inputs and outputs; docs/estimators/productivity.md explains every key and "
       "number.");
   command->add_option("SPEC", options->spec, "specification (YAML), or - for standard input")->required();
