@@ -127,6 +127,7 @@ class ModelReader {
     spec_.test_endogeneity = term_list("test_endogeneity");
     spec_.test_orthogonality = term_list("test_orthogonality");
     spec_.fuller = map_.number("fuller", 0.0, 1e6);
+    spec_.kappa = map_.number("kappa", 0.0, 1e6);
     if (const auto steps = map_.word("steps", {"one", "two", "iterated", "continuous"}))
       spec_.steps = *steps == "one"        ? econometrics::Steps::one
                     : *steps == "two"      ? econometrics::Steps::two
@@ -283,6 +284,7 @@ class ModelReader {
         {"test_endogeneity", is_instrumental(m), "tsls, iv_gmm and liml"},
         {"test_orthogonality", is_instrumental(m), "tsls, iv_gmm and liml"},
         {"fuller", m == Method::liml, "liml"},
+        {"kappa", m == Method::liml, "liml"},
         {"steps", m == Method::iv_gmm || is_dynamic(m), "iv_gmm and panel GMM"},
         {"gmm", is_dynamic(m), "difference_gmm and system_gmm"},
         {"iv", is_dynamic(m), "difference_gmm and system_gmm"},

@@ -95,6 +95,7 @@ struct ModelSpec {
   std::vector<std::string> test_endogeneity;    ///< terms; empty: all endogenous
   std::vector<std::string> test_orthogonality;  ///< instruments or exogenous terms of a C statistic; empty: none
   std::optional<double> fuller;                 ///< of liml
+  std::optional<double> kappa;                  ///< of liml: k of the k-class, 1 is two-stage least squares
   // Panel GMM; `steps` of iv_gmm too.
   Steps steps = Steps::two;
   std::vector<GmmRequest> gmm;
