@@ -67,7 +67,8 @@ Components variance_components(const Sample& sample, const Columns& x, const Eig
   return c;
 }
 
-/// Hausman (1978) on the slopes that both have; eigenvalues of the difference of covariances that are not positive are left out.
+/// Hausman (1978) on the slopes that both have, with the Moore-Penrose inverse of the difference of covariances: the plain inverse where it has
+/// full rank, as plm and Stata take it even where it is not positive definite (and the statistic may then be negative).
 Test hausman(const Components& c, const LeastSquares& random, const Columns& x, double random_df, Estimate& estimate) {
   std::vector<Index> own;
   for (const std::string& name : c.within_columns.names) {
@@ -99,18 +100,28 @@ Test hausman(const Components& c, const LeastSquares& random, const Columns& x, 
   }
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scale.asDiagonal() * difference * scale.asDiagonal());
   const Eigen::VectorXd along = eigen.eigenvectors().transpose() * gap.cwiseProduct(scale);
+  constexpr double singular = 1e-10;
   double statistic = 0.0;
   double df = 0.0;
   for (Index k = 0; k < q; ++k) {
-    if (!(eigen.eigenvalues()[k] > 1e-10)) continue;
+    if (!(std::abs(eigen.eigenvalues()[k]) > singular)) continue;
     statistic += along[k] * along[k] / eigen.eigenvalues()[k];
     df += 1.0;
   }
-  if (df < static_cast<double>(q))
+  if (eigen.eigenvalues().minCoeff() < -singular)
     estimate.warnings.emplace_back(
-        "hausman: the difference of the covariances is not positive definite; a generalised inverse is used");
-  if (df > 0.0) return chi2_test(statistic, df);
-  test.reason = "the difference of the covariances has no positive eigenvalue";
+        "hausman: the difference of the covariances is not positive definite; hausman_auxiliary does not need it to be");
+  if (df < static_cast<double>(q))
+    estimate.warnings.emplace_back("hausman: the difference of the covariances is singular; df is its rank");
+  if (df == 0.0) {
+    test.reason = "the covariances do not differ";
+    return test;
+  }
+  test = chi2_test(statistic, df);
+  if (statistic < 0.0) {
+    test.p_value = missing;
+    test.reason = "negative: the difference of the covariances is not positive definite";
+  }
   return test;
 }
 
