@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "base/errors.h"
@@ -41,8 +42,20 @@ void check_arguments(const DynamicPanel& panel, const DynamicPanelOptions& optio
         "constant: transformed is for difference GMM: in system GMM the constant stands in the level equation");
 }
 
-/// Entries that are no instruments here, and period dummies without an entry.
-void settle_entries(DynamicPanel& panel, const DynamicPanelOptions& options, std::vector<std::string>& warnings) {
+/// Without entries that are no instruments here, with one for period dummies that have none; nothing where the panel is right as it is.
+std::optional<DynamicPanel> settle_entries(const DynamicPanel& input, const DynamicPanelOptions& options,
+                                           std::vector<std::string>& warnings) {
+  const auto level_only = [](const auto& entry) { return entry.equation == InstrumentEquation::level; };
+  const auto is_dummy = [](const PanelColumn& c) { return c.is_period_dummy; };
+  const bool ignored = !options.system && (std::any_of(input.gmm.begin(), input.gmm.end(), level_only) ||
+                                           std::any_of(input.iv.begin(), input.iv.end(), level_only));
+  const auto has_dummies = [&](const IvEntry& entry) {
+    return std::any_of(entry.columns.begin(), entry.columns.end(), is_dummy);
+  };
+  const bool uncovered = std::any_of(input.regressors.begin(), input.regressors.end(), is_dummy) &&
+                         std::none_of(input.iv.begin(), input.iv.end(), has_dummies);
+  if (!ignored && !uncovered) return std::nullopt;
+  DynamicPanel panel = input;
   if (!options.system) {
     const auto only_levels = [&warnings](const auto& entry) {
       if (entry.equation != InstrumentEquation::level) return false;
@@ -52,19 +65,16 @@ void settle_entries(DynamicPanel& panel, const DynamicPanelOptions& options, std
     std::erase_if(panel.gmm, only_levels);
     std::erase_if(panel.iv, only_levels);
   }
-  const auto is_dummy = [](const PanelColumn& c) { return c.is_period_dummy; };
-  const bool has_entry = std::any_of(panel.iv.begin(), panel.iv.end(), [&](const IvEntry& entry) {
-    return std::any_of(entry.columns.begin(), entry.columns.end(), is_dummy);
-  });
-  if (has_entry) return;
+  if (std::any_of(panel.iv.begin(), panel.iv.end(), has_dummies)) return panel;
   IvEntry dummies;
   dummies.label = "period dummies";
   dummies.equation = options.system ? InstrumentEquation::level : InstrumentEquation::difference;
   std::copy_if(panel.regressors.begin(), panel.regressors.end(), std::back_inserter(dummies.columns), is_dummy);
-  if (dummies.columns.empty()) return;
+  if (dummies.columns.empty()) return panel;
   warnings.push_back(std::string("the period dummies have no entry in iv: they are instruments of ") +
                      (options.system ? "the level equation" : "the transformed equation"));
   panel.iv.push_back(std::move(dummies));
+  return panel;
 }
 
 void warn_of_uncovered(const DynamicPanel& panel, const dynamic::PanelRows& rows, std::vector<std::string>& warnings) {
@@ -133,8 +143,8 @@ Estimate dynamic_panel(const DynamicPanel& input, const DynamicPanelOptions& opt
   check_arguments(input, options);
   Estimate estimate;
   estimate.method = options.system ? "system_gmm" : "difference_gmm";
-  DynamicPanel panel = input;
-  settle_entries(panel, options, estimate.warnings);
+  const std::optional<DynamicPanel> settled = settle_entries(input, options, estimate.warnings);
+  const DynamicPanel& panel = settled ? *settled : input;
   const dynamic::PanelGrid grid(panel, options);
   const dynamic::PanelRows rows = dynamic::make_rows(grid, panel, options);
   warn_of_uncovered(panel, rows, estimate.warnings);

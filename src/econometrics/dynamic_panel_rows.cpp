@@ -236,9 +236,11 @@ void make_masks(PanelRows& rows, const PanelGrid& grid, const DynamicPanel& pane
       if (late && t + 1 < rows.periods) transformed(i, t + 1) = 1.0;
     }
   keep_finite(transformed, grid.transformed(y));
-  keep_finite(difference, first_difference(y));
   for (const Grid& g : x_transformed) keep_finite(transformed, g);
-  for (const Grid& g : x) keep_finite(difference, first_difference(g));
+  if (late) {
+    keep_finite(difference, first_difference(y));
+    for (const Grid& g : x) keep_finite(difference, first_difference(g));
+  }
   for (const IvEntry& entry : panel.iv)
     for (const PanelColumn& column : entry.columns) {
       const Grid values = grid.spread(column.values);
@@ -249,7 +251,7 @@ void make_masks(PanelRows& rows, const PanelGrid& grid, const DynamicPanel& pane
   set_mask(rows.mask, 0, transformed);
   set_mask(rows.mask, static_cast<std::size_t>(rows.periods), level);
   rows.difference_mask.resize(static_cast<std::size_t>(rows.periods));
-  set_mask(rows.difference_mask, 0, difference);
+  if (late) set_mask(rows.difference_mask, 0, difference);
   rows.n_transformed = std::lround(transformed.sum());
   rows.n_level = std::lround(level.sum());
   const Eigen::MatrixXd& main = rows.system ? level : transformed;
@@ -372,27 +374,28 @@ PanelRows make_rows(const PanelGrid& grid, const DynamicPanel& panel, const Dyna
   rows.y = empty_rows(rows.mask, 1);
   rows.difference_x = empty_rows(rows.difference_mask, k);
   rows.difference_y = empty_rows(rows.difference_mask, 1);
-  const auto place = [&](Index column, const Grid& in_levels, const Grid& in_transformed, const Grid& in_differences) {
+  const bool late = rows.transform == PanelTransform::orthogonal;
+  const auto place = [&](Index column, const Grid& in_levels, const Grid& in_transformed, bool as_is) {
     put(rows.x, first_level, column, in_levels, rows.mask);
     put(rows.x, 0, column, in_transformed, rows.mask);
-    put(rows.difference_x, 0, column, in_differences, rows.difference_mask);
+    if (late) put(rows.difference_x, 0, column, as_is ? in_levels : first_difference(in_levels), rows.difference_mask);
   };
   const Grid ones = Grid::Ones(rows.entities, rows.periods);
   const Grid zeros = Grid::Zero(rows.entities, rows.periods);
-  if (has_constant) place(0, ones, raw ? ones : zeros, raw ? ones : zeros);
+  if (has_constant) place(0, ones, raw ? ones : zeros, raw);
   for (std::size_t j = 0; j < chosen.size(); ++j) {
     const std::size_t c = chosen[j];
     const Index column = static_cast<Index>(j) + (has_constant ? 1 : 0);
     if (raw && panel.regressors[c].is_period_dummy) {
       const Grid value = ones * by_period(levels[c]).asDiagonal();
-      place(column, value, value, value);
+      place(column, value, value, true);
     } else {
-      place(column, levels[c], transformed[c], first_difference(levels[c]));
+      place(column, levels[c], transformed[c], false);
     }
   }
   put(rows.y, first_level, 0, y, rows.mask);
   put(rows.y, 0, 0, grid.transformed(y), rows.mask);
-  put(rows.difference_y, 0, 0, first_difference(y), rows.difference_mask);
+  if (late) put(rows.difference_y, 0, 0, first_difference(y), rows.difference_mask);
   drop_columns(rows, dummy, has_constant);
   if (rows.names.empty()) throw InputError("no regressor is left: all are constant in the equations estimated");
   return rows;

@@ -39,7 +39,7 @@ struct PanelRows {
   std::optional<Eigen::Index> constant;
   RowGroups groups;
 
-  // First differences for the tests of serial correlation, by period.
+  // First differences for the tests of serial correlation, by period; of forward deviations only, else the transformed rows are they.
   std::vector<Eigen::VectorXd> difference_mask;
   RowValues difference_x;
   RowValues difference_y;

@@ -51,7 +51,9 @@ std::optional<Restricted> restricted(const Model& model, const std::vector<Index
     result.rank = all - static_cast<Index>(excluded.size());
     if (result.rank < k) return std::nullopt;
     // Where rows are left out of a solution they need not be left out of its partner in a product.
-    if (!finish(model.zx, model.zy, [&](const MatrixXd& right) { return model.second_weights.solve_without(excluded, right); })) return std::nullopt;
+    if (!finish(model.zx, model.zy,
+                [&](const MatrixXd& right) { return model.second_weights.solve_without(excluded, right); }))
+      return std::nullopt;
     return result;
   }
   std::vector<Index> others;
@@ -65,7 +67,9 @@ std::optional<Restricted> restricted(const Model& model, const std::vector<Index
   result.rank = static_cast<Index>(independent.size());
   if (result.rank < k || result.rank == model.first_weights.rank()) return result;
   const MomentInverse weights(model.moments(Eigen::all, others), independent);
-  if (!finish(model.zx(others, Eigen::all), model.zy(others), [&](const MatrixXd& right) { return weights.solve(right); })) return std::nullopt;
+  if (!finish(model.zx(others, Eigen::all), model.zy(others),
+              [&](const MatrixXd& right) { return weights.solve(right); }))
+    return std::nullopt;
   return result;
 }
 
@@ -74,7 +78,8 @@ Test without(const Model& model, const std::vector<Index>& excluded) {
   const std::optional<Restricted> rest = restricted(model, excluded);
   if (!rest || rest->rank < k) return no_test("the other instruments do not identify the model");
   if (rest->rank == model.first_weights.rank()) return no_test("the other instruments contain these");
-  Test test = chi2_test(model.two.criterion - rest->criterion, static_cast<double>(model.first_weights.rank() - rest->rank));
+  Test test =
+      chi2_test(model.two.criterion - rest->criterion, static_cast<double>(model.first_weights.rank() - rest->rank));
   test.more = {{"excluding", rest->criterion}, {"excluding_df", static_cast<double>(rest->rank - k)}};
   return test;
 }
@@ -104,20 +109,23 @@ double cross_covariance(const Model& model, Index t, Index row) {
   const Index periods = model.rows.periods;
   double sum = 0.0;
   for (const Index c : {t - 1, t})
-    if (c >= 0) sum += transform_weight(PanelTransform::difference, periods, t, c) * transform_weight(model.rows.transform, periods, row, c);
+    if (c >= 0)
+      sum += transform_weight(PanelTransform::difference, periods, t, c) *
+             transform_weight(model.rows.transform, periods, row, c);
   return sum;
 }
 
 /// Lagged residuals, zero where there are none.
 RowValues lagged(const RowValues& e, int order) {
   RowValues result(e.size());
-  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t) result[t] = e[t - static_cast<std::size_t>(order)];
+  for (std::size_t t = static_cast<std::size_t>(order); t < e.size(); ++t)
+    result[t] = e[t - static_cast<std::size_t>(order)];
   return result;
 }
 
 /// The two pieces that differ between homoskedastic one-step estimates and the rest.
 struct Spread {
-  double own = 0.0;  ///< variance of the sum of products
+  double own = 0.0;       ///< variance of the sum of products
   VectorXd with_moments;  ///< sum Zi'E[e w'] w_lagged
 };
 
@@ -135,7 +143,8 @@ Spread homoskedastic_spread(const Model& model, const RowValues& lag) {
   for (std::size_t t = 0; t < used.size(); ++t) {
     if (used[t].size() == 0) continue;
     spread.own += (identity ? 1.0 : 2.0) * used[t].squaredNorm();
-    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0) spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
+    if (!identity && t + 1 < used.size() && used[t + 1].size() > 0)
+      spread.own -= 2.0 * used[t].col(0).dot(used[t + 1].col(0));
     for (std::size_t row = 0; row < used.size(); ++row) {
       const double weight = cross_covariance(model, static_cast<Index>(t), static_cast<Index>(row));
       if (weight != 0.0 && psi[row].size() > 0) psi[row] += weight * used[t];
@@ -159,7 +168,8 @@ Spread robust_spread(const Model& model, const Step& step, const VectorXd& by_gr
 VectorXd products_by_group(const PanelRows& rows, const RowValues& e, const RowValues& lag) {
   RowValues products(rows.slots());
   for (std::size_t t = 0; t < e.size(); ++t)
-    if (e[t].size() > 0 && lag[t].size() > 0) products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
+    if (e[t].size() > 0 && lag[t].size() > 0)
+      products[static_cast<std::size_t>(rows.periods) + t] = e[t].cwiseProduct(lag[t]);
   const MatrixXd sums = group_sums(rows, products);
   return sums.cols() == 0 ? VectorXd() : VectorXd(sums.col(0));
 }
@@ -195,7 +205,8 @@ std::vector<std::pair<std::string, Test>> difference_hansen(const Model& model, 
   const std::size_t iv = panel.iv.size();
   for (std::size_t g = 0; g < panel.gmm.size(); ++g)
     add(panel.gmm[g].label, [&](std::size_t c) { return entry[c] == static_cast<int>(iv + g); });
-  for (std::size_t e = 0; e < iv; ++e) add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
+  for (std::size_t e = 0; e < iv; ++e)
+    add(panel.iv[e].label, [&](std::size_t c) { return entry[c] == static_cast<int>(e); });
   parallel_for(result.size(), 1, [&](std::size_t t) {
     result[t].second = model.no_second.empty() ? without(model, excluded[t]) : no_test(model.no_second);
   });

@@ -25,7 +25,8 @@ MatrixXd cross_product(const MatrixXd& w) {
   parallel_for_blocks(static_cast<std::size_t>(n), width, [&](std::size_t, std::size_t begin, std::size_t end) {
     const auto first = static_cast<Index>(begin);
     const auto count = static_cast<Index>(end - begin);
-    result.block(0, first, first + count, count).noalias() = w.leftCols(first + count).transpose() * w.middleCols(first, count);
+    result.block(0, first, first + count, count).noalias() =
+        w.leftCols(first + count).transpose() * w.middleCols(first, count);
   });
   result.triangularView<Eigen::StrictlyLower>() = result.transpose();
   return result;
@@ -94,7 +95,8 @@ MatrixXd SweptInverse::inverse_block(const std::vector<Index>& columns) const {
   return half.transpose() * half;
 }
 
-MomentInverse::MomentInverse(const MatrixXd& w, const std::vector<Index>& independent) : size_(w.cols()), independent_(independent) {
+MomentInverse::MomentInverse(const MatrixXd& w, const std::vector<Index>& independent)
+    : size_(w.cols()), independent_(independent) {
   std::vector<Index> groups;
   for (Index g = 0; g < w.rows(); ++g)
     if ((w.row(g).array() != 0.0).any()) groups.push_back(g);

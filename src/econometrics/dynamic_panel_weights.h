@@ -42,7 +42,8 @@ class MomentInverse {
   [[nodiscard]] Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const;
   /// Inverse of S without some rows and columns times `right`, whose rows of these do not count; zero there. For S regular: from the inverse of
   /// the whole, S_pp^-1 = B_pp - B_pg B_gg^-1 B_gp with B = S^-1.
-  [[nodiscard]] Eigen::MatrixXd solve_without(const std::vector<Eigen::Index>& excluded, const Eigen::MatrixXd& right) const;
+  [[nodiscard]] Eigen::MatrixXd solve_without(const std::vector<Eigen::Index>& excluded,
+                                              const Eigen::MatrixXd& right) const;
 
  private:
   void decompose(const Eigen::MatrixXd& w);

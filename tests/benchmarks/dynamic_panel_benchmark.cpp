@@ -65,7 +65,8 @@ DynamicPanel model(int entities, int periods, bool all_lagged) {
 }
 
 void system_gmm(benchmark::State& state) {
-  const DynamicPanel panel = model(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), state.range(2) != 0);
+  const DynamicPanel panel =
+      model(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), state.range(2) != 0);
   long instruments = 0;
   for (auto _ : state) {
     const Estimate estimate = dynamic_panel(panel, {});
@@ -74,7 +75,14 @@ void system_gmm(benchmark::State& state) {
   }
   state.counters["instruments"] = static_cast<double>(instruments);
 }
-BENCHMARK(system_gmm)->ArgNames({"entities", "periods", "all"})->Args({281, 16, 0})->Args({281, 16, 1})->Args({3000, 20, 0})->Args({3000, 20, 1})->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+BENCHMARK(system_gmm)
+    ->ArgNames({"entities", "periods", "all"})
+    ->Args({281, 16, 0})
+    ->Args({281, 16, 1})
+    ->Args({3000, 20, 0})
+    ->Args({3000, 20, 1})
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime();
 
 void difference_gmm(benchmark::State& state) {
   const DynamicPanel panel = model(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), false);
@@ -85,6 +93,11 @@ void difference_gmm(benchmark::State& state) {
     benchmark::DoNotOptimize(estimate.coefficients.data());
   }
 }
-BENCHMARK(difference_gmm)->ArgNames({"entities", "periods"})->Args({281, 16})->Args({3000, 20})->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+BENCHMARK(difference_gmm)
+    ->ArgNames({"entities", "periods"})
+    ->Args({281, 16})
+    ->Args({3000, 20})
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime();
 
 }  // namespace

@@ -99,8 +99,9 @@ class DenseGmm {
     const Eigen::MatrixXd reported = iid ? plain : (one ? v1_robust : v2_corrected);
     result.se = reported.diagonal().cwiseSqrt();
     for (Eigen::Index m = 1; m <= 2; ++m)
-      result.ar.push_back(serial_correlation(m, result.b, zx, one ? Eigen::MatrixXd(v1 * zx.transpose() * a1) : Eigen::MatrixXd(v2 * zx.transpose() * a2),
-                                             reported, one && iid, sigma2));
+      result.ar.push_back(serial_correlation(
+          m, result.b, zx, one ? Eigen::MatrixXd(v1 * zx.transpose() * a1) : Eigen::MatrixXd(v2 * zx.transpose() * a2),
+          reported, one && iid, sigma2));
     return result;
   }
 
@@ -224,12 +225,14 @@ class DenseGmm {
       const long from = full ? entry.first_lag : entry.first_lag - 1;
       const long to = full ? entry.last_lag.value_or(periods_) : from;
       for (long lag = from; lag <= to; ++lag)
-        z.push_back({{3, static_cast<long>(g), lag, entry.collapse ? 0 : t}, at(entry.levels, e, t - lag) - at(entry.levels, e, t - lag - 1)});
+        z.push_back({{3, static_cast<long>(g), lag, entry.collapse ? 0 : t},
+                     at(entry.levels, e, t - lag) - at(entry.levels, e, t - lag - 1)});
     }
     take(b, periods_ + t - first_, x, at(panel_.y, e, t), z);
   }
 
-  void take(Block& b, Eigen::Index r, const Eigen::VectorXd& x, double y, const std::vector<std::pair<Key, double>>& z) {
+  void take(Block& b, Eigen::Index r, const Eigen::VectorXd& x, double y,
+            const std::vector<std::pair<Key, double>>& z) {
     b.used[r] = 1.0;
     b.x.row(r) = x.transpose();
     b.y[r] = y;
@@ -290,25 +293,29 @@ class DenseGmm {
   }
 
   /// @param projection  V X'Z A
-  [[nodiscard]] double serial_correlation(Eigen::Index m, const Eigen::VectorXd& b, const Eigen::MatrixXd& zx, const Eigen::MatrixXd& projection,
-                                          const Eigen::MatrixXd& variance, bool homoskedastic, double sigma2) const {
+  [[nodiscard]] double serial_correlation(Eigen::Index m, const Eigen::VectorXd& b, const Eigen::MatrixXd& zx,
+                                          const Eigen::MatrixXd& projection, const Eigen::MatrixXd& variance,
+                                          bool homoskedastic, double sigma2) const {
     double sum = 0.0;
     double own = 0.0;
     Eigen::VectorXd q = Eigen::VectorXd::Zero(k_);
     Eigen::VectorXd moments = Eigen::VectorXd::Zero(zx.rows());
     const bool orthogonal = settings_.transform == PanelTransform::orthogonal;
-    const Eigen::MatrixXd d = settings_.weighting == 1 ? Eigen::MatrixXd(Eigen::MatrixXd::Identity(periods_, periods_)) : transform(PanelTransform::difference);
+    const Eigen::MatrixXd d = settings_.weighting == 1 ? Eigen::MatrixXd(Eigen::MatrixXd::Identity(periods_, periods_))
+                                                       : transform(PanelTransform::difference);
     const Eigen::MatrixXd other = settings_.weighting == 1 ? d : transform(settings_.transform);
     for (const Block& block : blocks_) {
       const Eigen::VectorXd e = block.y - block.x * b;
       const Eigen::MatrixXd dx = orthogonal ? block.dx : Eigen::MatrixXd(block.x.topRows(periods_));
-      const Eigen::VectorXd w = orthogonal ? Eigen::VectorXd((block.dy - block.dx * b).cwiseProduct(block.dused)) : Eigen::VectorXd(e.head(periods_));
+      const Eigen::VectorXd w = orthogonal ? Eigen::VectorXd((block.dy - block.dx * b).cwiseProduct(block.dused))
+                                           : Eigen::VectorXd(e.head(periods_));
       Eigen::VectorXd lag = Eigen::VectorXd::Zero(periods_);
       lag.tail(periods_ - m) = w.head(periods_ - m);
       q += dx.transpose() * lag;
       sum += w.dot(lag);
       if (homoskedastic) {
-        const Eigen::VectorXd used = lag.cwiseProduct(orthogonal ? block.dused : Eigen::VectorXd(block.used.head(periods_)));
+        const Eigen::VectorXd used =
+            lag.cwiseProduct(orthogonal ? block.dused : Eigen::VectorXd(block.used.head(periods_)));
         own += sigma2 * used.dot(d * d.transpose() * used);
         const Eigen::VectorXd psi = (sigma2 * other * d.transpose() * used).cwiseProduct(block.used.head(periods_));
         moments += block.z.topRows(periods_).transpose() * psi;

@@ -50,7 +50,8 @@ Coverage coverage(bool system, int entities) {
 
 }  // namespace
 
-TEST_CASE("two-step intervals hold the truth as often as they say with Windmeijer's correction, too rarely without", "[econometrics]") {
+TEST_CASE("two-step intervals hold the truth as often as they say with Windmeijer's correction, too rarely without",
+          "[econometrics]") {
   const auto [system, entities] = GENERATE(table<bool, int>({{false, 100}, {true, 200}}));
   const Coverage c = coverage(system, entities);
   CAPTURE(system, c.corrected, c.uncorrected);

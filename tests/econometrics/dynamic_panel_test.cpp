@@ -34,7 +34,8 @@ void same(const Estimate& a, const Estimate& b, double tolerance) {
 }
 
 void check_against_dense(const DynamicPanel& panel, const DynamicPanelOptions& options) {
-  CAPTURE(options.system, static_cast<int>(options.transform), options.steps, static_cast<int>(options.variance), options.weighting);
+  CAPTURE(options.system, static_cast<int>(options.transform), options.steps, static_cast<int>(options.variance),
+          options.weighting);
   const Estimate estimate = dynamic_panel(panel, options);
   const DenseResult dense = DenseGmm(panel, options).solve();
   REQUIRE(static_cast<Eigen::Index>(estimate.coefficients.size()) == dense.b.size());
@@ -53,7 +54,8 @@ void check_against_dense(const DynamicPanel& panel, const DynamicPanelOptions& o
 
 }  // namespace
 
-TEST_CASE("period blocks give what dense matrices give, on unbalanced panels with gaps and under every option", "[econometrics]") {
+TEST_CASE("period blocks give what dense matrices give, on unbalanced panels with gaps and under every option",
+          "[econometrics]") {
   for (const std::uint64_t seed : {11U, 12U}) {
     const TestPanel data = simulate({.seed = seed, .entities = 120, .periods = 7, .gaps = 0.12, .holes = 0.04});
     DynamicPanel panel = standard_model(data);
@@ -79,13 +81,16 @@ TEST_CASE("kinds of entries and samples give what dense matrices give", "[econom
   DynamicPanel panel = standard_model(data);
   SECTION("collapsed") { check_against_dense(standard_model(data, true), options); }
   SECTION("one equation each") {
-    panel.gmm = {data.gmm("y", 2, 4, false, InstrumentEquation::difference), data.gmm("x", 1, 2, false, InstrumentEquation::level)};
-    panel.iv = {{"z", {data.term("z")}, InstrumentEquation::level}, {"l(z, 1)", {data.term("z", 1)}, InstrumentEquation::difference}};
+    panel.gmm = {data.gmm("y", 2, 4, false, InstrumentEquation::difference),
+                 data.gmm("x", 1, 2, false, InstrumentEquation::level)};
+    panel.iv = {{"z", {data.term("z")}, InstrumentEquation::level},
+                {"l(z, 1)", {data.term("z", 1)}, InstrumentEquation::difference}};
     check_against_dense(panel, options);
   }
   SECTION("collapsed, one equation each, forward deviations") {
     options.transform = PanelTransform::orthogonal;
-    panel.gmm = {data.gmm("y", 2, -1, true, InstrumentEquation::difference), data.gmm("x", 1, 3, true, InstrumentEquation::level)};
+    panel.gmm = {data.gmm("y", 2, -1, true, InstrumentEquation::difference),
+                 data.gmm("x", 1, 3, true, InstrumentEquation::level)};
     check_against_dense(panel, options);
   }
   SECTION("lag 0 of a strictly exogenous variable, no constant") {
@@ -99,7 +104,8 @@ TEST_CASE("kinds of entries and samples give what dense matrices give", "[econom
     for (const PanelTransform transform : {PanelTransform::difference, PanelTransform::orthogonal}) {
       options.transform = transform;
       panel.sample.resize(data.time.size());
-      std::transform(data.time.begin(), data.time.end(), panel.sample.begin(), [](long t) { return t >= 2003 ? 1 : 0; });
+      std::transform(data.time.begin(), data.time.end(), panel.sample.begin(),
+                     [](long t) { return t >= 2003 ? 1 : 0; });
       check_against_dense(panel, options);
     }
   }
@@ -173,7 +179,8 @@ TEST_CASE("just identified GMM is IV: weights and steps do not matter, J is zero
   CHECK(coefficient(two, "z").estimate == Approx(b[1]).epsilon(1e-10));
 }
 
-TEST_CASE("forward deviations and differences coincide in one step on balanced panels with all lags", "[econometrics]") {
+TEST_CASE("forward deviations and differences coincide in one step on balanced panels with all lags",
+          "[econometrics]") {
   // Arellano and Bover (1995), section 4: with the optimal one-step weights and all lags as instruments of every period, the transform does not
   // matter. That needs a balanced panel (one transform is then the other times a regular triangular matrix, the same for all entities)
   // and instrument sets that grow with time; a limit to the lags breaks it.
@@ -189,7 +196,8 @@ TEST_CASE("forward deviations and differences coincide in one step on balanced p
   options.variance = PanelVariance::iid;
   const Estimate deviations = dynamic_panel(panel, options);
   options.transform = PanelTransform::difference;
-  CHECK(coefficient(deviations, "l(y, 1)").estimate == Approx(coefficient(dynamic_panel(panel, options), "l(y, 1)").estimate).epsilon(1e-9));
+  CHECK(coefficient(deviations, "l(y, 1)").estimate ==
+        Approx(coefficient(dynamic_panel(panel, options), "l(y, 1)").estimate).epsilon(1e-9));
   panel.gmm = {data.gmm("y", 2, 2), data.gmm("x", 2, 2)};
   const double limited = coefficient(dynamic_panel(panel, options), "l(y, 1)").estimate;
   options.transform = PanelTransform::orthogonal;
@@ -233,13 +241,15 @@ TEST_CASE("a cluster per entity is the entity, clusters of entities and across t
   panel.cluster.resize(data.entity.size());
   std::iota(panel.cluster.begin(), panel.cluster.end(), 0);
   const Estimate by_row = dynamic_panel(panel, options);
-  for (std::size_t r = 0; r < panel.cluster.size(); ++r) panel.cluster[r] = static_cast<int>(data.time[r] % 4) + 4 * data.entity[r];
+  for (std::size_t r = 0; r < panel.cluster.size(); ++r)
+    panel.cluster[r] = static_cast<int>(data.time[r] % 4) + 4 * data.entity[r];
   const Estimate by_four = dynamic_panel(panel, options);
   CHECK(by_row.n_clusters[0] > by_four.n_clusters[0]);
   CHECK(std::abs(coefficient(by_row, "x").std_error - coefficient(by_four, "x").std_error) > 1e-8);
 }
 
-TEST_CASE("difference-in-Hansen is the difference of two Hansen tests with one covariance of moments", "[econometrics]") {
+TEST_CASE("difference-in-Hansen is the difference of two Hansen tests with one covariance of moments",
+          "[econometrics]") {
   const TestPanel data = simulate({.seed = 81, .entities = 200, .periods = 6});
   const DynamicPanel panel = standard_model(data);
   const Estimate full = dynamic_panel(panel, {});
@@ -266,12 +276,14 @@ TEST_CASE("period dummies: the first is the base, without an entry they go where
     DynamicPanelOptions options;
     options.system = system;
     const Estimate implied = dynamic_panel(panel, options);
-    CHECK(std::any_of(implied.warnings.begin(), implied.warnings.end(), [](const std::string& w) { return w.find("no entry in iv") != std::string::npos; }));
+    CHECK(std::any_of(implied.warnings.begin(), implied.warnings.end(),
+                      [](const std::string& w) { return w.find("no entry in iv") != std::string::npos; }));
     CHECK(implied.dropped.empty());
     CHECK_THROWS_AS(coefficient(implied, "year::2000"), std::out_of_range);  // no lag of y
     CHECK_THROWS_AS(coefficient(implied, "year::2001"), std::out_of_range);  // base
     CHECK(coefficient(implied, "year::2002").std_error > 0.0);
-    panel.iv.push_back({"i(year)", data.period_dummies(), system ? InstrumentEquation::level : InstrumentEquation::difference});
+    panel.iv.push_back(
+        {"i(year)", data.period_dummies(), system ? InstrumentEquation::level : InstrumentEquation::difference});
     same(dynamic_panel(panel, options), implied, 1e-10);
     panel.iv.pop_back();
   }
@@ -284,7 +296,8 @@ TEST_CASE("more instruments than groups: a warning, a pseudo-inverse, finite num
   const Estimate estimate = dynamic_panel(panel, {});
   CHECK(*estimate.n_instruments > 15);
   const auto warned = [&](const char* text) {
-    return std::any_of(estimate.warnings.begin(), estimate.warnings.end(), [&](const std::string& w) { return w.find(text) != std::string::npos; });
+    return std::any_of(estimate.warnings.begin(), estimate.warnings.end(),
+                       [&](const std::string& w) { return w.find(text) != std::string::npos; });
   };
   CHECK(warned("instruments for 15 groups"));
   CHECK(warned("Moore-Penrose"));
@@ -296,7 +309,9 @@ TEST_CASE("collinear columns are dropped and named, uncovered regressors are war
   TestPanel data = simulate({.seed = 111, .entities = 100, .periods = 6});
   data.variables["one"] = Eigen::VectorXd::Constant(data.rows(), 3.7);
   data.variables["twice"] = 2.0 * data.variables["z"];
-  data.variables["fixed"] = Eigen::VectorXd::NullaryExpr(data.rows(), [&](Eigen::Index r) { return normal(5, 5, static_cast<std::uint64_t>(data.entity[static_cast<std::size_t>(r)]), 0); });
+  data.variables["fixed"] = Eigen::VectorXd::NullaryExpr(data.rows(), [&](Eigen::Index r) {
+    return normal(5, 5, static_cast<std::uint64_t>(data.entity[static_cast<std::size_t>(r)]), 0);
+  });
   DynamicPanel panel = standard_model(data, true);
   for (const char* name : {"one", "twice", "fixed"}) panel.regressors.push_back(data.term(name));
   for (const PanelTransform transform : {PanelTransform::difference, PanelTransform::orthogonal}) {
@@ -323,7 +338,8 @@ TEST_CASE("collinear instruments count once and change nothing", "[econometrics]
   same(more, plain, 1e-9);
   CHECK(test(more.tests, "hansen_j").statistic == Approx(test(plain.tests, "hansen_j").statistic).epsilon(1e-9));
   CHECK(test(more.difference_hansen, "twice").reason == "the other instruments contain these");
-  CHECK(test(more.difference_hansen, "x").statistic == Approx(test(plain.difference_hansen, "x").statistic).epsilon(1e-8));
+  CHECK(test(more.difference_hansen, "x").statistic ==
+        Approx(test(plain.difference_hansen, "x").statistic).epsilon(1e-8));
 }
 
 TEST_CASE("degenerate input of panel GMM is answered, never with NaN", "[econometrics]") {
@@ -392,7 +408,9 @@ TEST_CASE("degenerate input of panel GMM is answered, never with NaN", "[econome
   }
   SECTION("instruments that do not move a regressor") {
     TestPanel apart = data;
-    apart.variables["zero_later"] = Eigen::VectorXd::NullaryExpr(data.rows(), [&](Eigen::Index r) { return data.time[static_cast<std::size_t>(r)] == 2005 ? normal(9, 9, static_cast<std::uint64_t>(r), 0) : 0.0; });
+    apart.variables["zero_later"] = Eigen::VectorXd::NullaryExpr(data.rows(), [&](Eigen::Index r) {
+      return data.time[static_cast<std::size_t>(r)] == 2005 ? normal(9, 9, static_cast<std::uint64_t>(r), 0) : 0.0;
+    });
     DynamicPanel panel = apart.model("y", {apart.term("y", 1), apart.term("zero_later")});
     panel.gmm = {apart.gmm("y", 2, 2)};
     panel.sample.assign(data.time.size(), 1);
@@ -405,7 +423,8 @@ TEST_CASE("degenerate input of panel GMM is answered, never with NaN", "[econome
     TestPanel perfect = data;
     Eigen::VectorXd& y = perfect.variables["y"];
     for (Eigen::Index r = 0; r < y.size(); ++r)
-      y[r] = data.time[static_cast<std::size_t>(r)] == 2000 ? normal(3, 3, static_cast<std::uint64_t>(r), 0) : 0.5 * y[r - 1] + 1.0;
+      y[r] = data.time[static_cast<std::size_t>(r)] == 2000 ? normal(3, 3, static_cast<std::uint64_t>(r), 0)
+                                                            : 0.5 * y[r - 1] + 1.0;
     DynamicPanel panel = perfect.model("y", {perfect.term("y", 1)});
     panel.gmm = {perfect.gmm("y", 2)};
     const Estimate estimate = dynamic_panel(panel, options);
