@@ -16,7 +16,7 @@ namespace pericore::config {
 /// @param node    the list in the specification, for messages
 /// @param entity  column of the entity; with `time` for lags
 /// @return        names of the columns, one a term
-std::vector<std::string> add_term_columns(panel::Table& table, const std::vector<std::string>& terms, const Node& node,
+std::vector<std::string> add_term_columns(panel::Table& table, const std::vector<std::string>& texts, const Node& node,
                                           const std::string& key_path, const std::string& entity,
                                           const std::optional<std::string>& time, Faults& faults);
 
