@@ -171,6 +171,7 @@ class Reader {
       options.replications = static_cast<int>(map.integer("replications", 10, 1000000).value_or(options.replications));
       options.level = map.number("level", 0.5, 0.9999).value_or(options.level);
       options.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
+      options.bandwidth = map.number("bandwidth", 1e-6, 10.0).value_or(options.bandwidth);
       map.finish();
       spec_.bootstrap = options;
     }

@@ -99,6 +99,7 @@ Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vecto
     result.reason = "bootstrap: fewer than three units differ below the frontier";
     return result;
   }
+  if (options.bandwidth > 0.0) result.bandwidth = options.bandwidth;
   const double variance = variance_of(distance, static_cast<double>(n));
   const auto replications = static_cast<std::size_t>(options.replications);
   std::vector<std::vector<double>> drawn(n - first, std::vector<double>(replications));

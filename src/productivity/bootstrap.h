@@ -14,6 +14,7 @@ struct BootstrapOptions {
   double level = 0.95;     ///< of the confidence interval [1], between 0 and 1
   std::uint64_t seed = 1;  ///< with `stream` the key of all draws
   std::uint64_t stream = 0;
+  double bandwidth = 0.0;  ///< h, of 1/efficiency; 0: by the rule
 };
 
 struct BootstrapScore {
