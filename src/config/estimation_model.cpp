@@ -45,7 +45,7 @@ class ModelReader {
     read_spatial();
     if (method) refuse_foreign_keys();
     map_.finish();
-    return {spec_, formula_};
+    return {spec_, formula_, weights_};
   }
 
  private:
@@ -260,7 +260,9 @@ class ModelReader {
   void read_spatial() {
     if (map_.has("lags_of")) spec_.lags_of = term_list("lags_of");
     if (const auto word = map_.word("bias_correction", {"lee_yu", "none"})) spec_.lee_yu = *word == "lee_yu";
-    (void)map_.node("weights");
+    if (const Node* node = map_.node("weights"))
+      weights_ = read_weights_spec(*node, map_.path("weights"), map_.faults());
+    if (weights_) spec_.standardise_weights = weights_->row_standardise;
     if (is_spatial(spec_.method) && !map_.has("weights"))
       map_.faults().add(map_.self().place, map_.path("weights"),
                         "missing key: {type: inverse_distance, cutoff: 500 km} or another type");
@@ -305,6 +307,7 @@ class ModelReader {
   const std::vector<std::string>& columns_;
   ModelSpec spec_;
   formula::Formula formula_;
+  std::optional<WeightsSpec> weights_;
 };
 
 }  // namespace

@@ -1,11 +1,13 @@
 /// One entry of `models:` in a specification of `pericore estimate`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/faults.h"
 #include "config/node.h"
+#include "config/weights_spec.h"
 #include "econometrics/model.h"
 #include "formula/parse.h"
 
@@ -14,6 +16,7 @@ namespace pericore::config {
 struct EstimationModel {
   econometrics::ModelSpec spec;
   formula::Formula formula;
+  std::optional<WeightsSpec> weights;  ///< of spatial models, still to be built
 };
 
 /// Reads a model and checks it against the columns of the data.

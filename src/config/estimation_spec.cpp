@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
+#include <limits>
 
 #include "base/errors.h"
 #include "base/spelling.h"
@@ -81,6 +82,49 @@ void check_index(SpecMap& root, const econometrics::EstimationJob& job) {
   }
 }
 
+/// Coordinates of each entity, from its first row that has them.
+Eigen::ArrayXd entity_coordinates(const econometrics::EstimationJob& job, const std::string& name,
+                                  const panel::Coding& entities, SpecMap& root) {
+  Eigen::ArrayXd values = Eigen::ArrayXd::Constant(entities.count(), std::numeric_limits<double>::quiet_NaN());
+  if (name.empty()) return values;
+  const panel::Column& column = job.table.column(name);
+  if (column.is_text) {
+    root.fault("panel", fmt::format("coordinates: column '{}' holds texts", name));
+    return values;
+  }
+  for (std::size_t row = 0; row < job.table.row_count(); ++row) {
+    double& value = values[entities.codes[row]];
+    const double here = column.numbers[row];
+    if (std::isnan(value)) {
+      value = here;
+    } else if (!std::isnan(here) && here != value) {
+      root.fault("panel", fmt::format("coordinates: '{}' changes within {} '{}'", name, job.entity,
+                                      entities.labels[static_cast<std::size_t>(entities.codes[row])]));
+      return values;
+    }
+  }
+  return values;
+}
+
+/// Weights between all entities of the data, for each model that asks for them.
+void build_all_weights(SpecMap& root, const std::vector<std::optional<WeightsSpec>>& weights,
+                       econometrics::EstimationJob& job) {
+  const bool any = std::any_of(weights.begin(), weights.end(), [](const auto& w) { return w.has_value(); });
+  if (!any || !root.faults().empty() || job.table.row_count() == 0) return;
+  if (job.entity.empty()) {
+    root.faults().add(root.self().place, "panel", "spatial models need 'panel: {entity: ...}'");
+    return;
+  }
+  const panel::Coding entities = panel::code(job.table.column(job.entity));
+  const Eigen::ArrayXd latitude = entity_coordinates(job, job.latitude, entities, root);
+  const Eigen::ArrayXd longitude = entity_coordinates(job, job.longitude, entities, root);
+  for (std::size_t m = 0; m < weights.size(); ++m) {
+    if (!weights[m]) continue;
+    auto built = build_weights(*weights[m], entities.labels, latitude, longitude, root.faults());
+    if (built) job.models[m].weights = std::make_shared<const geography::WeightMatrix>(std::move(*built));
+  }
+}
+
 }  // namespace
 
 econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec,
@@ -103,6 +147,7 @@ econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spe
     }
   }
   job.by = column_key(root, "by", columns);
+  std::vector<std::optional<WeightsSpec>> weights;
   const Node* models = root.node("models");
   if (models == nullptr) {
     if (document.root.kind == NodeKind::map) faults.add(document.root.place, "models", "missing key");
@@ -113,10 +158,12 @@ econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spe
       EstimationModel model = read_estimation_model(models->items[m], join_index("models", m), columns, faults);
       job.models.push_back(std::move(model.spec));
       job.formulas.push_back(std::move(model.formula));
+      weights.push_back(std::move(model.weights));
     }
   }
   root.finish();
   check_index(root, job);
+  build_all_weights(root, weights, job);
   return job;
 }
 

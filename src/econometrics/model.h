@@ -105,9 +105,11 @@ struct ModelSpec {
   enum class Constant : std::uint8_t { none, level, transformed };
   Constant constant = Constant::level;
   // Spatial models.
-  std::shared_ptr<const geography::WeightMatrix> weights;  ///< between entities, in the order of PanelIndex::entities()
-  std::optional<std::vector<std::string>> lags_of;         ///< terms; none: all
-  bool lee_yu = true;                                      ///< `bias_correction: lee_yu`
+  /// Between entities, in the order of PanelIndex::entities(), not standardised.
+  std::shared_ptr<const geography::WeightMatrix> weights;
+  bool standardise_weights = true;                  ///< by rows, among the entities of the sample
+  std::optional<std::vector<std::string>> lags_of;  ///< terms; none: all
+  bool lee_yu = true;                               ///< `bias_correction: lee_yu`
 };
 
 /// Whether t and F are used where the specification does not say.

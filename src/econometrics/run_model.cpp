@@ -6,10 +6,12 @@
 #include <numeric>
 
 #include "base/errors.h"
+#include "base/spelling.h"
 #include "econometrics/instrumental.h"
 #include "econometrics/linear_panel.h"
 #include "econometrics/run_dynamic.h"
 #include "econometrics/run_sample.h"
+#include "econometrics/spatial_panel.h"
 
 namespace pericore::econometrics {
 namespace {
@@ -94,6 +96,40 @@ Estimate run_linear(const ModelSpec& model, const formula::Formula& formula, con
     default:
       return pooled(run.sample, options);
   }
+}
+
+/// Weights are between all entities of the data; the sample may have fewer.
+Estimate run_spatial(const ModelSpec& model, const RunSample& run, const PanelData& data) {
+  if (!model.weights) throw InputError("spatial models need 'weights'");
+  if (model.vcov.kind != VcovKind::iid)
+    throw InputError("spatial models are estimated by maximum likelihood: vcov is iid");
+  SpatialOptions options;
+  options.model = model.method == Method::spatial_lag     ? SpatialModel::lag
+                  : model.method == Method::spatial_error ? SpatialModel::error
+                                                          : SpatialModel::durbin;
+  options.lee_yu = model.lee_yu;
+  for (const std::string& name : run.sample.exogenous.names) {
+    if (name != "(Intercept)" && !model.lags_of) options.lags_of.push_back(name);
+  }
+  if (model.lags_of) {
+    for (const std::string& entry : *model.lags_of) {
+      for (const formula::Term& term : formula::parse_terms(entry)) {
+        for (const std::string& name : make_columns({term}, data, run.rows).names) {
+          const auto& known = run.sample.exogenous.names;
+          if (std::find(known.begin(), known.end(), name) == known.end())
+            throw InputError(fmt::format("lags_of: '{}' is no regressor{}", name, did_you_mean(name, known)));
+          options.lags_of.push_back(name);
+        }
+      }
+    }
+  }
+  std::vector<Eigen::Index> units(static_cast<std::size_t>(run.sample.entity.count));
+  for (std::size_t i = 0; i < run.rows.size(); ++i)
+    units[static_cast<std::size_t>(run.sample.entity.codes[i])] = data.index.entities().codes[run.rows[i]];
+  // Rows are standardised among the units that are left.
+  geography::WeightMatrix weights = geography::subset(*model.weights, units);
+  if (model.standardise_weights) weights = geography::row_standardised(std::move(weights));
+  return spatial_panel(run.sample, weights, options);
 }
 
 Estimate run_one(const ModelSpec& model, const formula::Formula& formula, const PanelData& data,
