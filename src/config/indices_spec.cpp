@@ -130,6 +130,16 @@ class SpecReader {
     request_.population = number_column("population");
     request_.groups = map_.text("groups");
     if (request_.groups) require_column(task_.table, *request_.groups, *map_.node("groups"), "groups", faults_);
+    request_.pooled = map_.boolean("pooled").value_or(false);
+    request_.top = map_.integer("top", 1, 1000000).value_or(0);
+    if (const Node* node = map_.node("periods")) {
+      if (!request_.time) map_.fault("periods", "has no meaning without panel: {..., time: column}");
+      const bool list = node->kind == NodeKind::list;
+      for (std::size_t i = 0; i < (list ? node->items.size() : 1); ++i) {
+        const auto period = spec_number(list ? node->items[i] : *node, join_index("periods", i), faults_);
+        if (period) request_.periods.push_back(std::lround(*period));
+      }
+    }
   }
 
   /// Names of the sectors, as far as data and keys tell.
@@ -275,6 +285,7 @@ class SpecReader {
         if (map_.has("plants") || (sizes && map_.has("herfindahl"))) return "";
         return "'plants: {path, entity, sector, value}', or sectors and 'herfindahl: {sector: H}'";
       case Source::variables:
+      case Source::summary:
         return map_.has("variables") ? "" : "'variables: [column]'";
       case Source::groups:
         if (!map_.has("variables")) return "'variables: [column]'";

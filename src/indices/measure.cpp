@@ -36,6 +36,12 @@ const std::vector<IndexKind>& index_kinds() {
       {"entropy", Source::variables, "entropy of shares"},
       {"cv", Source::variables, "coefficient of variation"},
       {"hoover", Source::variables, "Hoover index"},
+      {"count", Source::summary, "number of values"},
+      {"mean", Source::summary, "arithmetic mean"},
+      {"standard_deviation", Source::summary, "standard deviation, n - 1"},
+      {"minimum", Source::summary, "least value"},
+      {"maximum", Source::summary, "largest value"},
+      {"rank", Source::summary, "place among the entities, 1 is the largest value"},
       {"moran", Source::spatial, "Moran's I, randomisation"},
       {"moran_normality", Source::spatial, "Moran's I, normality"},
       {"geary", Source::spatial, "Geary's C"},
@@ -94,7 +100,19 @@ Measurement measure(const panel::Table& table, const Request& request) {
   require_unique_rows(table, request);
   Notes notes;
   Measurement result;
-  const std::vector<Slice> periods = slices(table, request.time);
+  std::vector<Slice> periods = slices(table, request.time);
+  if (!request.periods.empty()) {
+    std::erase_if(periods, [&](const Slice& slice) {
+      return slice.time && std::ranges::find(request.periods, *slice.time) == request.periods.end();
+    });
+  }
+  std::vector<Slice> summarised = periods;
+  if (request.pooled && summarised.size() > 1) {
+    for (std::size_t k = 1; k < summarised.size(); ++k)
+      summarised[0].rows.insert(summarised[0].rows.end(), summarised[k].rows.begin(), summarised[k].rows.end());
+    summarised.resize(1);
+    summarised[0].time.reset();
+  }
   std::optional<std::vector<SectorTable>> sectors;
   std::unique_ptr<detail::Densities> densities;
   std::unique_ptr<detail::CouplingRows> coupling;
@@ -112,6 +130,13 @@ Measurement measure(const panel::Table& table, const Request& request) {
       case Source::variables:
       case Source::groups:
         detail::measure_variable(name, table, periods, request, result.rows, notes);
+        break;
+      case Source::summary:
+        if (name == "rank") {
+          detail::measure_rank(table, periods, request, result.rows, notes);
+        } else {
+          detail::measure_summary(name, table, summarised, request, result.rows, notes);
+        }
         break;
       case Source::spatial:
         detail::measure_spatial(name, table, periods, request, result.rows, notes);

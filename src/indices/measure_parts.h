@@ -21,6 +21,12 @@ void measure_variable(const std::string& index, const panel::Table& table, const
 void measure_spatial(const std::string& index, const panel::Table& table, const std::vector<Slice>& slices,
                      const Request& request, Rows& rows, Notes& notes);
 
+/// @param slices  one with all rows where periods are pooled
+void measure_summary(const std::string& index, const panel::Table& table, const std::vector<Slice>& slices,
+                     const Request& request, Rows& rows, Notes& notes);
+void measure_rank(const panel::Table& table, const std::vector<Slice>& slices, const Request& request, Rows& rows,
+                  Notes& notes);
+
 /// K-densities of all sectors and periods, computed once for the indices that show them.
 class Densities {
  public:

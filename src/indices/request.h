@@ -22,6 +22,7 @@ enum class Source {
   plants,     ///< sizes of plants, or a table of regions x sectors with Herfindahl indices
   variables,  ///< one variable across entities
   groups,     ///< the same, with groups of entities
+  summary,    ///< one variable across entities, whole and by groups where these are given
   spatial,    ///< one variable and spatial weights
   points,     ///< places of plants
   coupling,   ///< indicators of subsystems
@@ -83,6 +84,9 @@ struct Request {
   std::vector<std::string> variables;
   std::optional<std::string> population;
   std::optional<std::string> groups;
+  bool pooled = false;        ///< summaries over all periods together
+  long top = 0;               ///< ranks up to this one; 0: all
+  std::vector<long> periods;  ///< periods to show of variables; empty: all
 
   std::optional<WeightMatrix> weights;  ///< raw, in the order of panel::code of the entity column
   bool row_standardise = true;
