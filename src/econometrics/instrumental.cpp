@@ -110,11 +110,13 @@ class Estimator {
     // Both moments of one orthonormal basis: the root is 1 / (1 - r^2), r the smallest canonical correlation with the instruments.
     const double rest = (1.0 - r) * (1.0 + r);
     if (!(rest > 1e-12)) throw InputError("liml: the instruments explain the dependent variable exactly");
-    return both.cols() > share.rows() ? 1.0 : 1.0 / rest;
+    return 1.0 / rest;
   }
 
   [[nodiscard]] Fit liml(double fuller) const {
-    const double root = liml_root();
+    // Of a perfect fit every k-class makes the same; the root would be one of rounding.
+    const bool perfect = first_residuals().isZero(0.0);
+    const double root = perfect ? 1.0 : liml_root();
     double kappa = options_.kappa.value_or(root);
     if (fuller != 0.0 && !options_.kappa) {
       const double left =
@@ -135,9 +137,14 @@ class Estimator {
     fit.residuals = residuals_of(problem_, x_, fit.beta);
     fit.covariance = sandwich(h, fit.residuals);
     const auto df = static_cast<double>(problem_.l() - problem_.k());
-    fit.liml = no_test({df}, problem_.iid() ? "exactly identified" : "for iid errors only");
-    if (options_.kappa) fit.liml->reason = "kappa is given";
-    if (problem_.iid() && df > 0.0 && !options_.kappa) {
+    const char* reason = nullptr;
+    if (!problem_.iid()) reason = "for iid errors only";
+    if (df == 0.0) reason = "exactly identified";
+    if (perfect) reason = "the fit is perfect";
+    if (options_.kappa) reason = "kappa is given";
+    if (reason != nullptr) {
+      fit.liml = no_test({df}, reason);
+    } else {
       fit.liml = chi2_test((problem_.dof.rows - problem_.dof.absorbed) * std::log(root), df);
     }
     fit.liml->more = {{"lambda", root}, {"kappa", kappa}};
@@ -186,11 +193,12 @@ class Estimator {
     Matrix curvature;  // of Gauss and Newton: D' S^-1 D
   };
 
-  [[nodiscard]] Point at(const Vector& beta) const {
+  /// None where the covariance of the moments is not positive definite.
+  [[nodiscard]] std::optional<Point> at(const Vector& beta) const {
     const Vector residuals = problem_.y - x_ * beta;
     const Vector g = problem_.basis.transpose() * residuals;
     const std::optional<Matrix> weights = positive_inverse(problem_.moment_covariance(problem_.basis, residuals));
-    if (!weights) refuse_weights();
+    if (!weights) return std::nullopt;
     const Vector u = *weights * g;
     // S is quadratic in the residuals: with u fixed, its derivative is the covariance of the scores with the columns x_k times Q u.
     const Vector projected = problem_.basis * u;
@@ -200,14 +208,18 @@ class Estimator {
         (x_.array().colwise() * projected.array()).matrix();
     const Matrix cross = problem_.dof.large_factor() * problem_.covariance.sum(wide).topRightCorner(l, a_.cols());
     const Matrix d = a_ - cross;
-    return {.beta = beta,
-            .value = g.dot(u),
-            .gradient = -2.0 * (d.transpose() * u),
-            .curvature = d.transpose() * *weights * d};
+    return Point{.beta = beta,
+                 .value = g.dot(u),
+                 .gradient = -2.0 * (d.transpose() * u),
+                 .curvature = d.transpose() * *weights * d};
   }
 
   [[nodiscard]] Fit continuously_updated() const {
-    Point now = at(weighted(first_residuals()).beta);
+    const Fit start = weighted(first_residuals());
+    if (start.residuals.isZero(0.0)) return start;
+    const std::optional<Point> first = at(start.beta);
+    if (!first) refuse_weights();
+    Point now = *first;
     for (int i = 0; i < most_iterations; ++i) {
       const std::optional<Matrix> inverse = positive_inverse(now.curvature, 0.0);
       if (!inverse) throw NumericalError("iv_gmm: the continuously updated criterion is flat");
@@ -221,12 +233,14 @@ class Estimator {
       }
       const double slope = now.gradient.dot(step);
       double length = 1.0;
-      Point next = at(now.beta + step);
-      while (next.value > now.value + 1e-4 * length * slope + 1e-14 * now.value && length > 1e-10) {
+      std::optional<Point> next = at(now.beta + step);
+      // Armijo's rule, with room for rounding.
+      while (!next || next->value > now.value + 1e-4 * length * slope + 1e-14 * now.value) {
         length *= 0.5;
+        if (length < 1e-12) throw NumericalError("iv_gmm: no step lowers the continuously updated criterion");
         next = at(now.beta + length * step);
       }
-      now = std::move(next);
+      now = *std::move(next);
     }
     throw NumericalError(
         fmt::format("iv_gmm: the continuously updated criterion has no minimum after {} steps", most_iterations));

@@ -52,15 +52,17 @@ std::pair<Matrix, Matrix> split(const Matrix& columns, const std::vector<std::st
   return {in.leftCols(ins), out.leftCols(outs)};
 }
 
-/// Coefficients that minimise the length of b - A beta; none where A has not full rank.
-std::optional<Vector> least_squares(const Matrix& a, const Vector& b) {
-  const Vector length = a.colwise().norm();
-  if (!(length.array() > 0.0).all()) return std::nullopt;
-  Eigen::ColPivHouseholderQR<Matrix> qr(a * length.cwiseInverse().asDiagonal());
-  qr.setThreshold(1e-11);
-  if (qr.rank() < a.cols()) return std::nullopt;
-  return Vector(length.cwiseInverse().asDiagonal() * qr.solve(b));
+/// Coefficients that minimise the length of b - A beta; none where A has not full rank beside columns of the given lengths.
+std::optional<Vector> least_squares(const Matrix& a, const Vector& b, const Vector& lengths) {
+  if (!(lengths.array() > 0.0).all()) return std::nullopt;
+  const Vector scale = lengths.cwiseInverse();
+  const Eigen::ColPivHouseholderQR<Matrix> qr(a * scale.asDiagonal());
+  // Columns are at most of length one: what instruments do not move at all is rounding, also where it is all there is.
+  if (!(qr.matrixR().diagonal().cwiseAbs().minCoeff() > 1e-11)) return std::nullopt;
+  return Vector(scale.asDiagonal() * qr.solve(b));
 }
+
+Vector lengths(const Matrix& columns) { return columns.colwise().norm(); }
 
 }  // namespace
 
@@ -70,15 +72,16 @@ std::optional<GmmFit> gmm_fit(const Matrix& a, const Vector& b, const Matrix& mo
   const Eigen::LLT<Matrix> root(scale.asDiagonal() * moment_covariance * scale.asDiagonal());
   const Matrix weighted_a = root.matrixL().solve(Matrix(scale.asDiagonal() * a));
   const Vector weighted_b = root.matrixL().solve(Vector(scale.asDiagonal() * b));
-  const std::optional<Vector> beta = least_squares(weighted_a, weighted_b);
+  const std::optional<Vector> beta = least_squares(weighted_a, weighted_b, lengths(weighted_a));
   const std::optional<Matrix> covariance = positive_inverse(weighted_a.transpose() * weighted_a, 0.0);
   if (!beta || !covariance) return std::nullopt;
   return GmmFit{*beta, *covariance, (weighted_b - weighted_a * *beta).squaredNorm()};
 }
 
 Vector two_stage(const InstrumentalProblem& problem) {
+  const Matrix x = problem.regressors();
   const std::optional<Vector> beta =
-      least_squares(problem.basis.transpose() * problem.regressors(), problem.basis.transpose() * problem.y);
+      least_squares(problem.basis.transpose() * x, problem.basis.transpose() * problem.y, lengths(x));
   if (!beta) {
     throw InputError(fmt::format("not identified: the instruments ({}) do not move {} apart",
                                  fmt::join(problem.excluded_names, ", "), fmt::join(problem.endogenous_names, ", ")));
@@ -116,7 +119,7 @@ Test endogeneity_c(const InstrumentalProblem& problem, const std::vector<std::st
   const Matrix x = problem.regressors();
   const Matrix a = wide.transpose() * x;
   const Vector b = wide.transpose() * problem.y;
-  const std::optional<Vector> first = least_squares(a, b);
+  const std::optional<Vector> first = least_squares(a, b, lengths(x));
   if (!first) return no_test({df}, "the restricted model is not identified");
   const Matrix covariance = problem.moment_covariance(wide, problem.y - x * *first);
   const Index l = problem.l();

@@ -57,7 +57,6 @@ Estimate run_instrumental(const ModelSpec& model, const formula::Formula& formul
                 : model.steps == Steps::continuous ? GmmWeights::continuously_updated
                                                    : GmmWeights::two_step;
   options.fuller = model.fuller.value_or(0.0);
-  options.kappa = model.kappa;
   options.vcov = run.vcov;
   options.small = uses_small(model);
   options.dof = model.dof;

@@ -93,6 +93,7 @@ TEST_CASE("A perfect fit has no residual to test with", "[instrumental]") {
       all_said(estimate);
       CHECK(has_reason(estimate, kind == VcovKind::iid ? "sargan" : "hansen_j", "the fit is perfect"));
       CHECK(has_reason(estimate, "davidson_mackinnon", "the fit is perfect"));
+      if (method == InstrumentalMethod::liml) CHECK(has_reason(estimate, "liml_lr", "the fit is perfect"));
       CHECK(has_reason(estimate, "wald", "not positive definite"));
       CHECK_THAT(estimate.warnings.at(0), Contains("exactly"));
     }
@@ -139,6 +140,12 @@ TEST_CASE("Too little to identify a model is an error that names what went", "[i
   const Eigen::VectorXd noise = sample.y - z * z.householderQr().solve(sample.y);
   sample.endogenous.values.col(1) = sample.endogenous.values.col(0) + noise;
   CHECK_THROWS_WITH(instrumental(sample, {}), Contains("do not move x1, x2 apart"));
+
+  // An instrument that does not move the only regressor at all.
+  sample = random_instruments({.instruments = 1, .exogenous = 0, .constant = false}, 34);
+  const Eigen::VectorXd x = sample.endogenous.values.col(0);
+  sample.instruments.values.col(0) -= x * (x.dot(sample.instruments.values.col(0)) / x.squaredNorm());
+  CHECK_THROWS_WITH(instrumental(sample, {}), Contains("do not move x1 apart"));
 
   sample = random_instruments({.entities = 2, .periods = 2}, 34);
   CHECK_THROWS_WITH(instrumental(sample, {}), Contains("4 rows are too few"));
