@@ -129,9 +129,13 @@ void add_indices(CLI::App& app) {
   auto* command = app.add_subcommand(
       "indices", "Agglomeration, concentration, co-agglomeration, coupling and spatial statistics of a panel");
   command->footer(
-      "Examples:\n  pericore indices jilin.h5\n  pericore indices cities.csv --spec indices.yaml --format csv > "
-      "indices.csv\nThe specification is described in docs/estimators/indices.md; notes on empty values go to "
-      "standard error.");
+      "Examples:\n  pericore indices jilin.h5\n  pericore indices configs/china/employment_2010.csv --spec "
+      "scenarios/china/estimation/indices_2010.yaml\n"
+      "  pericore indices configs/china/regions.csv --spec scenarios/china/estimation/population_2010.yaml --format "
+      "json\n\n"
+      "The specification is described in docs/estimators/indices.md. Why values are empty is said on standard error, "
+      "in text\n"
+      "and LaTeX below the table.");
   command->add_option("DATA", options->data, "CSV with a header, or a result of pericore; - is standard input");
   command->add_option("--spec", options->spec,
                       "specification (YAML); without it DATA must be a result: quotients and theta of all sectors");

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 
-#include "reference_panel.h"
 #include "econometrics/run_model.h"
+#include "reference_panel.h"
 
 using namespace pericore;
 using namespace pericore::econometrics;
