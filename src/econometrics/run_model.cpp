@@ -138,8 +138,9 @@ Estimate run_one(const ModelSpec& model, const formula::Formula& formula, const 
     estimate = run_dynamic(model, formula, data, picked);
   } else {
     const RunSample run = make_sample(model, formula, data, picked);
-    estimate =
-        is_instrumental(model.method) ? run_instrumental(model, formula, run) : run_linear(model, formula, run, data);
+    estimate = is_instrumental(model.method) ? run_instrumental(model, formula, run)
+               : is_spatial(model.method)    ? run_spatial(model, run, data)
+                                             : run_linear(model, formula, run, data);
     if (!run.sample.absorbed.empty()) estimate.n_singletons = run.sample.singletons;
     if (!estimate.n_entities && run.sample.entity.count > 0) estimate.n_entities = run.sample.entity.count;
     estimate.warnings.insert(estimate.warnings.begin(), run.warnings.begin(), run.warnings.end());
