@@ -120,38 +120,59 @@ std::optional<WeightsSpec> read_weights_spec(const Node& node, const std::string
   return spec;
 }
 
+namespace {
+
+/// Between the units chosen, as a matrix between all; the others have no neighbours.
+geography::WeightMatrix among_all(const geography::WeightMatrix& chosen, std::span<const Eigen::Index> units,
+                                  Eigen::Index count) {
+  std::vector<Eigen::Triplet<double>> entries;
+  for (Eigen::Index i = 0; i < chosen.outerSize(); ++i) {
+    for (geography::WeightMatrix::InnerIterator link(chosen, i); link; ++link)
+      entries.emplace_back(units[static_cast<std::size_t>(i)], units[static_cast<std::size_t>(link.col())],
+                           link.value());
+  }
+  geography::WeightMatrix all(count, count);
+  all.setFromTriplets(entries.begin(), entries.end());
+  return all;
+}
+
+geography::WeightMatrix distance_weights(const WeightsSpec& spec, const Eigen::ArrayXd& latitude,
+                                         const Eigen::ArrayXd& longitude) {
+  if (spec.type == WeightsType::knn) return geography::nearest_weights(latitude, longitude, spec.k);
+  if (spec.type == WeightsType::distance_band)
+    return geography::distance_band_weights(latitude, longitude, spec.cutoff_km);
+  return geography::inverse_distance_weights(latitude, longitude, spec.cutoff_km, spec.power);
+}
+
+}  // namespace
+
 std::optional<geography::WeightMatrix> build_weights(const WeightsSpec& spec, std::span<const std::string> units,
                                                      const Eigen::Ref<const Eigen::ArrayXd>& latitude,
                                                      const Eigen::Ref<const Eigen::ArrayXd>& longitude,
                                                      Faults& faults) {
-  if (spec.by_distance()) {
-    bool complete = true;
-    for (std::size_t i = 0; i < units.size(); ++i) {
-      const auto at = static_cast<Eigen::Index>(i);
-      if (std::abs(latitude(at)) <= 90.0 && std::abs(longitude(at)) <= 360.0) continue;
-      faults.add(spec.at.place, spec.at.key, "unit '" + units[i] + "' has no latitude and longitude in degrees");
-      complete = false;
-    }
-    if (!complete) return std::nullopt;
-  }
+  const auto count = static_cast<Eigen::Index>(units.size());
   try {
-    switch (spec.type) {
-      case WeightsType::knn:
-        return geography::nearest_weights(latitude, longitude, spec.k);
-      case WeightsType::distance_band:
-        return geography::distance_band_weights(latitude, longitude, spec.cutoff_km);
-      case WeightsType::inverse_distance:
-        return geography::inverse_distance_weights(latitude, longitude, spec.cutoff_km, spec.power);
-      case WeightsType::contiguity:
-      case WeightsType::file: {
-        const std::size_t before = faults.size();
-        const auto links = read_links(spec, units, faults);
-        if (faults.size() != before) return std::nullopt;
-        const auto direction =
-            spec.type == WeightsType::contiguity ? geography::LinkDirection::both : geography::LinkDirection::as_given;
-        return geography::weights_from_links(static_cast<Eigen::Index>(units.size()), links, direction);
-      }
+    if (!spec.by_distance()) {
+      const std::size_t before = faults.size();
+      const auto links = read_links(spec, units, faults);
+      if (faults.size() != before) return std::nullopt;
+      const auto direction =
+          spec.type == WeightsType::contiguity ? geography::LinkDirection::both : geography::LinkDirection::as_given;
+      return geography::weights_from_links(count, links, direction);
     }
+    std::vector<Eigen::Index> placed;
+    bool sound = true;
+    for (Eigen::Index i = 0; i < count; ++i) {
+      if (std::isnan(latitude(i)) || std::isnan(longitude(i))) continue;  // such as the rest of the world
+      placed.push_back(i);
+      if (std::abs(latitude(i)) <= 90.0 && std::abs(longitude(i)) <= 360.0) continue;
+      faults.add(spec.at.place, spec.at.key,
+                 "unit '" + units[static_cast<std::size_t>(i)] + "' has no latitude and longitude in degrees");
+      sound = false;
+    }
+    if (placed.empty()) faults.add(spec.at.place, spec.at.key, "no unit has both coordinates");
+    if (!sound || placed.empty()) return std::nullopt;
+    return among_all(distance_weights(spec, latitude(placed), longitude(placed)), placed, count);
   } catch (const InputError& error) {
     faults.add(spec.at.place, spec.at.key, error.what());
   }

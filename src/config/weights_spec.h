@@ -36,7 +36,7 @@ struct WeightsSpec {
                                                            Faults& faults);
 
 /// Raw weights between the units, in their order, not standardised. Faults: a file that names unknown units or has no columns `i` and `j`,
-/// units without coordinates, k too large, places that coincide.
+/// coordinates out of range, k too large, places that coincide. A unit without coordinates has no neighbours.
 ///
 /// @param units                distinct names
 /// @param latitude, longitude  [degrees], by unit; only looked at where the weights go by distance

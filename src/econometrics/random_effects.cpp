@@ -110,7 +110,8 @@ Test hausman(const Components& c, const LeastSquares& random, const Columns& x, 
   }
   if (eigen.eigenvalues().minCoeff() < -singular)
     estimate.warnings.emplace_back(
-        "hausman: the difference of the covariances is not positive definite; hausman_auxiliary does not need it to be");
+        "hausman: the difference of the covariances is not positive definite; hausman_auxiliary does not need it to "
+        "be");
   if (df < static_cast<double>(q))
     estimate.warnings.emplace_back("hausman: the difference of the covariances is singular; df is its rank");
   if (df == 0.0) {
