@@ -173,6 +173,15 @@ TEST_CASE("Columbus: published maximum likelihood estimates", "[econometrics][sp
   CHECK(test(error, "lr_spatial").more[0].second == Approx(-183.38).epsilon(0.005));
 }
 
+TEST_CASE("Columbus: Lagrange multipliers", "[econometrics][spatial][published]") {
+  // R's spdep, lm.LMtests of lm(CRIME ~ INC + HOVAL) with these weights, printed to five digits.
+  const Estimate lag = spatial_panel(columbus(), columbus_weights(), lag_model());
+  CHECK(test(lag, "lm_error").statistic == Approx(4.6111).epsilon(2e-5));
+  CHECK(test(lag, "lm_lag").statistic == Approx(7.8557).epsilon(2e-5));
+  CHECK(test(lag, "robust_lm_error").statistic == Approx(0.033514).epsilon(2e-5));
+  CHECK(test(lag, "robust_lm_lag").statistic == Approx(3.2781).epsilon(2e-5));
+}
+
 TEST_CASE("at the maximum the score is zero and its slope the information", "[econometrics][spatial]") {
   // The likelihood by its definition, differentiated numerically, for the lag model of Columbus.
   const Sample sample = columbus();
