@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,10 +19,10 @@ class Notes {
     auto [place, fresh] = empty_.try_emplace({index, reason}, 0, where);
     ++place->second.first;
   }
-  /// A row is left out.
+  /// A row is left out; several indices may say so of the same row.
   void left_out(const std::string& reason, const std::string& where) {
-    auto [place, fresh] = left_out_.try_emplace(reason, 0, where);
-    ++place->second.first;
+    auto [place, fresh] = left_out_.try_emplace(reason, std::set<std::string>(), where);
+    place->second.first.insert(where);
   }
   /// Rows of one cell are added up.
   void added_up(const std::string& where) {
@@ -35,8 +35,8 @@ class Notes {
   [[nodiscard]] std::vector<std::string> texts() const {
     std::vector<std::string> result;
     for (const auto& [reason, what] : left_out_) {
-      result.push_back(fmt::format("left out: {} {}, first {}: {}", what.first, what.first == 1 ? "row" : "rows",
-                                   what.second, reason));
+      result.push_back(fmt::format("left out: {} {}, first {}: {}", what.first.size(),
+                                   what.first.size() == 1 ? "row" : "rows", what.second, reason));
     }
     for (const auto& [key, what] : empty_) {
       result.push_back(fmt::format("{}: {} without a value{}: {}", key.first, what.first,
@@ -52,7 +52,7 @@ class Notes {
 
  private:
   std::map<std::pair<std::string, std::string>, std::pair<long, std::string>> empty_;
-  std::map<std::string, std::pair<long, std::string>> left_out_;
+  std::map<std::string, std::pair<std::set<std::string>, std::string>> left_out_;
   long repeated_ = 0;
   std::string first_repeated_;
   std::vector<std::string> more_;

@@ -138,6 +138,37 @@ sede: 1
         self.assertIsNone(value["gini_normalised", "x"])
         self.assertIn("all employment is in one region", notes)
 
+    def test_plants_points_and_subsystems(self):
+        """Concentration with plants by year, K-densities of a cluster, coordination with its grade."""
+        sites = "sector,lat,lon,jobs\n" + "".join(f"cluster,{40 + 0.01 * k},{120 + 0.003 * k * k},{k + 1}\n" for k in range(12))
+        sites += "".join(f"rest,{38 + (37 * k) % 41 / 10},{118 + (23 * k) % 43 / 10},2\n" for k in range(60))
+        plants = "city,year,sector,jobs\n" + "".join(f"{c},{y},{s},{n}\n" for y in (2001, 2002) for c, s, n in
+                                                     (("A", "x", 3), ("A", "x", 5), ("B", "x", 2), ("B", "y", 9), ("C", "y", 4), ("A", "y", 1)))
+        self.write(cities_csv=CITIES, sites_csv=sites, plants_csv=plants, spec_yaml="""\
+panel: {entity: city, time: year}
+plants: {path: plants.csv, entity: city, sector: sector, value: jobs, time: year}
+classes: {both: [x, y]}
+points: {path: sites.csv, latitude: lat, longitude: lon, sector: sector, value: jobs}
+k_density: {reach: 200 km, step: 10 km, draws: 50}
+coupling: {subsystems: {input: [man, fin], output: {indicators: [{column: it, better: lower}], coefficient: 2}}}
+indices: [eg, eg_group, k_density, k_localisation, coordination, indicator_weight]
+""")
+        rows, _ = self.rows("cities.csv", "--spec", "spec.yaml")
+        eg = [r for r in rows if r["index"] == "eg" and r["sector"] == "x"]
+        self.assertEqual([r["time"] for r in eg], [2001, 2002])
+        self.assertAlmostEqual(eg[0]["herfindahl"], (9 + 25 + 4) / 100, 12)
+        shares, total = [0.8, 0.2, 0.0], [9 / 24, 11 / 24, 4 / 24]
+        self.assertAlmostEqual(eg[0]["g"], sum((s - x) ** 2 for s, x in zip(shares, total)), 12)
+        density = [r for r in rows if r["index"] == "k_density" and r["sector"] == "cluster"]
+        self.assertEqual([r["distance"] for r in density], [10.0 * k for k in range(21)])
+        self.assertTrue(all(r["global_lower"] <= r["lower"] <= r["upper"] <= r["global_upper"] for r in density))
+        localised = {r["sector"]: r["value"] for r in rows if r["index"] == "k_localisation"}
+        self.assertGreater(localised["cluster"], 0)
+        grades = [r for r in rows if r["index"] == "coordination" and r["value"] is not None]
+        self.assertTrue(grades and all(r["grade"] == min(10, int(r["value"] * 10) + 1) and r["grade_name"] for r in grades))
+        weights = {r["sector"]: r["value"] for r in rows if r["index"] == "indicator_weight"}
+        self.assertAlmostEqual(weights["input:man"] + weights["input:fin"], 1, 12)
+
     def test_weights_name_units_of_the_data(self):
         self.write(cities_csv=CITIES, w_csv="i,j\nA,B\nB,Z\nC,C\n",
                    spec_yaml="panel: {entity: city, time: year}\nvariables: [income]\nweights: {type: file, path: w.csv}\nindices: [moran]\n")
