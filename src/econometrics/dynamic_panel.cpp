@@ -79,7 +79,7 @@ std::optional<DynamicPanel> settle_entries(const DynamicPanel& input, const Dyna
 
 void warn_of_uncovered(const DynamicPanel& panel, const dynamic::PanelRows& rows, std::vector<std::string>& warnings) {
   std::set<std::string> covered;
-  for (const GmmEntry& entry : panel.gmm) covered.insert(entry.label);
+  for (const GmmEntry& entry : panel.gmm) covered.insert({entry.label, entry.variable});
   for (const IvEntry& entry : panel.iv)
     for (const PanelColumn& column : entry.columns) covered.insert(column.name);
   for (const PanelColumn& column : panel.regressors) {

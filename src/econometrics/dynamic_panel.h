@@ -36,6 +36,7 @@ struct GmmEntry {
   std::optional<long> last_lag;  ///< none: max
   bool collapse = false;
   InstrumentEquation equation = InstrumentEquation::both;
+  std::string variable;  ///< the plain variable by name, "y" of "l(y, 1)"; for warnings only
 };
 
 /// iv: columns that stand in the transformed block transformed, in the level block as they are, one column of instruments each.

@@ -50,7 +50,7 @@ std::optional<Restricted> restricted(const Model& model, const std::vector<Index
   if (model.second_weights.regular()) {
     result.rank = all - static_cast<Index>(excluded.size());
     if (result.rank < k) return std::nullopt;
-    // Where rows are left out of a solution they need not be left out of its partner in a product.
+    // Solutions are zero in the rows left out, so that products with all of Z'X and Z'y leave them out too.
     if (!finish(model.zx, model.zy,
                 [&](const MatrixXd& right) { return model.second_weights.solve_without(excluded, right); }))
       return std::nullopt;

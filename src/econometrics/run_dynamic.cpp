@@ -56,6 +56,7 @@ GmmEntry to_entry(const GmmRequest& request, const PanelData& data) {
   GmmEntry entry;
   entry.label = to_text(terms[0]);
   entry.levels = data.evaluator.numbers(lagged.variable);
+  entry.variable = to_text(lagged.variable);
   entry.offset = lagged.lag;
   entry.first_lag = request.first_lag;
   entry.last_lag = request.last_lag;

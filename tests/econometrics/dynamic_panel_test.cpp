@@ -325,6 +325,11 @@ TEST_CASE("collinear columns are dropped and named, uncovered regressors are war
   uncovered.gmm = {data.gmm("y", 2)};
   const Estimate estimate = dynamic_panel(uncovered, {});
   CHECK(estimate.warnings == std::vector<std::string>{"x is a regressor, but neither in gmm nor in iv"});
+  uncovered.gmm.push_back(data.gmm("x", 1));
+  uncovered.gmm[1].label = "l(x, 1)";
+  uncovered.gmm[1].offset = 1;
+  uncovered.gmm[1].variable = "x";
+  CHECK(dynamic_panel(uncovered, {}).warnings.empty());
 }
 
 TEST_CASE("collinear instruments count once and change nothing", "[econometrics]") {
