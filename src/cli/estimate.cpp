@@ -28,6 +28,11 @@ void execute(const Options& options) {
   if (options.format == "json") {
     print(estimates_json(estimates).dump(2) + "\n");
   } else if (options.format == "csv") {
+    // The table has no notes: what they would say goes beside it.
+    for (const econometrics::Estimate& e : estimates) {
+      for (const std::string& warning : e.warnings)
+        std::fprintf(stderr, "%s%s: %s\n", e.group ? (*e.group + ", ").c_str() : "", e.name.c_str(), warning.c_str());
+    }
     print(report::to_csv(estimates_csv(estimates)));
   } else {
     print(report::to_format(estimates_table(job, estimates), options.format));

@@ -1,4 +1,4 @@
-/// The specification of `pericore estimate` (docs/estimators/README.md): YAML and data to a job that can be run.
+/// The specification of `pericore estimate` (docs/estimators/formula.md): YAML and data to a job that can be run.
 #pragma once
 
 #include <filesystem>
