@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <unsupported/Eigen/KroneckerProduct>
+#include <unsupported/Eigen/MatrixFunctions>
 
 #include "econometrics/instrumental.h"
 #include "econometrics/stock_yogo.h"
@@ -17,8 +18,6 @@ using Vector = Eigen::VectorXd;
 Matrix residuals_on(const Matrix& z, const Matrix& x) {
   return x - z * (z.transpose() * z).ldlt().solve(z.transpose() * x);
 }
-
-Matrix root(const Matrix& symmetric) { return Eigen::SelfAdjointEigenSolver<Matrix>(symmetric).operatorSqrt(); }
 
 Matrix instruments(const Sample& s) {
   Matrix z(s.rows(), s.exogenous.count() + s.instruments.count());
@@ -65,8 +64,8 @@ double kleibergen_paap(const Sample& s, const ScoreCovariance& covariance, bool 
   u2 << u12, u22;
   Matrix v2(k, k - q);
   v2 << v12, v22;
-  const Matrix a = u2 * u22.inverse() * root(u22 * u22.transpose());                          // l x (l - q)
-  const Matrix b = root(v22 * v22.transpose()) * v22.transpose().inverse() * v2.transpose();  // (k - q) x k
+  const Matrix a = u2 * u22.inverse() * Matrix(u22 * u22.transpose()).sqrt();                          // l x (l - q)
+  const Matrix b = Matrix(v22 * v22.transpose()).sqrt() * v22.transpose().inverse() * v2.transpose();  // (k - q) x k
   const Matrix lambda = a.transpose() * theta * b.transpose();
   const Matrix errors = wald ? residuals_on(instruments(s), s.endogenous.values) : x;
   Matrix scores(s.rows(), l * k);
