@@ -28,6 +28,7 @@ Outcome gini(const Values& x, const Values& w) {
   const double people = w.sum();
   const double total = (w * x).sum();
   if (!(total > 0.0)) return Outcome::none("all values are zero");
+  if (x.minCoeff() == x.maxCoeff()) return Outcome::of(0.0);  // not what rounding leaves
   double area = 0.0;
   double height = 0.0;
   for (const Eigen::Index i : order) {

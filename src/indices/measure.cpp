@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "base/errors.h"
@@ -75,7 +75,7 @@ void push(Rows& rows, Notes& notes, IndexRow row, const std::string& reason) {
   if (!reason.empty()) {
     std::string example = where(row.entity, row.time);
     if (!row.sector.empty()) example += (example.empty() ? "" : " ") + row.sector;
-    notes.empty_value(row.index, reason, example);
+    notes.empty_value(row.index, reason, example, std::isnan(row.value) ? "value" : "variance");
   }
   rows.push_back(std::move(row));
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,9 +15,10 @@ namespace pericore::indices {
 
 class Notes {
  public:
-  /// A value is empty; `where` is an example, e.g. "income 1940".
-  void empty_value(const std::string& index, const std::string& reason, const std::string& where) {
-    auto [place, fresh] = empty_.try_emplace({index, reason}, 0, where);
+  /// A value (or, as `what` says, the variance of one) is empty; `where` is an example, e.g. "income 1940".
+  void empty_value(const std::string& index, const std::string& reason, const std::string& where,
+                   const std::string& what = "value") {
+    auto [place, fresh] = empty_.try_emplace({index, what, reason}, 0, where);
     ++place->second.first;
   }
   /// A row is left out; several indices may say so of the same row.
@@ -39,8 +41,8 @@ class Notes {
                                    what.first.size() == 1 ? "row" : "rows", what.second, reason));
     }
     for (const auto& [key, what] : empty_) {
-      result.push_back(fmt::format("{}: {} without a value{}: {}", key.first, what.first,
-                                   what.second.empty() ? "" : ", first " + what.second, key.second));
+      result.push_back(fmt::format("{}: {} without a {}{}: {}", std::get<0>(key), what.first, std::get<1>(key),
+                                   what.second.empty() ? "" : ", first " + what.second, std::get<2>(key)));
     }
     if (repeated_ > 0) {
       result.push_back(fmt::format("{} {} of region and sector in several rows, added up, first {}", repeated_,
@@ -51,7 +53,8 @@ class Notes {
   }
 
  private:
-  std::map<std::pair<std::string, std::string>, std::pair<long, std::string>> empty_;
+  /// By index, what is empty, and reason: how often, and an example.
+  std::map<std::tuple<std::string, std::string, std::string>, std::pair<long, std::string>> empty_;
   std::map<std::string, std::pair<std::set<std::string>, std::string>> left_out_;
   long repeated_ = 0;
   std::string first_repeated_;
