@@ -93,7 +93,7 @@ TEST_CASE("keys that are missing, repeated or no periods are refused with their 
   CHECK_THROWS_WITH(PanelIndex(half, "city", "city"), Catch::Contains("periods must be whole numbers"));
 }
 
-TEST_CASE("a cross-section has names but no time; rows may have neither", "[panel][table]") {
+TEST_CASE("a cross-section has names but no time, rows may have neither", "[panel][table]") {
   Table table(2);
   table.add(texts("city", {"b", "a"}));
   const PanelIndex named(table, "city");
