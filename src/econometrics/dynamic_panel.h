@@ -16,7 +16,7 @@ struct PanelColumn {
   Eigen::VectorXd values;  ///< by row of the panel; NaN: missing
   bool is_period_dummy =
       false;  ///< of i(time). Pass EVERY level found in the data, in order of time: the first level of the rows that are used is
-              ///< dropped here, as are levels that do not occur
+      ///< dropped here, as are levels that do not occur
   std::string
       variable;  ///< the plain variable behind it, "ln_cr" of "l(ln_cr, 1)", where there is one; for warnings only
 };
