@@ -14,11 +14,10 @@ namespace pericore::econometrics {
 struct PanelColumn {
   std::string name;        ///< as in the formula: "l(ln_cr, 1)", "year::2006"
   Eigen::VectorXd values;  ///< by row of the panel; NaN: missing
-  bool is_period_dummy =
-      false;  ///< of i(time). Pass EVERY level found in the data, in order of time: the first level of the rows that are used is
-      ///< dropped here, as are levels that do not occur
-  std::string
-      variable;  ///< the plain variable behind it, "ln_cr" of "l(ln_cr, 1)", where there is one; for warnings only
+  /// Of i(time). Pass every level found in the data, in order of time: the first level of the rows that are used is dropped here, as are
+  /// levels that do not occur.
+  bool is_period_dummy = false;
+  std::string variable;  ///< the plain variable behind it, "ln_cr" of "l(ln_cr, 1)", where there is one; for warnings
 };
 
 /// Which equations an instrument belongs to. In difference GMM there is none in levels: entries of it alone are ignored with a warning.
