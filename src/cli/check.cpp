@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include "base/errors.h"
 #include "base/parallel.h"
 #include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
 #include "config/build_model.h"
+#include "config/document.h"
 
 namespace pericore::cli {
 namespace {
@@ -39,7 +41,22 @@ BaseYearCertificate certificate_of(const simulation::Model& model, const simulat
   return certificate;
 }
 
+/// Other kinds of files are checked by the commands that read them.
+void require_scenario(const std::filesystem::path& file) {
+  if (file == "-") return;  // can be read once only
+  config::Faults faults;
+  const config::Document document = config::read_document(file, {}, faults);
+  if (document.root.find("sectors") != nullptr && document.root.find("factors") != nullptr) return;
+  for (const auto& [key, command] : {std::pair("models", "estimate"), std::pair("indices", "indices DATA --spec"),
+                                     std::pair("inputs", "productivity")}) {
+    if (document.root.find(key) != nullptr)
+      throw InputError(fmt::format("{}: is no scenario but a specification: `pericore {} {}` checks it and runs it",
+                                   file.string(), command, file.string()));
+  }
+}
+
 void execute(const Options& options) {
+  require_scenario(options.file);
   set_thread_count(options.threads);
   const simulation::Model model = config::load_model(options.file, options.set);
   const simulation::BaseState base = prepare(model, options.file, simulation::Purpose::base_year);

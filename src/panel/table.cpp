@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
+#include <unordered_map>
+#include <utility>
 
 #include "base/errors.h"
 #include "base/spelling.h"
@@ -47,18 +48,23 @@ Coding code(const Column& column) {
   Coding coding;
   const std::size_t rows = column.is_text ? column.texts.size() : column.numbers.size();
   coding.codes.assign(rows, -1);
+  // By hash: a column of ten million rows has some thousand values.
   const auto number = [&](const auto& values, const auto& note) {
-    std::map<std::decay_t<decltype(values[0])>, int> seen;
+    std::unordered_map<std::decay_t<decltype(values[0])>, int> seen;
     for (std::size_t i = 0; i < rows; ++i) {
       if (!column.missing(i)) seen.emplace(values[i], 0);
     }
+    std::vector<std::pair<std::decay_t<decltype(values[0])>, int*>> order;
+    order.reserve(seen.size());
+    for (auto& [value, place] : seen) order.emplace_back(value, &place);
+    std::sort(order.begin(), order.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
     int next = 0;
-    for (auto& [value, place] : seen) {
-      place = next++;
+    for (auto& [value, place] : order) {
+      *place = next++;
       note(value);
     }
     for (std::size_t i = 0; i < rows; ++i) {
-      if (!column.missing(i)) coding.codes[i] = seen.at(values[i]);
+      if (!column.missing(i)) coding.codes[i] = seen.find(values[i])->second;
     }
   };
   if (column.is_text) {

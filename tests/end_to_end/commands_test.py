@@ -86,6 +86,11 @@ class Commands(ProgramTest):
                 if file.parent.name == "jilin" and "PERICORE_SLOW_BUILD" not in os.environ:
                     self.assertLess(time.monotonic() - begin, 1.0)
 
+    def test_check_names_the_command_of_a_specification(self):
+        for name, command in (("002_table1", "estimate"), ("003_table1", "indices")):
+            file = SCENARIOS / "china" / "estimation" / f"{name}.yaml"
+            self.fail_with(2, f"`pericore {command}", "check", file)
+
     def test_check_shows_the_certificate_of_the_base_year(self):
         file = SCENARIOS / "textbook" / "helpman_1998.yaml"
         text = self.succeed("check", file, "--certificate")
