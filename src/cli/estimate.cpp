@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/estimate_output.h"
@@ -19,6 +20,7 @@ struct Options {
 
 void execute(const Options& options) {
   set_thread_count(options.threads);
+  keep_freed_memory();
   config::Faults faults;
   std::optional<std::filesystem::path> data;
   if (!options.data.empty()) data = options.data;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "base/memory.h"
 #include "econometrics/linear_panel.h"
 
 namespace pericore::econometrics {
@@ -46,6 +47,7 @@ Sample make_sample(Eigen::Index rows, int second) {
 
 /// Arguments: millions of rows, levels of the second effect.
 void absorb_fixed_effects(benchmark::State& state) {
+  keep_freed_memory();  // as `pericore estimate` does
   const Sample sample = make_sample(state.range(0) * 1'000'000, static_cast<int>(state.range(1)));
   for (auto _ : state) {
     const Estimate estimate = fixed_effects(sample, {});
