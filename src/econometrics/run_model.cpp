@@ -48,6 +48,17 @@ std::vector<std::string> canonical(const std::vector<std::string>& terms) {
   return names;
 }
 
+/// Covariance and degrees of freedom, the same in every method that has them. @tparam Options  LinearOptions or InstrumentalOptions
+template <class Options>
+void set_counting(const ModelSpec& model, const formula::Formula& formula, const RunSample& run, Options& options) {
+  options.vcov = run.vcov;
+  options.small = uses_small(model);
+  options.dof = model.dof;
+  options.dofminus = static_cast<double>(model.dofminus);
+  options.sdofminus = static_cast<double>(model.sdofminus);
+  options.partial = partialled_columns(model, formula, run);
+}
+
 Estimate run_instrumental(const ModelSpec& model, const formula::Formula& formula, const RunSample& run) {
   InstrumentalOptions options;
   options.method = model.method == Method::tsls     ? InstrumentalMethod::tsls
@@ -57,12 +68,8 @@ Estimate run_instrumental(const ModelSpec& model, const formula::Formula& formul
                 : model.steps == Steps::continuous ? GmmWeights::continuously_updated
                                                    : GmmWeights::two_step;
   options.fuller = model.fuller.value_or(0.0);
-  options.vcov = run.vcov;
-  options.small = uses_small(model);
-  options.dof = model.dof;
-  options.dofminus = static_cast<double>(model.dofminus);
-  options.sdofminus = static_cast<double>(model.sdofminus);
-  options.partial = partialled_columns(model, formula, run);
+  options.kappa = model.kappa;
+  set_counting(model, formula, run, options);
   if (!model.test_endogeneity.empty()) options.test_endogeneity = canonical(model.test_endogeneity);
   options.test_orthogonality = canonical(model.test_orthogonality);
   return instrumental(run.sample, options);
@@ -71,12 +78,7 @@ Estimate run_instrumental(const ModelSpec& model, const formula::Formula& formul
 Estimate run_linear(const ModelSpec& model, const formula::Formula& formula, const RunSample& run,
                     const PanelData& data) {
   LinearOptions options;
-  options.vcov = run.vcov;
-  options.small = uses_small(model);
-  options.dof = model.dof;
-  options.dofminus = static_cast<double>(model.dofminus);
-  options.sdofminus = static_cast<double>(model.sdofminus);
-  options.partial = partialled_columns(model, formula, run);
+  set_counting(model, formula, run, options);
   switch (model.method) {
     case Method::fixed_effects:
       return fixed_effects(run.sample, options);

@@ -256,3 +256,26 @@ TEST_CASE("linear panels: 95 % intervals cover the truth as often as they say") 
   CHECK(std::abs(static_cast<double>(clustered) / repetitions - 0.95) < margin);
   CHECK(static_cast<double>(naive) / repetitions < 0.95 - margin);
 }
+
+TEST_CASE("a model's kappa reaches the k-class estimator, 1 is two-stage least squares") {
+  const panel::Table table = random_panel(30, 6, 9, 0.0);
+  const auto instrumented = [&](Method method, std::optional<double> kappa) {
+    EstimationJob job;
+    job.table = table;
+    job.entity = "firm";
+    job.time = "year";
+    ModelSpec model;
+    model.name = "m";
+    model.method = method;
+    model.formula = "y ~ 1 | firm | x ~ z + l(x, 1) + l(z, 1)";
+    model.vcov = parse_vcov("iid");
+    model.kappa = kappa;
+    job.models = {model};
+    job.formulas = {formula::parse_formula(model.formula)};
+    return named(run_models(job).at(0), "x").estimate;
+  };
+  const double tsls = instrumented(Method::tsls, {});
+  CHECK(instrumented(Method::liml, 1.0) == Approx(tsls).epsilon(1e-10));
+  CHECK(std::abs(instrumented(Method::liml, {}) - tsls) > 1e-6);
+  CHECK(std::abs(instrumented(Method::liml, 0.5) - tsls) > 1e-6);
+}
