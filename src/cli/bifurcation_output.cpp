@@ -11,6 +11,7 @@
 #include "cli/bifurcation_tables.h"
 #include "cli/certificate_output.h"
 #include "cli/command.h"
+#include "cli/json.h"
 
 namespace pericore::cli {
 namespace {
@@ -21,10 +22,6 @@ using bifurcation::Law;
 using bifurcation::LongRunEquilibrium;
 
 constexpr std::size_t waves_in_text = 16;
-
-nlohmann::ordered_json json_number(double value) {
-  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
-}
 
 /// Regions that gain and lose most in the direction in which an equilibrium is left fastest (or returned to slowest).
 std::string direction_in_words(const bifurcation::LongRun& system, const Block& block,

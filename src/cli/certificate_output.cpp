@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cli/command.h"
+#include "cli/json.h"
 
 namespace pericore::cli {
 namespace {
@@ -29,10 +30,6 @@ const char* in_words(MarketKind kind) {
       break;
   }
   return "free entry";
-}
-
-nlohmann::ordered_json json_number(double value) {
-  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
 std::string census_text(const equilibrium::MultiStart& census, std::uint64_t seed) {

@@ -41,24 +41,27 @@ BaseYearCertificate certificate_of(const simulation::Model& model, const simulat
   return certificate;
 }
 
-/// Other kinds of files are checked by the commands that read them.
-void require_scenario(const std::filesystem::path& file) {
-  if (file == "-") return;  // can be read once only
-  config::Faults faults;
-  const config::Document document = config::read_document(file, {}, faults);
-  if (document.root.find("sectors") != nullptr && document.root.find("factors") != nullptr) return;
-  for (const auto& [key, command] : {std::pair("models", "estimate"), std::pair("indices", "indices DATA --spec"),
-                                     std::pair("inputs", "productivity")}) {
-    if (document.root.find(key) != nullptr)
-      throw InputError(fmt::format("{}: is no scenario but a specification: `pericore {} {}` checks it and runs it",
-                                   file.string(), command, file.string()));
+/// The scenario; of a file that is a specification of estimators, the command that checks it.
+simulation::Model load_scenario(const Options& options) {
+  try {
+    return config::load_model(options.file, options.set);
+  } catch (const InputError&) {
+    if (options.file == "-") throw;  // can be read once only
+    config::Faults ignored;
+    const config::Node root = config::read_document(options.file, {}, ignored).root;
+    for (const auto& [key, command] : {std::pair("models", "estimate"), std::pair("indices", "indices DATA --spec"),
+                                       std::pair("inputs", "productivity")}) {
+      if (root.find(key) != nullptr && root.find("sectors") == nullptr)
+        throw InputError(fmt::format("{}: is no scenario but a specification: `pericore {} {}` checks it and runs it",
+                                     options.file, command, options.file));
+    }
+    throw;
   }
 }
 
 void execute(const Options& options) {
-  require_scenario(options.file);
   set_thread_count(options.threads);
-  const simulation::Model model = config::load_model(options.file, options.set);
+  const simulation::Model model = load_scenario(options);
   const simulation::BaseState base = prepare(model, options.file, simulation::Purpose::base_year);
   const bool json = options.format == "json";
   if (!json) print(fmt::format("{}: no faults\n", options.file));

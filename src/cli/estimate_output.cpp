@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 
+#include "cli/json.h"
+
 namespace pericore::cli {
 namespace {
 
@@ -15,27 +17,19 @@ using econometrics::Estimate;
 using econometrics::Test;
 using nlohmann::ordered_json;
 
-/// NaN and infinities are null.
-ordered_json number(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(); }
-
-template <class T>
-ordered_json number(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
 ordered_json test_json(const Test& test) {
   ordered_json json;
-  json["statistic"] = number(test.statistic);
+  json["statistic"] = json_number(test.statistic);
   if (test.df.size() == 1) {
-    json["df"] = number(test.df[0]);
+    json["df"] = json_number(test.df[0]);
   } else if (test.df.empty()) {
     json["df"] = nullptr;
   } else {
     json["df"] = ordered_json::array();
-    for (const double df : test.df) json["df"].push_back(number(df));
+    for (const double df : test.df) json["df"].push_back(json_number(df));
   }
-  json["p_value"] = number(test.p_value);
-  for (const auto& [name, value] : test.more) json[name] = number(value);
+  json["p_value"] = json_number(test.p_value);
+  for (const auto& [name, value] : test.more) json[name] = json_number(value);
   if (!test.reason.empty()) json["reason"] = test.reason;
   return json;
 }
@@ -47,10 +41,10 @@ ordered_json tests_json(const std::vector<std::pair<std::string, Test>>& tests) 
 }
 
 ordered_json coefficient_json(const Coefficient& c) {
-  return {{"estimate", number(c.estimate)},
-          {"std_error", number(c.std_error)},
-          {"statistic", number(c.statistic)},
-          {"p_value", number(c.p_value)}};
+  return {{"estimate", json_number(c.estimate)},
+          {"std_error", json_number(c.std_error)},
+          {"statistic", json_number(c.statistic)},
+          {"p_value", json_number(c.p_value)}};
 }
 
 ordered_json diagnostics_json(const Estimate& e) {
@@ -61,24 +55,25 @@ ordered_json diagnostics_json(const Estimate& e) {
     json["first_stage"] = ordered_json::object();
     for (const econometrics::FirstStage& stage : e.first_stage) {
       json["first_stage"][stage.name] = {{"f", test_json(stage.f)},
-                                         {"partial_r2", number(stage.partial_r2)},
-                                         {"shea_r2", number(stage.shea_r2)},
+                                         {"partial_r2", json_number(stage.partial_r2)},
+                                         {"shea_r2", json_number(stage.shea_r2)},
                                          {"sanderson_windmeijer_f", test_json(stage.sanderson_windmeijer_f)}};
     }
   }
   if (!e.vif.empty()) {
     json["vif"] = ordered_json::object();
-    for (const auto& [name, value] : e.vif) json["vif"][name] = number(value);
+    for (const auto& [name, value] : e.vif) json["vif"][name] = json_number(value);
   }
   return json;
 }
 
 ordered_json components_json(const econometrics::VarianceComponents& components) {
-  ordered_json json = {{"idiosyncratic", number(components.idiosyncratic)}, {"entity", number(components.entity)}};
+  ordered_json json = {{"idiosyncratic", json_number(components.idiosyncratic)},
+                       {"entity", json_number(components.entity)}};
   if (components.theta.size() == 1 && components.theta[0].first.empty()) {
-    json["theta"] = number(components.theta[0].second);
+    json["theta"] = json_number(components.theta[0].second);
   } else if (!components.theta.empty()) {
-    for (const auto& [name, value] : components.theta) json["theta"][name] = number(value);
+    for (const auto& [name, value] : components.theta) json["theta"][name] = json_number(value);
   }
   return json;
 }
@@ -88,19 +83,19 @@ ordered_json estimate_json(const Estimate& e) {
   json["name"] = e.name;
   json["group"] = e.group ? ordered_json(*e.group) : ordered_json();
   json["method"] = e.method;
-  json["n_obs"] = number(e.n_obs);
-  json["n_obs_transformed"] = number(e.n_obs_transformed);
-  json["n_entities"] = number(e.n_entities);
-  json["n_singletons"] = number(e.n_singletons);
+  json["n_obs"] = json_number(e.n_obs);
+  json["n_obs_transformed"] = json_number(e.n_obs_transformed);
+  json["n_entities"] = json_number(e.n_entities);
+  json["n_singletons"] = json_number(e.n_singletons);
   json["n_clusters"] = e.n_clusters.empty()       ? ordered_json()
                        : e.n_clusters.size() == 1 ? ordered_json(e.n_clusters[0])
                                                   : ordered_json(e.n_clusters);
-  json["n_instruments"] = number(e.n_instruments);
-  json["df_residual"] = number(e.df_residual);
-  json["rss"] = number(e.rss);
-  json["rmse"] = number(e.rmse);
-  json["r2"] = number(e.r2);
-  json["r2_within"] = number(e.r2_within);
+  json["n_instruments"] = json_number(e.n_instruments);
+  json["df_residual"] = json_number(e.df_residual);
+  json["rss"] = json_number(e.rss);
+  json["rmse"] = json_number(e.rmse);
+  json["r2"] = json_number(e.r2);
+  json["r2_within"] = json_number(e.r2_within);
   json["dropped"] = e.dropped;
   json["coefficients"] = ordered_json::array();
   for (const Coefficient& c : e.coefficients) {
@@ -112,14 +107,14 @@ ordered_json estimate_json(const Estimate& e) {
     json["effects"] = ordered_json::array();
     for (const econometrics::SpatialEffect& effect : e.effects) {
       ordered_json row = {{"name", effect.name},
-                          {"direct", number(effect.direct.estimate)},
-                          {"indirect", number(effect.indirect.estimate)},
-                          {"total", number(effect.total.estimate)}};
+                          {"direct", json_number(effect.direct.estimate)},
+                          {"indirect", json_number(effect.indirect.estimate)},
+                          {"total", json_number(effect.total.estimate)}};
       for (const auto& [kind, c] : {std::pair("direct", &effect.direct), std::pair("indirect", &effect.indirect),
                                     std::pair("total", &effect.total)}) {
-        row[std::string(kind) + "_std_error"] = number(c->std_error);
-        row[std::string(kind) + "_statistic"] = number(c->statistic);
-        row[std::string(kind) + "_p_value"] = number(c->p_value);
+        row[std::string(kind) + "_std_error"] = json_number(c->std_error);
+        row[std::string(kind) + "_statistic"] = json_number(c->statistic);
+        row[std::string(kind) + "_p_value"] = json_number(c->p_value);
       }
       json["effects"].push_back(row);
     }

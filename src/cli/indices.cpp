@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/json.h"
 #include "config/indices_spec.h"
 #include "report/output_table.h"
 
@@ -15,9 +16,6 @@ namespace {
 
 using indices::IndexRow;
 using nlohmann::ordered_json;
-
-/// NaN is null.
-ordered_json number_or_null(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(); }
 
 ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
@@ -30,8 +28,8 @@ std::string json_text(const std::vector<IndexRow>& rows) {
     entry["entity"] = text_or_null(row.entity);
     entry["time"] = row.time ? ordered_json(*row.time) : ordered_json();
     entry["sector"] = text_or_null(row.sector);
-    entry["value"] = number_or_null(row.value);
-    for (const auto& [name, value] : row.fields) entry[name] = number_or_null(value);
+    entry["value"] = json_number(row.value);
+    for (const auto& [name, value] : row.fields) entry[name] = json_number(value);
     if (!row.grade.empty()) entry["grade_name"] = row.grade;
     text += text.size() == 1 ? "\n  " : ",\n  ";
     text += entry.dump();

@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/json.h"
 #include "config/productivity_spec.h"
 #include "report/output_table.h"
 
@@ -57,12 +58,9 @@ Group everything(const Analysis& analysis) {
   return group;
 }
 
-/// NaN is null.
-ordered_json number_or_null(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(); }
-
 void put_means(ordered_json& entry, const Analysis& analysis, const Group& group) {
   for (const ResultColumn& column : analysis.columns) {
-    if (column.mean != Mean::none) entry[column.name] = number_or_null(mean_of(column, group.rows));
+    if (column.mean != Mean::none) entry[column.name] = json_number(mean_of(column, group.rows));
   }
 }
 
@@ -79,7 +77,7 @@ std::string json_text(const Analysis& analysis) {
     ordered_json row;
     row["entity"] = analysis.entity[i];
     row["time"] = analysis.time.empty() ? ordered_json() : ordered_json(analysis.time[i]);
-    for (const ResultColumn& column : analysis.columns) row[column.name] = number_or_null(column.values[i]);
+    for (const ResultColumn& column : analysis.columns) row[column.name] = json_number(column.values[i]);
     if (!analysis.returns_to_scale.empty()) {
       const std::string& returns = analysis.returns_to_scale[i];
       row["returns_to_scale"] = returns.empty() ? ordered_json() : ordered_json(returns);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -33,6 +34,10 @@ struct Geography {
   double kernel_tolerance = 1e-8;                       ///< of compressed kernels: relative error of an entry [1]
   std::vector<geography::SectorTradeCost> trade_costs;  ///< by sector
 };
+
+/// Variables that are measured from a panel once all years are there, and from which of its variables.
+inline constexpr std::array measured_afterwards = {"capital_stock", "tfp", "te", "ec"};
+inline constexpr std::array measured_from = {"labour", "fixed_investment", "real_gdp"};
 
 /// A long text for provenance: name and content.
 struct ProvenanceText {

@@ -19,6 +19,14 @@ namespace {
 
 using economy::Vector;
 
+/// The next year of one run, by itself.
+void take_year(CommonGeography& common, YearLoop& loop) {
+  common.update(loop.next_year());
+  loop.begin_year(common);
+  const equilibrium::ShortRunProblem p = loop.problem();
+  loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+}
+
 constexpr int years_worth_deflating = 4;  // what it costs is saved within these
 constexpr double base_tolerance = 1e-12;  // the base year must stand still to 1e-8 over fifty years
 
@@ -79,10 +87,7 @@ panel::Dataset run(const Model& model, const BaseState& base, const RunOptions& 
   CommonGeography common(model, base);
   YearLoop loop(model, base, options.policies ? policies : none, options);
   while (!loop.done()) {
-    common.update(loop.next_year());
-    loop.begin_year(common);
-    const equilibrium::ShortRunProblem p = loop.problem();
-    loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+    take_year(common, loop);
   }
   return loop.finish();
 }
@@ -93,10 +98,7 @@ void check_output_variables(const Model& model, const BaseState& base) {
   options.policies = false;
   CommonGeography common(model, base);
   YearLoop loop(model, base, {}, options);
-  common.update(loop.next_year());
-  loop.begin_year(common);
-  const equilibrium::ShortRunProblem p = loop.problem();
-  loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+  take_year(common, loop);
   std::vector<std::string> known = loop.known_variables();
   for (const char* kept : {"sector_label", "region_id", "province", "macro_region", "longitude", "latitude", "area"})
     known.emplace_back(kept);  // in every panel
@@ -119,10 +121,7 @@ PricePath trend_path(const Model& model, const BaseState& base) {
   options.policies = false;
   YearLoop loop(model, base, {}, options);
   while (!loop.done()) {
-    common.update(loop.next_year());
-    loop.begin_year(common);
-    const equilibrium::ShortRunProblem p = loop.problem();
-    loop.end_year(equilibrium::solve_short_run(p.economy, p.kernels, p.state, p.start, p.options));
+    take_year(common, loop);
     path.years.push_back(loop.last_prices());
   }
   return path;
