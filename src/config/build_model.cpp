@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "config/build_economy.h"
+#include "config/build_firms.h"
 #include "config/build_policies.h"
 #include "config/document.h"
 #include "config/node.h"
@@ -129,19 +130,11 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
                                     const simulation::Model& model) {
   const economy::Economy& economy = model.base.economy;
   dynamics::Parameters parameters;
+  parameters.seed = model.seed;
   for (const auto& sector : economy.sectors) {
     const std::string path = "sectors." + sector.name + ".";
     const auto number = [&](const char* key) { return settings.number(path + key); };
-    parameters.firms.push_back({.exit_rate = number("exit_rate"),
-                                .exit_sensitivity = number("exit_sensitivity"),
-                                .entry_sensitivity = number("entry_sensitivity"),
-                                .founders_elsewhere = number("founders_elsewhere"),
-                                .relocation_rate = number("relocation_rate"),
-                                .relocation_dispersion = number("relocation_dispersion"),
-                                .relocation_cost = number("relocation_cost"),
-                                .relocation_distance_cost = number("relocation_distance_cost"),
-                                .state_share = number("state_share"),
-                                .state_relocation = number("state_relocation")});
+    parameters.firms.push_back(build_firms(settings, sector.name, sector.elasticity));
     parameters.spillovers.push_back({.mar = number("mar"),
                                      .jac = number("jac"),
                                      .know = number("know"),
@@ -270,8 +263,8 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
     // What observed productivity is measured from.
     auto& kept = model.output_variables;
     const auto has = [&](const char* name) { return std::find(kept.begin(), kept.end(), name) != kept.end(); };
-    if (has("tfp") || has("te") || has("ec") || has("capital_stock")) {
-      for (const char* name : {"labour", "fixed_investment", "real_gdp"}) {
+    if (std::any_of(simulation::measured_afterwards.begin(), simulation::measured_afterwards.end(), has)) {
+      for (const char* name : simulation::measured_from) {
         if (!has(name)) kept.emplace_back(name);
       }
     }

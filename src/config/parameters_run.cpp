@@ -21,8 +21,9 @@ std::vector<Parameter> run_parameters() {
        .definition = "First and last simulated year; the first is base_year."},
       {.key = "seed", .type = integer, .range = between(0, 4294967295.0), .fallback = "1",
        .definition = "Seed of all random draws."},
-      {.key = "firms", .type = word, .fallback = "mean_field", .words = {"mean_field"},
-       .definition = "How firms are represented: mean_field moves expected numbers of firms."},
+      {.key = "firms", .type = word, .fallback = "mean_field", .words = {"mean_field", "agents"},
+       .definition = "How firms are represented: mean_field moves expected numbers of firms, agents firm by firm by keyed "
+                     "draws."},
       {.key = "people", .type = word, .fallback = "cohorts", .words = {"cohorts"},
        .definition = "How people are represented: cohorts moves expected numbers of persons."},
       {.key = "empty_cells", .type = word, .fallback = "closed", .words = {"closed", "latent"},

@@ -1,4 +1,5 @@
-/// Firms of a year as expected flows: exit, relocation of survivors, entry; docs/model.md#firms.
+/// Firms of a year: exit, relocation of survivors, entry; docs/model.md#firms. A sector's firms are alike and flow as one mass, or they
+/// are a population of firms that differ.
 ///
 /// The mass of a cell is split in firms of domestic owners and foreign ones (the foreign share). Domestic firms relocate inside
 /// the country and are founded out of a pool near by; foreign firms choose their region when they come from outside.
@@ -6,8 +7,7 @@
 
 #include <vector>
 
-#include "dynamics/fundamentals.h"
-#include "dynamics/spatial_kernels.h"
+#include "dynamics/firm_population.h"
 
 namespace pericore::dynamics {
 
@@ -22,34 +22,19 @@ struct FirmFlows {
 };
 
 struct FirmYear {
-  economy::Array firms;            ///< n[r,s] at the end
-  economy::Array effective_firms;  ///< N[r,s]
-  economy::Array foreign_share;    ///< [r,s]
+  economy::Array firms;                                            ///< n[r,s] at the end
+  economy::Array effective_firms;                                  ///< N[r,s]
+  economy::Array foreign_share;                                    ///< [r,s]
+  std::vector<std::shared_ptr<const FirmPopulation>> populations;  ///< by sector; see DynamicState
   FirmFlows flows;
 };
-
-/// Cost of a move over beta.
-[[nodiscard]] MoveCost relocation_cost(const FirmParameters& parameters);
-
-/// Where founders come from: (1 - i) of them from their own region, i from others by the distance cost of relocation.
-[[nodiscard]] economy::Vector founder_pool(const FirmParameters& parameters, const MoveKernel& kernel,
-                                           const economy::Vector& firms);
-
-/// Price of a unit of fixed cost: unit cost, or the fixed input's price net of subsidy [r]. Infinite or NaN where undefined.
-[[nodiscard]] economy::Vector fixed_cost_price(const economy::Economy& economy, const economy::State& state,
-                                               const equilibrium::ShortRunEquilibrium& equilibrium,
-                                               Eigen::Index sector);
-
-/// Share of a cell's domestic survivors that looks around, over all its firms; [r] [1/year].
-[[nodiscard]] economy::Vector searching_share(const FirmParameters& parameters, double rate_factor,
-                                              const economy::Vector& state_share, const economy::Vector& foreign_share);
 
 /// One year. Order: exit at this year's profitability, relocation of survivors, entry (its pool counts firms at the start).
 [[nodiscard]] FirmYear move_firms(const economy::Economy& economy, const Parameters& parameters,
                                   const Fundamentals& fundamentals, const DynamicState& state,
                                   const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial);
 
-/// Firms of `sector` that go from r to n in the year, searchers who stay on the diagonal [firms].
+/// Firms of `sector` that are expected to go from r to n in the year, searchers who stay on the diagonal [firms].
 [[nodiscard]] Eigen::MatrixXd relocation_matrix(const economy::Economy& economy, const Parameters& parameters,
                                                 const Fundamentals& fundamentals, const DynamicState& state,
                                                 const equilibrium::ShortRunEquilibrium& equilibrium,

@@ -11,7 +11,7 @@
 
 #include "base/errors.h"
 #include "base/parallel.h"
-#include "dynamics/firms.h"
+#include "dynamics/firm_population.h"
 #include "dynamics/growth.h"
 #include "dynamics/people.h"
 #include "dynamics/spatial_kernels.h"
@@ -52,7 +52,8 @@ DynamicState base_state(const economy::Economy& economy, const Parameters& param
   DynamicState base{.economy = state,
                     .public_capital = Vector::Zero(regions),
                     .knowledge = Vector::Zero(regions),
-                    .state_share = Array::Zero(regions, sectors)};
+                    .state_share = Array::Zero(regions, sectors),
+                    .populations = {}};
   if (base.economy.foreign_share.size() == 0) base.economy.foreign_share = Array::Zero(regions, sectors);
   base.economy.flow_grants.assign(economy::n_accounts, Vector::Zero(regions));
   base.economy.flow_purchases.assign(economy::n_accounts, Array::Zero(regions, sectors));
@@ -122,7 +123,7 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
   parallel_for(economy.sectors.size(), 1, [&](std::size_t at) {
     const auto s = static_cast<Eigen::Index>(at);
     const economy::Sector& sector = economy.sectors[at];
-    if (sector.market != economy::Market::monopolistic || sector.entry != economy::Entry::stock) return;
+    if (!moves_by_dynamics(sector)) return;
     const FirmParameters& firm = parameters.firms[at];
     const std::shared_ptr<const MoveKernel> kernel = spatial.moves(relocation_cost(firm), false);
     const Vector x = equilibrium.accounts.profitability.col(s);
@@ -153,7 +154,8 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     result.foreign_volume.col(s) = firm.exit_rate * firms * foreign_share;
 
     const Vector survivors = firms * (1.0 - firm.exit_rate);
-    const Vector searching = survivors * searching_share(firm, 1.0, state_share_in_force(base).col(s), foreign_share);
+    const Vector searching = survivors * searching_share(firm.relocation_rate, firm.state_relocation,
+                                                         state_share_in_force(base).col(s), foreign_share);
     if ((searching > 0.0).any()) {
       result.log_relocation_weight.col(s) =
           balanced_weights(stay_kernels.of(kernel), searching, searching, "relocation in sector '" + sector.name + "'");
@@ -175,6 +177,32 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
       result.profitability(r, s) = x(r);
       result.log_relocation_weight(r, s) = mean_relocation;
       result.log_entry_weight(r, s) = mean_entry;
+    }
+  });
+}
+
+/// Firms that differ, in the forms that the parameters ask for. What a firm of mean size sells stays what it was.
+void populate(const economy::Economy& economy, const Parameters& parameters, DynamicState& base, Fundamentals& result) {
+  base.populations.assign(economy.sectors.size(), nullptr);
+  const Array state_share = state_share_in_force(base);
+  parallel_for(economy.sectors.size(), 1, [&](std::size_t at) {
+    const auto s = static_cast<Eigen::Index>(at);
+    const FirmParameters& firm = parameters.firms[at];
+    if (!moves_by_dynamics(economy.sectors[at]) || is_scalar(firm)) return;
+    FirmCensus census{.firms = base.economy.firms.col(s),
+                      .foreign_share = base.economy.foreign_share.col(s),
+                      .state_share = state_share.col(s)};
+    if (economy.abroad) census.firms(*economy.abroad) = 0.0;
+    const auto classes = std::make_shared<const FirmClasses>(firm_classes(firm, economy.sectors[at].elasticity));
+    result.effective_ratio.col(s) /= mean_base_size(*classes, census);
+    result.foreign_volume.col(s) = classes->foreign_entry_rate * census.firms * census.foreign_share;
+    base.populations[at] = firm_population(firm, classes, census, parameters.seed, static_cast<std::uint32_t>(s));
+
+    const FirmTotals totals = base.populations[at]->totals();
+    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+      if (economy.is_abroad(r)) continue;
+      base.economy.effective_firms(r, s) = totals.effective_firms(r) * result.effective_ratio(r, s);
+      base.economy.foreign_share(r, s) = totals.foreign_share(r);
     }
   });
 }
@@ -372,6 +400,7 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   calibrate_capital(economy, growth, base, equilibrium, fundamentals);
   StayKernels stay_kernels;
   calibrate_firms(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
+  populate(economy, parameters, base, fundamentals);
   calibrate_people(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
   return result;
 }

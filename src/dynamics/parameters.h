@@ -2,10 +2,32 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace pericore::dynamics {
+
+/// How the firms of a sector are represented; docs/model.md#firms.
+enum class FirmForm {
+  mean_field,  ///< expected flows
+  agents,      ///< firm by firm, by keyed draws
+};
+
+enum class SizeDistribution { lognormal, pareto };
+
+/// How firms of a sector differ in productivity phi and age. Without dispersion and without an age profile they are all alike.
+struct FirmHeterogeneity {
+  SizeDistribution distribution = SizeDistribution::lognormal;
+  double dispersion = 0.0;   ///< lognormal: standard deviation of ln phi among incumbents [log], >= 0
+  double tail = 0.0;         ///< pareto: exponent of the tail of phi [1], above sigma - 1
+  int nodes = 32;            ///< classes of productivity, 2 to 256; without dispersion one
+  double young_exit = 0.0;   ///< hazard of a newborn over that of an old firm, less 1 [1], >= 0
+  double young_years = 5.0;  ///< in which the excess falls by the factor e [years], > 0
+  double imitation =
+      0.0;  ///< omega: correlation of a founder's ln phi with that of an incumbent he saw [1], 0 to below 1
+  double foreign_size = 1.0;  ///< mean size of foreign incumbents over that of domestic ones [1], > 0
+};
 
 /// How firms of one sector leave, look around and are founded.
 struct FirmParameters {
@@ -19,6 +41,10 @@ struct FirmParameters {
   double relocation_distance_cost = 0.5;  ///< k1: by ln(1 + travel time / d0) [1], >= 0
   double state_share = 0.0;               ///< share of firms owned by the state [1], 0 to 1
   double state_relocation = 0.5;          ///< rho: relocation rate of state firms over that of private ones [1], 0 to 1
+  FirmForm form = FirmForm::mean_field;
+  FirmHeterogeneity differ = {};
+  double firms_per_agent =
+      1.0;  ///< w: firms that an agent stands for, before rounding to whole agents by cell [firms], > 0
 };
 
 /// What raises or lowers productivity of one sector in the year after.
@@ -101,6 +127,7 @@ struct SpilloverReference {
 };
 
 struct Parameters {
+  std::uint64_t seed = 1;                       ///< of all keyed draws
   std::vector<FirmParameters> firms;            ///< by sector; read where entry is `stock`
   std::vector<SpilloverParameters> spillovers;  ///< by sector
   std::vector<GroupParameters> groups;          ///< by factor

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "economy/economy.h"
 #include "economy/state.h"
 
 namespace pericore::dynamics {
+
+class FirmPopulation;
 
 /// The state at the start of a year. Instruments in force are part of economy::State but follow from the schedule of policies.
 struct DynamicState {
@@ -15,9 +19,11 @@ struct DynamicState {
   economy::Vector public_capital;  ///< Kg[r] [base-year value]
   economy::Vector knowledge;       ///< K[r] [1], mean 1 over regions in the base year
   economy::Array state_share;      ///< [r,s] share of firms owned by the state, before instruments [1]
+  /// Firms that differ, by sector; null: a mass of firms alike, which is `economy.firms`. Empty: all are.
+  std::vector<std::shared_ptr<const FirmPopulation>> populations;
 };
 
-/// Calls visit(name, array) for every array of the state but the instruments, always in the same order: a checkpoint is these arrays,
+/// Calls visit(name, array) for every array of the state but the instruments and the firms that differ, always in the same order: a checkpoint is these arrays,
 /// and a state restored from them continues a run to the same bytes. Arrays are ArrayXXd (regions x ...) or ArrayXd (regions).
 template <class State, class Visit>
 void visit_arrays(State& state, Visit&& visit) {

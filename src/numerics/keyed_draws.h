@@ -4,6 +4,7 @@
 
 #include <Random123/philox.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -12,14 +13,22 @@
 
 namespace pericore::numerics {
 
+/// The 128 bits that belong to a key: where each of very many owners of a stream needs only one block a time.
+[[nodiscard]] inline std::array<std::uint32_t, 4> keyed_block(std::uint64_t seed, std::uint32_t purpose,
+                                                              std::uint64_t stream, std::uint32_t index) {
+  const r123::Philox4x32::ctr_type counter = {
+      {index, static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32U), purpose}};
+  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
+  const r123::Philox4x32::ctr_type block = r123::Philox4x32()(counter, key);
+  return {block[0], block[1], block[2], block[3]};
+}
+
 class KeyedDraws {
  public:
   /// @param purpose  tells apart what a seed is used for
   /// @param stream   e.g. the permutation or the unit
   KeyedDraws(std::uint64_t seed, std::uint32_t purpose, std::uint64_t stream)
-      : key_{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}},
-        purpose_(purpose),
-        stream_(stream) {}
+      : seed_(seed), purpose_(purpose), stream_(stream) {}
 
   /// The next whole number, uniform in 0..count-1 (count > 0; the bias is below count x 2^-64).
   [[nodiscard]] std::size_t below(std::size_t count) {
@@ -33,9 +42,7 @@ class KeyedDraws {
   /// The next 64 bits.
   [[nodiscard]] std::uint64_t bits() {
     if (next_ == 2) {
-      const r123::Philox4x32::ctr_type counter = {
-          {index_++, static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32U), purpose_}};
-      const r123::Philox4x32::ctr_type block = r123::Philox4x32()(counter, key_);
+      const auto block = keyed_block(seed_, purpose_, stream_, index_++);
       words_[0] = (static_cast<std::uint64_t>(block[1]) << 32U) | block[0];
       words_[1] = (static_cast<std::uint64_t>(block[3]) << 32U) | block[2];
       next_ = 0;
@@ -44,7 +51,7 @@ class KeyedDraws {
   }
 
  private:
-  r123::Philox4x32::key_type key_;
+  std::uint64_t seed_;
   std::uint32_t purpose_;
   std::uint64_t stream_;
   std::uint32_t index_ = 0;

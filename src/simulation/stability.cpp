@@ -167,9 +167,30 @@ std::string in_words(const std::complex<double>& value) {
 
 }  // namespace
 
-Stability analyse_stability(const Model& model, const BaseState& base) {
+namespace {
+
+/// The base year with firms alike, which is what the analysis is of.
+BaseState with_firms_alike(const Model& model, BaseState base) {
+  dynamics::Parameters alike = model.dynamics;
+  for (dynamics::FirmParameters& firms : alike.firms) {
+    firms.form = dynamics::FirmForm::mean_field;
+    firms.differ = {};
+  }
+  base.calibration =
+      dynamics::calibrate_dynamics(model.base.economy, alike, model.base.state, base.equilibrium,
+                                   model.geography.travel_time.array(), model.geography.distance.array());
+  return base;
+}
+
+}  // namespace
+
+Stability analyse_stability(const Model& model, const BaseState& given) {
   Stability result;
   const auto& economy = model.base.economy;
+  const auto& populations = given.calibration.state.populations;
+  const bool differ =
+      std::any_of(populations.begin(), populations.end(), [](const auto& firms) { return firms != nullptr; });
+  const BaseState base = differ ? with_firms_alike(model, given) : given;
   if (model.inverted) {
     equilibrium::SolverOptions options = model.solver;
     options.tolerance = std::min(options.tolerance, solve_tolerance);

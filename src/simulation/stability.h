@@ -26,7 +26,7 @@ struct Stability {
 /// derivatives (equilibrium/sensitivity.h); the laws of motion, explicit formulas, are differenced at the linearised equilibrium. The number
 /// asked for is `model.eigenvalues`; 0 skips them. The subspace grows until their residuals are below 1e-4, at most to 80: `text` has the
 /// residuals. Where a state variable falls to nothing within the first year, or the equilibrium is singular, they are skipped, and `text`
-/// and `summary` say why.
+/// and `summary` say why. Firms that differ are analysed as firms alike: their mean field without selection.
 [[nodiscard]] Stability analyse_stability(const Model& model, const BaseState& base);
 
 }  // namespace pericore::simulation

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "dynamics/firm_population.h"
 #include "economy/social_accounts.h"
 #include "equilibrium/certificate.h"
 #include "equilibrium/free_entry.h"
@@ -23,6 +24,34 @@ void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& vi
   visit(prefix + "log_wage", prices.log_wage);
   visit(prefix + "log_price_index", prices.log_price_index);
   visit(prefix + "log_market_access", prices.log_market_access);
+}
+
+/// The firms of a sector in a checkpoint: names of arrays start with this.
+std::string population_prefix(std::size_t sector) { return "firms_of_" + std::to_string(sector) + "."; }
+
+void save_populations(const dynamics::DynamicState& state, panel::Checkpoint& checkpoint) {
+  for (std::size_t s = 0; s < state.populations.size(); ++s) {
+    if (!state.populations[s]) continue;
+    const dynamics::PopulationRecord record = state.populations[s]->record();
+    for (const auto& [name, values] : record.numbers) checkpoint.add(population_prefix(s) + name, values);
+    for (const auto& [name, values] : record.integers) checkpoint.add(population_prefix(s) + name, values);
+  }
+}
+
+void restore_populations(const panel::Checkpoint& checkpoint, dynamics::DynamicState& state) {
+  for (std::size_t s = 0; s < state.populations.size(); ++s) {
+    if (!state.populations[s]) continue;
+    const std::string prefix = population_prefix(s);
+    dynamics::PopulationRecord record;
+    for (const panel::NamedArray& array : checkpoint.arrays()) {
+      if (array.name.rfind(prefix, 0) != 0) continue;
+      const std::string name = array.name.substr(prefix.size());
+      if (const auto* numbers = std::get_if<std::vector<double>>(&array.values)) record.numbers[name] = *numbers;
+      if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&array.values))
+        record.integers[name] = *integers;
+    }
+    state.populations[s] = state.populations[s]->restored(record);
+  }
 }
 
 }  // namespace
@@ -214,6 +243,7 @@ void YearLoop::save() {
                  std::vector<std::int64_t>{static_cast<std::int64_t>(state_.economy.flow_grants.size()),
                                            static_cast<std::int64_t>(state_.economy.flow_purchases.size())});
   dynamics::visit_arrays(state_, add);
+  save_populations(state_, checkpoint);
   visit_prices(last_, "last.", add);
   visit_prices(before_, "before.", add);
   visit_prices(earlier_, "earlier.", add);
@@ -239,6 +269,7 @@ void YearLoop::restore() {
     array = Eigen::Map<const Target>(checkpoint->numbers("state." + name).data(), shape[0], shape[1]);
   };
   dynamics::visit_arrays(state_, read);
+  restore_populations(*checkpoint, state_);
   visit_prices(last_, "last.", read);
   visit_prices(before_, "before.", read);
   visit_prices(earlier_, "earlier.", read);

@@ -1,0 +1,24 @@
+#include "dynamics/firm_population.h"
+
+#include "dynamics/firm_agents.h"
+#include "dynamics/firm_distribution.h"
+
+namespace pericore::dynamics {
+
+using economy::Vector;
+
+Vector mean_base_size(const FirmClasses& classes, const FirmCensus& census) {
+  const double domestic = (classes.domestic.colwise().sum().transpose() * classes.size).sum();
+  return (1.0 - census.foreign_share) * domestic + census.foreign_share * classes.foreign_size;
+}
+
+std::shared_ptr<const FirmPopulation> firm_population(const FirmParameters& parameters,
+                                                      std::shared_ptr<const FirmClasses> classes,
+                                                      const FirmCensus& census, std::uint64_t seed,
+                                                      std::uint32_t sector) {
+  if (parameters.form == FirmForm::agents)
+    return std::make_shared<FirmAgents>(std::move(classes), census, parameters.firms_per_agent, seed, sector);
+  return std::make_shared<FirmDistribution>(std::move(classes), census);
+}
+
+}  // namespace pericore::dynamics
