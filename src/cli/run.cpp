@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/version.h"
 #include "cli/certificate_output.h"
@@ -66,7 +67,13 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("title", model.title);
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
-  dataset.set_attribute("random_numbers", std::string("none drawn: mean-field firms, cohorts of people"));
+  const auto& populations = base.calibration.state.populations;
+  const bool agents = std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(), [](const auto& firms) {
+    return firms.form == dynamics::FirmForm::agents;
+  }) && !populations.empty();
+  dataset.set_attribute("random_numbers",
+                        std::string(agents ? "Philox 4x32-10 keyed by seed, purpose and sector, firm, year"
+                                           : "none drawn: mean-field firms, cohorts of people"));
   dataset.set_attribute("policies", std::string(policies ? "in force" : "dropped (baseline)"));
   dataset.set_attribute("pericore_version", std::string(version()));
   dataset.set_attribute("git_revision", std::string(git_revision()));
@@ -94,6 +101,7 @@ void execute(const Options& options) {
   std::vector<std::string> set = options.set;
   if (!options.seed.empty()) set.push_back("seed=" + options.seed);
   set_thread_count(options.threads);
+  keep_freed_memory();  // agents of a year take the place of those of the year before
   const simulation::Model model = config::load_model(options.scenario, set);
   const std::filesystem::path output =
       options.output.empty() ? model.output_file : std::filesystem::path(options.output);

@@ -14,6 +14,7 @@
 #include "dynamics/destination_tables.h"
 #include "dynamics/firm_distribution.h"
 #include "numerics/keyed_draws.h"
+#include "numerics/keyed_words.h"
 
 namespace pericore::dynamics {
 namespace {
@@ -22,8 +23,8 @@ using economy::Array;
 using economy::Vector;
 
 constexpr std::size_t chunk_capacity = std::size_t{1} << 15U;
-constexpr std::size_t most_blocks = 64;  // of chunks; each has sums of its own
-constexpr std::size_t tile = 64;         // firms whose random words are made together
+constexpr std::size_t most_blocks = 64;                   // of chunks; each has sums of its own
+constexpr std::size_t tile = numerics::most_keyed_words;  // firms whose random words are made together
 constexpr double per_word = 0x1.0p-32;
 
 // An identity: 16 bits founding region, 12 bits year of foundation, 36 bits ordinal, foreign ones in the upper half.
@@ -83,6 +84,13 @@ void FirmAgents::Chunk::reserve(std::size_t count) {
   born.reserve(count);
   node.reserve(count);
   owner.reserve(count);
+}
+
+FirmAgents::Chunk FirmAgents::Chunk::head(std::size_t count) const {
+  const auto first = [count](const auto& all) {
+    return std::decay_t<decltype(all)>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  return {first(id), first(region), first(born), first(node), first(owner)};
 }
 
 void FirmAgents::Chunk::append(const Chunk& other) {
@@ -266,18 +274,17 @@ FirmTotals FirmAgents::totals() const {
   return totals;
 }
 
-/// Exit and relocation of one chunk.
-void FirmAgents::survive(const Chunk& chunk, const Choices& choices, Chunk& survivors, Tally& tally) const {
+/// Exit and relocation of one chunk. `room` is as long as the longest chunk.
+FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices, Chunk& room, Tally& tally) const {
   const auto year = static_cast<std::uint32_t>(year_ + 1);
   const std::uint32_t purpose = yearly_draws | sector_;
   const auto ages = static_cast<int>(classes_->ages());
   const double* factor = classes_->factor.data();
-  survivors.resize(chunk.size());
   std::size_t kept = 0;
-  std::array<std::array<std::uint32_t, 4>, tile> words;
+  numerics::KeyedWords words;
   for (std::size_t begin = 0; begin < chunk.size(); begin += tile) {
     const std::size_t count = std::min(tile, chunk.size() - begin);
-    for (std::size_t k = 0; k < count; ++k) words[k] = numerics::keyed_block(seed_, purpose, chunk.id[begin + k], year);
+    numerics::keyed_words(seed_, purpose, &chunk.id[begin], count, year, words);
     for (std::size_t k = 0; k < count; ++k) {
       const std::size_t i = begin + k;
       std::uint16_t region = chunk.region[i];
@@ -288,14 +295,14 @@ void FirmAgents::survive(const Chunk& chunk, const Choices& choices, Chunk& surv
       const double worth = worth_(founded_in(id));
       const double threshold =
           choices.exit_factor[region] * factor[static_cast<int>(node) * ages + age] + choices.exit_offset[region];
-      if (static_cast<double>(words[k][0]) + 0.5 < threshold) {
+      if (static_cast<double>(words[0][k]) + 0.5 < threshold) {
         tally.exits(region) += worth;
         continue;
       }
-      if (static_cast<double>(words[k][1]) + 0.5 < choices.search[owner][region]) {
+      if (static_cast<double>(words[1][k]) + 0.5 < choices.search[owner][region]) {
         const std::size_t search = choices.search_class[region];
         const double u =
-            (static_cast<double>(words[k][2]) + (static_cast<double>(words[k][3]) + 0.5) * per_word) * per_word;
+            (static_cast<double>(words[2][k]) + (static_cast<double>(words[3][k]) + 0.5) * per_word) * per_word;
         const auto to = static_cast<std::uint16_t>(choices.tables[search].draw(region, u));
         if (to != region) {
           tally.moved_out(region) += worth;
@@ -303,16 +310,17 @@ void FirmAgents::survive(const Chunk& chunk, const Choices& choices, Chunk& surv
           region = to;
         }
       }
-      survivors.id[kept] = id;
-      survivors.region[kept] = region;
-      survivors.born[kept] = chunk.born[i];
-      survivors.node[kept] = node;
-      survivors.owner[kept] = owner;
+      room.id[kept] = id;
+      room.region[kept] = region;
+      room.born[kept] = chunk.born[i];
+      room.node[kept] = node;
+      room.owner[kept] = owner;
       ++kept;
     }
   }
-  survivors.resize(kept);
+  Chunk survivors = room.head(kept);
   count_in(survivors, tally);
+  return survivors;
 }
 
 FirmStep FirmAgents::step(const FirmParameters& parameters, const FirmRules& rules) const {
@@ -328,12 +336,11 @@ FirmStep FirmAgents::step(const FirmParameters& parameters, const FirmRules& rul
   const std::size_t grain = std::max<std::size_t>(1, block_count(chunks_.size(), most_blocks));
   std::vector<Tally> tallies(block_count(chunks_.size(), grain), Tally(regions, nodes_seen, searches));
   parallel_for_blocks(chunks_.size(), grain, [&](std::size_t block, std::size_t begin, std::size_t end) {
-    Chunk scratch;
-    scratch.reserve(chunk_capacity);
-    for (std::size_t c = begin; c < end; ++c) {
-      survive(chunks_[c], choices, scratch, tallies[block]);
-      next->chunks_[c] = scratch;  // a copy takes no more memory than it needs
-    }
+    std::size_t longest = 0;
+    for (std::size_t c = begin; c < end; ++c) longest = std::max(longest, chunks_[c].size());
+    Chunk room;
+    room.resize(longest);
+    for (std::size_t c = begin; c < end; ++c) next->chunks_[c] = survive(chunks_[c], choices, room, tallies[block]);
   });
   Tally tally(regions, nodes_seen, searches);
   for (const Tally& one : tallies) tally.add(one);

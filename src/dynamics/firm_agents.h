@@ -57,6 +57,7 @@ class FirmAgents final : public FirmPopulation {
     void resize(std::size_t count);
     void reserve(std::size_t count);
     void append(const Chunk& other);
+    [[nodiscard]] Chunk head(std::size_t count) const;
   };
   struct Tally;
   struct Choices;
@@ -66,7 +67,7 @@ class FirmAgents final : public FirmPopulation {
   FirmAgents(const FirmAgents& other, WithoutFirms);
   void count_in(const Chunk& chunk, Tally& tally) const;
   void take(const Tally& tally);
-  void survive(const Chunk& chunk, const Choices& choices, Chunk& survivors, Tally& tally) const;
+  [[nodiscard]] Chunk survive(const Chunk& chunk, const Choices& choices, Chunk& room, Tally& tally) const;
   void found(const FirmParameters& parameters, const FirmRules& rules, const FirmAgents& before, FirmDoors& doors,
              Tally& tally);
   void merge_chunks();
