@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "panel/describe.h"
 #include "panel/hdf5_file.h"
+#include "simulation/firm_sample.h"
 
 namespace pericore::cli {
 
@@ -13,6 +14,7 @@ void add_describe(CLI::App& app) {
     std::string file;
     std::string format = "text";
     bool csv = false;
+    bool firms = false;
     std::vector<std::string> variables;
   };
   auto options = std::make_shared<Options>();
@@ -22,6 +24,7 @@ void add_describe(CLI::App& app) {
       "panel.csv");
   command->add_option("FILE", options->file, "result (HDF5)")->required();
   command->add_flag("--csv", options->csv, "the tidy panel: a row a region and year");
+  command->add_flag("--firms", options->firms, "the table of firm agents: a row a firm and year (output.firms.share)");
   command->add_option("--variable", options->variables, "the table of these variables only (implies --csv)")
       ->delimiter(',');
   command->add_option("--format", options->format, "text or json")
@@ -37,7 +40,12 @@ void add_describe(CLI::App& app) {
         throw InputError(options->file + ": unknown variable '" + name + "'" + did_you_mean(name, known));
       }
     }
-    if (csv) {
+    if (options->firms) {
+      if (dataset.find_dimension(simulation::firm_rows) == nullptr)
+        throw InputError(options->file +
+                         ": holds no firms one by one; firms: agents with output: {firms: {share: 0.01}} keeps some");
+      print(panel::rows_csv(dataset, simulation::firm_rows));
+    } else if (csv) {
       print(panel::tidy_csv(dataset, options->variables));
     } else if (options->format == "json") {
       print(panel::describe_json(dataset) + "\n");

@@ -68,9 +68,9 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
   const auto& populations = base.calibration.state.populations;
-  const bool agents = std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(), [](const auto& firms) {
-    return firms.form == dynamics::FirmForm::agents;
-  }) && !populations.empty();
+  const bool agents = std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
+                                  [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }) &&
+                      !populations.empty();
   dataset.set_attribute("random_numbers",
                         std::string(agents ? "Philox 4x32-10 keyed by seed, purpose and sector, firm, year"
                                            : "none drawn: mean-field firms, cohorts of people"));

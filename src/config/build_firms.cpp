@@ -34,6 +34,9 @@ dynamics::FirmHeterogeneity build_heterogeneity(const Settings& settings, const 
 dynamics::FirmParameters build_firms(const Settings& settings, const std::string& sector, double elasticity) {
   const std::string path = "sectors." + sector + ".";
   const auto number = [&](const char* key) { return settings.number(path + key); };
+  const auto of_sector_or_all = [&](const char* key) {
+    return settings.has(path + key) ? path + key : std::string(key);
+  };
   dynamics::FirmParameters firms{.exit_rate = number("exit_rate"),
                                  .exit_sensitivity = number("exit_sensitivity"),
                                  .entry_sensitivity = number("entry_sensitivity"),
@@ -45,8 +48,8 @@ dynamics::FirmParameters build_firms(const Settings& settings, const std::string
                                  .state_share = number("state_share"),
                                  .state_relocation = number("state_relocation"),
                                  .differ = build_heterogeneity(settings, path, elasticity),
-                                 .firms_per_agent = number("firms_per_agent")};
-  const std::string form = settings.text(settings.has(path + "firms") ? path + "firms" : "firms");
+                                 .firms_per_agent = settings.number(of_sector_or_all("firms_per_agent"))};
+  const std::string form = settings.text(of_sector_or_all("firms"));
   firms.form = form == "agents" ? dynamics::FirmForm::agents : dynamics::FirmForm::mean_field;
   return firms;
 }

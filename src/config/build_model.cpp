@@ -256,6 +256,7 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.seed = settings.seed();
   model.eigenvalues = settings.integer("diagnostics.eigenvalues");
   model.output_file = settings.text("output.file");
+  model.firm_sample = {.share = settings.number("output.firms.share"), .every = settings.integer("output.firms.every")};
   model.checkpoint_every = settings.integer("output.checkpoint");
   if (settings.is_list("output.variables")) {
     model.output_variables = settings.texts("output.variables");

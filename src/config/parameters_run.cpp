@@ -24,6 +24,8 @@ std::vector<Parameter> run_parameters() {
       {.key = "firms", .type = word, .fallback = "mean_field", .words = {"mean_field", "agents"},
        .definition = "How firms are represented: mean_field moves expected numbers of firms, agents firm by firm by keyed "
                      "draws."},
+      {.key = "firms_per_agent", .type = number, .unit = "firms", .range = above(0, 1e9), .fallback = "1",
+       .definition = "Firms that an agent stands for (firms: agents), before rounding to whole agents in each region."},
       {.key = "people", .type = word, .fallback = "cohorts", .words = {"cohorts"},
        .definition = "How people are represented: cohorts moves expected numbers of persons."},
       {.key = "empty_cells", .type = word, .fallback = "closed", .words = {"closed", "latent"},
@@ -56,6 +58,11 @@ std::vector<Parameter> run_parameters() {
        .definition = "The result; a relative path starts at the current folder."},
       {.key = "output.variables", .type = word | texts, .fallback = "all", .words = {"all"},
        .definition = "Variables to write: all, or a list of names."},
+      {.key = "output.firms", .definition = "Firm agents shown one by one in the result."},
+      {.key = "output.firms.share", .type = number, .unit = "1", .range = between(0, 1), .fallback = "0",
+       .definition = "Share of the agents to show; the same firms every year as long as they live."},
+      {.key = "output.firms.every", .type = integer, .unit = "years", .range = between(1, 10000), .fallback = "1",
+       .definition = "Years from one year shown to the next, from the first year on."},
       {.key = "output.checkpoint", .type = integer, .unit = "years", .range = between(0, 10000), .fallback = "5",
        .definition = "Years between checkpoints from which a killed run resumes; 0 writes none."},
   };

@@ -26,4 +26,12 @@ namespace pericore::panel {
 /// @throws DomainError  if a variable of `only` does not exist or has no row dimension
 [[nodiscard]] std::string tidy_csv(const Dataset& dataset, std::span<const std::string> only = {});
 
+/// Attribute of a variable of whole numbers that are positions, from 0, in the dimension it names.
+inline constexpr std::string_view position_attribute = "position_in";
+
+/// The variables along one dimension alone as a table, CSV with a header line: a row for each of its positions, positions in other dimensions
+/// (position_attribute) by their labels.
+/// @throws DomainError  if there is no such dimension
+[[nodiscard]] std::string rows_csv(const Dataset& dataset, std::string_view dimension);
+
 }  // namespace pericore::panel

@@ -142,4 +142,44 @@ std::string tidy_csv(const Dataset& dataset, std::span<const std::string> only) 
   return csv;
 }
 
+std::string rows_csv(const Dataset& dataset, std::string_view dimension) {
+  const std::size_t rows = dataset.dimension(dimension).size;
+  struct RowColumn {
+    const Variable* variable;
+    const Dimension* labels;  ///< of positions; null where numbers are meant
+  };
+  std::vector<RowColumn> columns;
+  std::string csv;
+  for (const Variable& variable : dataset.variables()) {
+    if (variable.dimensions.size() != 1 || variable.dimensions.front() != dimension) continue;
+    const Dimension* labels = nullptr;
+    for (const Attribute& attribute : variable.attributes) {
+      if (attribute.name == position_attribute) labels = &dataset.dimension(std::get<std::string>(attribute.value));
+    }
+    csv += columns.empty() ? "" : ",";
+    append_field(csv, variable.name);
+    columns.push_back({.variable = &variable, .labels = labels});
+  }
+  csv += '\n';
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (c > 0) csv += ',';
+      std::visit(
+          [&](const auto& values) {
+            using Value = typename std::decay_t<decltype(values)>::value_type;
+            if constexpr (std::is_same_v<Value, std::int64_t>) {
+              if (columns[c].labels != nullptr) {
+                append_field(csv, to_text(label_at(*columns[c].labels, static_cast<std::size_t>(values[row]))));
+                return;
+              }
+            }
+            append_field(csv, values[row]);
+          },
+          columns[c].variable->values);
+    }
+    csv += '\n';
+  }
+  return csv;
+}
+
 }  // namespace pericore::panel

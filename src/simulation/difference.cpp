@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/errors.h"
+#include "simulation/firm_sample.h"
 
 namespace pericore::simulation {
 namespace {
@@ -104,13 +105,16 @@ bool complete(const Reader& reader) {
 
 panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& baseline) {
   panel::Dataset result;
+  const auto by_firm = [](const std::string& name) { return name == firm_rows; };  // each run has its own
   for (const auto& dimension : scenario.dimensions()) {
+    if (by_firm(dimension.name)) continue;
     const panel::Dimension* other = baseline.find_dimension(dimension.name);
     if (other == nullptr || other->size != dimension.size)
       throw DomainError("difference: the panels differ in dimension " + dimension.name);
     result.add_dimension(dimension);
   }
   for (const panel::Variable& variable : scenario.variables()) {
+    if (std::any_of(variable.dimensions.begin(), variable.dimensions.end(), by_firm)) continue;
     panel::Variable copy = variable;
     if (variable.provenance == panel::Provenance::simulated &&
         std::holds_alternative<std::vector<double>>(variable.values)) {

@@ -39,6 +39,12 @@ struct Geography {
 inline constexpr std::array measured_afterwards = {"capital_stock", "tfp", "te", "ec"};
 inline constexpr std::array measured_from = {"labour", "fixed_investment", "real_gdp"};
 
+/// Which firm agents the result shows one by one.
+struct FirmSampleOptions {
+  double share = 0.0;  ///< of all agents, by key [1], 0 to 1
+  int every = 1;       ///< years from one year shown to the next, from the first on [years], >= 1
+};
+
 /// A long text for provenance: name and content.
 struct ProvenanceText {
   std::string name;
@@ -67,8 +73,9 @@ struct Model {
   int eigenvalues = 0;                        ///< leading eigenvalues of the base year to report
   std::filesystem::path output_file;          ///< where the result goes unless told otherwise
   std::vector<std::string> output_variables;  ///< empty: all
-  std::string output_variables_place;         ///< where they are named, for messages: "it.yaml:14:7"
-  std::vector<ProvenanceText> provenance;     ///< scenario text, resolved configuration, ...
+  FirmSampleOptions firm_sample;
+  std::string output_variables_place;      ///< where they are named, for messages: "it.yaml:14:7"
+  std::vector<ProvenanceText> provenance;  ///< scenario text, resolved configuration, ...
 };
 
 /// Travel times of a year before trends and policies [h].

@@ -19,7 +19,7 @@ constexpr Eigen::Index largest_matrix = 64;
 
 }  // namespace
 
-PanelBuilder::PanelBuilder(const Model& model) : model_(model) {}
+PanelBuilder::PanelBuilder(const Model& model) : model_(model), firms_(model) {}
 
 bool PanelBuilder::wanted(const std::string& name) const {
   const auto& chosen = model_.output_variables;
@@ -63,6 +63,7 @@ void PanelBuilder::add(const YearRecord& record) {
   add_people(record);
   add_instruments(record);
   add_certificate(record);
+  firms_.add(record);
   if (2 * model_.base.economy.n_sectors() + model_.base.economy.n_factors() + 4 <= largest_matrix &&
       model_.base.economy.n_regions() <= 20) {
     add_social_accounting_matrix(record);
@@ -147,6 +148,7 @@ panel::Dataset PanelBuilder::finish() {
                         .provenance = panel::Provenance::simulated,
                         .values = worst_markets_,
                         .attributes = {}});
+  firms_.write(dataset);
   return dataset;
 }
 
@@ -177,6 +179,7 @@ void PanelBuilder::save(panel::Checkpoint& checkpoint) const {
   checkpoint.add("panel.units", units);
   checkpoint.add("panel.definitions", definitions);
   checkpoint.add("panel.dimensions", dimensions);
+  firms_.save(checkpoint);
 }
 
 void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
@@ -206,6 +209,7 @@ void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
     series.values = checkpoint.numbers("panel.series." + names[i]);
     series_.push_back(std::move(series));
   }
+  firms_.restore(checkpoint);
 }
 
 }  // namespace pericore::simulation

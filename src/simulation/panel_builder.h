@@ -7,6 +7,7 @@
 
 #include "panel/checkpoint.h"
 #include "panel/dataset.h"
+#include "simulation/firm_sample.h"
 #include "simulation/model.h"
 #include "simulation/year_record.h"
 
@@ -57,6 +58,7 @@ class PanelBuilder {
   };
 
   const Model& model_;
+  FirmSample firms_;
   std::vector<Series> series_;
   std::vector<double> unwanted_;
   std::vector<std::string> known_;
