@@ -7,12 +7,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include "base/errors.h"
 #include "base/parallel.h"
 #include "dynamics/destination_tables.h"
 #include "dynamics/firm_distribution.h"
+#include "dynamics/firm_founders.h"
 #include "numerics/keyed_draws.h"
 #include "numerics/keyed_words.h"
 
@@ -52,12 +52,6 @@ std::vector<double> cumulated(const Eigen::Ref<const Eigen::VectorXd>& weights) 
   for (double& value : result) value /= total;
   result.back() = 1.0;
   return result;
-}
-
-/// Index of the part of [0, 1] that holds u.
-std::size_t part(const std::vector<double>& cumulated_shares, double u) {
-  const auto it = std::upper_bound(cumulated_shares.begin(), cumulated_shares.end() - 1, u);
-  return static_cast<std::size_t>(it - cumulated_shares.begin());
 }
 
 /// A Poisson number by inversion: where a policy raises what is expected, the same draw gives no fewer.
@@ -250,12 +244,19 @@ FirmAgents::FirmAgents(const FirmAgents& other, WithoutFirms /*tag*/)
       seen_(Array::Zero(other.seen_.rows(), other.seen_.cols())) {}
 
 void FirmAgents::count_in(const Chunk& chunk, Tally& tally) const {
+  const Eigen::Index regions = tally.firms.rows();
+  const bool watched = tally.seen.size() > 0;
+  const double* worth_of = worth_.data();
+  const double* size_of = classes_->size.data();
+  double* firms = tally.firms.data();
+  double* sizes = tally.size.data();
   for (std::size_t k = 0; k < chunk.size(); ++k) {
-    const double worth = worth_(founded_in(chunk.id[k]));
-    const Eigen::Index owner = chunk.owner[k] == static_cast<std::uint8_t>(FirmOwner::foreign) ? 1 : 0;
-    tally.firms(chunk.region[k], owner) += worth;
-    tally.size(chunk.region[k], owner) += worth * classes_->size(chunk.node[k]);
-    if (tally.seen.size() > 0 && owner == 0) tally.seen(chunk.node[k], chunk.region[k]) += worth;
+    const double worth = worth_of[founded_in(chunk.id[k])];
+    const bool foreign = chunk.owner[k] == static_cast<std::uint8_t>(FirmOwner::foreign);
+    const Eigen::Index at = chunk.region[k] + (foreign ? regions : 0);
+    firms[at] += worth;
+    sizes[at] += worth * size_of[chunk.node[k]];
+    if (watched && !foreign) tally.seen(chunk.node[k], chunk.region[k]) += worth;
   }
 }
 
@@ -292,11 +293,10 @@ FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices
       const std::uint8_t node = chunk.node[i];
       const std::uint8_t owner = chunk.owner[i];
       const int age = ages == 1 ? 0 : std::min(year_ - chunk.born[i], ages - 1);
-      const double worth = worth_(founded_in(id));
       const double threshold =
           choices.exit_factor[region] * factor[static_cast<int>(node) * ages + age] + choices.exit_offset[region];
       if (static_cast<double>(words[0][k]) + 0.5 < threshold) {
-        tally.exits(region) += worth;
+        tally.exits(region) += worth_(founded_in(id));
         continue;
       }
       if (static_cast<double>(words[1][k]) + 0.5 < choices.search[owner][region]) {
@@ -305,6 +305,7 @@ FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices
             (static_cast<double>(words[2][k]) + (static_cast<double>(words[3][k]) + 0.5) * per_word) * per_word;
         const auto to = static_cast<std::uint16_t>(choices.tables[search].draw(region, u));
         if (to != region) {
+          const double worth = worth_(founded_in(id));
           tally.moved_out(region) += worth;
           tally.moved_in(to, static_cast<Eigen::Index>(search)) += worth;
           region = to;
@@ -360,22 +361,7 @@ void FirmAgents::found(const FirmParameters& parameters, const FirmRules& rules,
                        FirmDoors& doors, Tally& tally) {
   const Eigen::Index regions = worth_.size();
   const Vector domestic = rules.entry_rate * founder_pool(parameters, *rules.kernel, before.domestic_);
-  std::optional<DestinationTables> seen_in;  // where a founder looked for whom to imitate
-  std::vector<std::vector<double>> seen_nodes(static_cast<std::size_t>(regions));
-  std::vector<std::vector<double>> made_of;
-  if (classes_->imitation.size() > 0) {
-    const double elsewhere = parameters.founders_elsewhere;
-    const Vector own = elsewhere > 0.0 ? Vector((1.0 - elsewhere) / elsewhere * before.domestic_ * rules.kernel->reach)
-                                       : Vector(before.domestic_);
-    const Vector away = elsewhere > 0.0 ? before.domestic_ : Vector::Zero(regions);
-    seen_in.emplace(*rules.kernel, own.log(), away.log());
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      if (before.domestic_(r) > 0.0) seen_nodes[static_cast<std::size_t>(r)] = cumulated(before.seen_.col(r).matrix());
-    }
-    for (Eigen::Index j = 0; j < classes_->nodes(); ++j) made_of.push_back(cumulated(classes_->imitation.row(j)));
-  }
-  const std::vector<double> entrant_nodes = cumulated(classes_->domestic_entrants.matrix());
-  const std::vector<double> foreign_nodes = cumulated(classes_->foreign_entrants.matrix());
+  const FirmFounders founders_of(*classes_, parameters, *rules.kernel, before.domestic_, before.seen_);
 
   doors.entries = Vector::Zero(regions);
   doors.foreign_entries = Vector::Zero(regions);
@@ -398,16 +384,8 @@ void FirmAgents::found(const FirmParameters& parameters, const FirmRules& rules,
       numerics::KeyedDraws draws(seed_, founding_draws | sector_, id);
       const double u_node = draws.uniform();
       const double u_owner = draws.uniform();
-      std::size_t node = 0;
-      if (is_foreign) {
-        node = part(foreign_nodes, u_node);
-      } else if (seen_in) {
-        const auto place = static_cast<std::size_t>(seen_in->draw(r, draws.uniform()));
-        const std::size_t imitated = part(seen_nodes[place], draws.uniform());
-        node = part(made_of[imitated], u_node);
-      } else {
-        node = part(entrant_nodes, u_node);
-      }
+      const std::size_t node =
+          is_foreign ? founders_of.foreign_node(u_node) : founders_of.domestic_node(r, u_node, draws);
       const FirmOwner owner = is_foreign                     ? FirmOwner::foreign
                               : u_owner < state_founders_(r) ? FirmOwner::state
                                                              : FirmOwner::private_owner;
