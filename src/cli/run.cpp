@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -10,13 +11,16 @@
 #include "base/version.h"
 #include "cli/certificate_output.h"
 #include "cli/command.h"
+#include "cli/policy_targets.h"
 #include "cli/prepare.h"
+#include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "panel/hdf5_file.h"
 #include "productivity/observed_productivity.h"
 #include "simulation/difference.h"
 #include "simulation/run.h"
 #include "simulation/stability.h"
+#include "welfare/output.h"
 
 namespace pericore::cli {
 namespace {
@@ -31,14 +35,6 @@ struct Options {
   int threads = 0;
   std::vector<std::string> set;
 };
-
-/// result.h5 -> result.baseline.h5
-std::filesystem::path beside(const std::filesystem::path& file, const std::string& word) {
-  std::filesystem::path name = file.stem();
-  name += "." + word;
-  name += file.extension();
-  return file.parent_path() / name;
-}
 
 /// One line on a terminal, one line a year with --verbose, else nothing.
 class Progress {
@@ -74,6 +70,7 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("random_numbers",
                         std::string(agents ? "Philox 4x32-10 keyed by seed, purpose and sector, firm, year"
                                            : "none drawn: mean-field firms, cohorts of people"));
+  dataset.set_attribute("discount_rate", model.discount_rate);
   dataset.set_attribute("policies", std::string(policies ? "in force" : "dropped (baseline)"));
   dataset.set_attribute("pericore_version", std::string(version()));
   dataset.set_attribute("git_revision", std::string(git_revision()));
@@ -93,7 +90,21 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   for (const auto& text : model.provenance) dataset.set_document(text.name, text.text);
 }
 
-void print_tables(const std::vector<simulation::SummaryTable>& tables) {
+/// Worth and cost of the policies, to the file of differences and to the reader.
+void assess(const simulation::Model& model, const panel::Dataset& scenario, const panel::Dataset& baseline,
+            panel::Dataset& differences, bool quiet) {
+  if (const auto missing = welfare::missing_variables(scenario); !missing.empty()) {
+    if (!quiet)
+      print(fmt::format("welfare: not assessed, since output.variables leaves out {}\n\n", fmt::join(missing, ", ")));
+    return;
+  }
+  const welfare::Assessment assessment = welfare::assess(
+      scenario, baseline, {.discount_rate = model.discount_rate, .targets = welfare::targets_of(scenario)});
+  welfare::add_to(differences, assessment);
+  if (!quiet) print_tables(welfare::tables(assessment));
+}
+
+void print_summaries(const std::vector<simulation::SummaryTable>& tables) {
   for (const auto& table : tables) print(table.title + "\n\n" + table_text(table.rows) + "\n");
 }
 
@@ -127,6 +138,7 @@ void execute(const Options& options) {
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
     productivity::add_observed_productivity(dataset);
+    welfare::add_targets(dataset, targets_of(model));
     add_provenance(dataset, model, base, stability, policies);
     panel::write_dataset(file, dataset);
     return dataset;
@@ -136,10 +148,11 @@ void execute(const Options& options) {
     const panel::Dataset baseline = simulate(false, beside(output, "baseline"));
     panel::Dataset differences = simulation::difference(scenario, baseline);
     add_provenance(differences, model, base, stability, true);
+    if (!options.quiet) print_summaries(simulation::summarise_policy(scenario, baseline));
+    assess(model, scenario, baseline, differences, options.quiet);
     panel::write_dataset(beside(output, "difference"), differences);
-    if (!options.quiet) print_tables(simulation::summarise_policy(scenario, baseline));
   } else if (!options.quiet) {
-    print_tables(simulation::summarise(scenario));
+    print_summaries(simulation::summarise(scenario));
   }
   if (options.quiet) return;
   print(stability.summary + "\n");

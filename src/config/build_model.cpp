@@ -13,6 +13,7 @@
 #include "config/settings.h"
 #include "dynamics/spillovers.h"
 #include "equilibrium/free_entry.h"
+#include "welfare/country.h"
 
 namespace pericore::config {
 namespace {
@@ -255,14 +256,21 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   if (model.last_year < model.first_year) settings.fault("years", "ends before it starts");
   model.seed = settings.seed();
   model.eigenvalues = settings.integer("diagnostics.eigenvalues");
+  model.discount_rate = settings.number("welfare.discount_rate");
   model.output_file = settings.text("output.file");
   model.firm_sample = {.share = settings.number("output.firms.share"), .every = settings.integer("output.firms.every")};
   model.checkpoint_every = settings.integer("output.checkpoint");
   if (settings.is_list("output.variables")) {
     model.output_variables = settings.texts("output.variables");
     model.output_variables_place = place_text(settings.place("output.variables"));
-    // What observed productivity is measured from.
     auto& kept = model.output_variables;
+    // What an equivalent variation is computed from; it is itself a variable of the difference.
+    if (std::erase(kept, "equivalent_variation") > 0) {
+      for (const char* name : welfare::needed_variables()) {
+        if (std::find(kept.begin(), kept.end(), name) == kept.end()) kept.emplace_back(name);
+      }
+    }
+    // What observed productivity is measured from.
     const auto has = [&](const char* name) { return std::find(kept.begin(), kept.end(), name) != kept.end(); };
     if (std::any_of(simulation::measured_afterwards.begin(), simulation::measured_afterwards.end(), has)) {
       for (const char* name : simulation::measured_from) {

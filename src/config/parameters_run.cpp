@@ -53,6 +53,10 @@ std::vector<Parameter> run_parameters() {
       {.key = "diagnostics.eigenvalues", .type = integer, .range = between(0, 20), .fallback = "3",
        .definition = "Leading eigenvalues of the one-year map at the base year to report; 0 skips them."},
 
+      {.key = "welfare", .definition = "How what a policy is worth and costs is added up over years (docs/welfare.md)."},
+      {.key = "welfare.discount_rate", .type = number, .unit = "1/year", .range = above(-1, 1), .fallback = "0.08",
+       .definition = "Rate at which sums over years discount to the first year: welfare, fiscal cost, cost per job."},
+
       {.key = "output", .definition = "What is written, and where."},
       {.key = "output.file", .type = path, .fallback = "result.h5",
        .definition = "The result; a relative path starts at the current folder."},

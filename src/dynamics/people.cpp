@@ -92,6 +92,10 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
     const Moves moves = choose(kernel->away, group.reconsider * before, log_weight, log_weight);
     year.flows.moved_out.col(f) = moves.out;
     year.flows.moved_in.col(f) = moves.in;
+    // The sum over all destinations is what staying weighs over the probability of staying.
+    const Vector searching = group.reconsider * before;
+    const Vector leave = (searching > 0.0).select(moves.out / searching, 0.0);
+    year.flows.moving_option.col(f) = -group.reconsider / group.elasticity * (-leave).log1p();
     year.stock.col(f) = (year.stock.col(f) - moves.out + moves.in).max(0.0);
     return;
   }
@@ -102,6 +106,8 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
     const Vector log_weight = migration_log_weight(parameters, fundamentals, utility, f);
     const Vector weight = exact_exp(log_weight - log_weight.maxCoeff());
     after = before.sum() * weight / weight.sum();
+    const Vector option = (std::log(weight.sum()) - weight.log()) / group.elasticity;
+    year.flows.moving_option.col(f) = (weight > 0.0).select(option, 0.0);
   }
   year.flows.moved_out.col(f) = (before - after).max(0.0);
   year.flows.moved_in.col(f) = (after - before).max(0.0);
@@ -154,8 +160,9 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
   const Array none = Array::Zero(regions, economy.n_factors());
   const PeopleParameters& people = parameters.people;
   const economy::Instruments& instruments = state.economy.instruments;
-  PeopleYear year{.stock = state.economy.stock,
-                  .flows = {none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}}};
+  PeopleYear year{
+      .stock = state.economy.stock,
+      .flows = {none, none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}}};
   year.flows.purchases.assign(economy::n_accounts, Array::Zero(regions, economy.n_sectors()));
 
   rural_to_migrant(economy, parameters, fundamentals, state, utility, spatial, year);

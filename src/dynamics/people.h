@@ -16,6 +16,8 @@ struct PeopleFlows {
   economy::Array converted_in;
   economy::Array moved_out;  ///< to another region
   economy::Array moved_in;
+  economy::Array
+      moving_option;  ///< expected utility of the right to reconsider: nu/theta ln sum exp(theta (V' - V - cost)), >= 0 [log]
   economy::Vector trained_by_policy;  ///< beyond the base-year rate
   economy::Vector citizenised_by_policy;
   std::vector<economy::Array> purchases;  ///< what these cost, by account, [r,k] real purchases of next year

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "dynamics/growth.h"
-#include "dynamics/utility.h"
 
 namespace pericore::dynamics {
 
@@ -57,7 +56,11 @@ Year advance(const economy::Economy& economy, const Parameters& parameters, cons
   year.next.knowledge = next_knowledge(parameters.growth, state, year.flows.knowledge);
 
   year.flows.income_per_head = income_per_head(economy, state.economy, equilibrium.accounts);
-  year.flows.utility = utility + log_amenities(parameters, fundamentals);
+  year.flows.pay_per_head = pay_per_head(economy, state.economy, equilibrium.accounts);
+  const Array amenities = log_amenities(parameters, fundamentals);
+  year.flows.terms = utility_terms(economy, parameters, state.economy.instruments, now, fundamentals.base);
+  year.flows.terms.amenities += amenities;
+  year.flows.utility = utility + amenities;
   year.flows.firms = std::move(firms.flows);
   year.flows.people = std::move(people.flows);
   year.flows.observables = now;

@@ -4,6 +4,7 @@
 #include "dynamics/firms.h"
 #include "dynamics/fundamentals.h"
 #include "dynamics/people.h"
+#include "dynamics/utility.h"
 
 namespace pericore::dynamics {
 
@@ -14,6 +15,8 @@ struct Flows {
   economy::Vector knowledge;       ///< new knowledge [1]
   Observables observables;         ///< of the year
   economy::Array income_per_head;  ///< [r,f] disposable, NaN where the group is absent
+  economy::Array pay_per_head;     ///< [r,f] the part of it that is own pay
+  UtilityTerms terms;              ///< of utility, calibrated amenities included
   economy::Array utility;          ///< V[r,f] with calibrated amenities, NaN where the group is absent [log]
 };
 

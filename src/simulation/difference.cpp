@@ -25,7 +25,6 @@ class Reader {
     factors_ = panel.dimension("factor").size;
   }
   [[nodiscard]] bool has(const std::string& name) const { return panel_.find_variable(name) != nullptr; }
-  [[nodiscard]] double national(const std::string& name, std::size_t year) const { return panel_.numbers(name)[year]; }
   [[nodiscard]] double regional(const std::string& name, std::size_t year, std::size_t region) const {
     return panel_.numbers(name)[year * regions_ + region];
   }
@@ -92,10 +91,6 @@ std::string percent(double ratio) { return std::isfinite(ratio) ? fmt::format("{
 std::string index(double value) { return std::isfinite(value) ? fmt::format("{:.3f}", value) : "-"; }
 std::string change(double value) { return std::isfinite(value) ? fmt::format("{:+.4f}", value) : "-"; }
 
-double deflated(const Reader& reader, const std::string& name, std::size_t year) {
-  return reader.national(name, year) / reader.national("consumer_price_index", year);
-}
-
 bool complete(const Reader& reader) {
   return reader.has("employment") && reader.has("population") && reader.has("real_income") && reader.has("stock") &&
          reader.has("location_quotient");
@@ -130,27 +125,6 @@ panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& 
       continue;
     }
     result.add_variable(std::move(copy));
-  }
-  return result;
-}
-
-FiscalCost fiscal_cost(const panel::Dataset& scenario, const panel::Dataset& baseline) {
-  const Reader with(scenario);
-  const Reader without(baseline);
-  const auto net = [](const Reader& reader, std::size_t year) {
-    return deflated(reader, "public_outlay", year) - deflated(reader, "base_tax_revenue", year);
-  };
-  const auto outlay = [](const Reader& reader, std::size_t year) {
-    double sum = 0.0;
-    for (std::size_t r = 0; r < reader.regions(); ++r) sum += reader.regional("lever_outlay", year, r);
-    return sum / reader.national("consumer_price_index", year);
-  };
-  FiscalCost result{};
-  for (std::size_t year = 0; year <= with.last(); ++year) {
-    result.outlay_last_year = outlay(with, year) - outlay(without, year);
-    result.net_last_year = net(with, year) - net(without, year);
-    result.outlay_all_years += result.outlay_last_year;
-    result.net_all_years += result.net_last_year;
   }
   return result;
 }
@@ -199,7 +173,7 @@ std::vector<SummaryTable> summarise(const panel::Dataset& panel) {
 std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const panel::Dataset& baseline) {
   const Reader with(scenario);
   const Reader without(baseline);
-  if (!complete(with) || !with.has("lever_outlay") || !with.has("public_outlay")) return {};
+  if (!complete(with)) return {};
   const std::size_t last = with.last();
   const std::vector<std::size_t> regions = with.shown();
   std::vector<SummaryTable> tables;
@@ -260,23 +234,6 @@ std::vector<SummaryTable> summarise_policy(const panel::Dataset& scenario, const
   }
   tables.push_back(std::move(outcome));
 
-  const FiscalCost cost = fiscal_cost(scenario, baseline);
-  double moved = 0.0;
-  for (std::size_t r = 0; r < with.regions(); ++r) {
-    for (std::size_t s = 0; s < with.sectors(); ++s)
-      moved += 0.5 * std::abs(with.sectoral("employment", last, r, s) - without.sectoral("employment", last, r, s));
-  }
-  tables.push_back({.title = "Public budget and jobs, policy less baseline",
-                    .rows = {{"", "value", "unit"},
-                             {"outlay on levers in " + with.year(last), fmt::format("{:.1f}", cost.outlay_last_year),
-                              "million yuan of the base year"},
-                             {"outlay on levers paid up to " + with.year(last),
-                              fmt::format("{:.1f}", cost.outlay_all_years), "million yuan of the base year"},
-                             {"fiscal cost net of revenue gained, in " + with.year(last),
-                              fmt::format("{:.1f}", cost.net_last_year), "million yuan of the base year"},
-                             {"fiscal cost net of revenue gained, paid up to " + with.year(last),
-                              fmt::format("{:.1f}", cost.net_all_years), "million yuan of the base year"},
-                             {"jobs moved between cells", fmt::format("{:.0f}", moved), "persons"}}});
   return tables;
 }
 

@@ -61,6 +61,7 @@ void PanelBuilder::add(const YearRecord& record) {
   add_production(record);
   add_incomes(record);
   add_people(record);
+  add_welfare(record);
   add_instruments(record);
   add_certificate(record);
   firms_.add(record);

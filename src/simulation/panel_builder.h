@@ -48,6 +48,7 @@ class PanelBuilder {
   void add_production(const YearRecord& record);
   void add_incomes(const YearRecord& record);
   void add_people(const YearRecord& record);
+  void add_welfare(const YearRecord& record);
   void add_instruments(const YearRecord& record);
   void add_certificate(const YearRecord& record);
   void add_social_accounting_matrix(const YearRecord& record);

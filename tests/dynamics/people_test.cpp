@@ -69,6 +69,36 @@ TEST_CASE("utility: income over prices, services, density, amenity", "[dynamics]
         Approx(0.1 * std::log(2.0)).epsilon(1e-10));
 }
 
+TEST_CASE("the option to move is the log-sum over destinations", "[dynamics]") {
+  auto world = small_world();
+  world.parameters.groups[unskilled].mobility = dynamics::Mobility::logit_static;
+  world.parameters.groups[rural].reconsider = 0.0;
+  const auto base = world.calibrate();
+  Eigen::ArrayXXd utility = base.fundamentals.utility;
+  utility.row(1) += 0.1;
+  utility.row(3) -= 0.05;
+  const auto year = people_of(world, base, utility);
+  const Eigen::ArrayXXd value = utility + dynamics::log_amenities(world.parameters, base.fundamentals);
+  const auto& instruments = base.state.economy.instruments;
+  for (const auto f : {migrant, unskilled, skilled}) {
+    const auto& group = world.parameters.groups[f];
+    const bool costless = group.mobility == dynamics::Mobility::logit_static;
+    const auto kernel = dynamics::migration_kernel(world.base.economy, world.parameters, instruments, world.hours, f);
+    for (Eigen::Index r = 0; r < world.places(); ++r) {
+      CAPTURE(f, r);
+      double sum = 0.0;
+      for (Eigen::Index n = 0; n < world.places(); ++n) {
+        const double cost = r == n || costless ? 1.0 : kernel(r, n);
+        sum += cost * std::exp(group.elasticity * (value(n, f) - value(r, f)));
+      }
+      const double reconsider = costless ? 1.0 : group.reconsider;
+      CHECK(year.flows.moving_option(r, f) == Approx(reconsider / group.elasticity * std::log(sum)).epsilon(1e-11));
+      CHECK(year.flows.moving_option(r, f) > 0.0);
+    }
+  }
+  CHECK((year.flows.moving_option.col(rural) == 0.0).all());  // does not move
+}
+
 TEST_CASE("migration: logit odds answer to utility, registration and cost by theta", "[dynamics]") {
   const auto world = small_world();
   auto base = world.calibrate();

@@ -100,6 +100,38 @@ class Result(ProgramTest):
             for a, b, d in zip(scenario[name], baseline[name], values, strict=True):
                 self.assertAlmostEqual(a - b, d, delta=1e-9 * max(1.0, abs(a)))
 
+    def test_welfare_adds_up_over_channels_cells_and_years(self):
+        channels = ("pay", "other_income", "goods_prices", "rents", "amenities", "public_services", "congestion", "moving")
+        names = ("equivalent_variation", *(f"equivalent_variation_{channel}" for channel in channels))
+        found = self.columns("all.difference.h5", *names)
+        rows = list(csv.DictReader(io.StringIO(self.succeed("describe", "all.difference.h5", "--csv", "--variable", "equivalent_variation"))))
+        groups = [name.partition(":")[2] for name in rows[0] if name.startswith("equivalent_variation:")]
+        people = [group for group in groups if found[f"equivalent_variation:{group}"]]
+        self.assertGreaterEqual(len(people), 4)
+        for group in people:
+            total = found[f"equivalent_variation:{group}"]
+            parts = zip(*(found[f"{name}:{group}"] for name in names[1:]), strict=True)
+            for whole, part in zip(total, parts, strict=True):
+                self.assertAlmostEqual(whole, sum(part), delta=1e-9 * (1 + sum(map(abs, part))))
+        discounted = sum(float(row[f"equivalent_variation:{group}"] or 0) / 1.08 ** (int(row["year"]) - 2010) for row in rows for group in people)
+        metrics = {entry["metric"]: entry for entry in json.loads(self.succeed("welfare", "all.h5", "--format", "json"))}
+        self.assertAlmostEqual(metrics["equivalent_variation"]["value"] / discounted, 1, delta=1e-9)
+        self.assertIsNone(metrics["equivalent_variation"]["standard_error"])
+
+    def test_welfare_of_results_at_hand(self):
+        text = self.succeed("welfare", "all.h5")
+        self.assertIn("equivalent variation", text)
+        self.assertIn("2010-2020 at 8 % a year", text)
+        self.assertIn("2010-2020 at 3 % a year", self.succeed("welfare", "all.h5", "--discount-rate", "0.03"))
+        # A baseline against itself is worth nothing; two equal runs have no spread.
+        same = json.loads(self.succeed("welfare", "all.baseline.h5", "all.baseline.h5", "--baseline", "all.baseline.h5", "all.baseline.h5", "--format", "json"))
+        for entry in same:
+            self.assertIn(entry["value"], (0, None), entry["metric"])
+            self.assertIn(entry["standard_error"], (0, None), entry["metric"])
+        status, _, errors = run("welfare", "all.h5", "--baseline", "a", "b", folder=self.results)
+        self.assertEqual(status, 2)
+        self.assertIn("2 given for 1", errors)
+
     @unittest.skipIf(xarray is None, reason)
     def test_opens_in_xarray(self):
         for file in FILES:
