@@ -99,7 +99,7 @@ TEST_CASE("a good that everybody gets everywhere moves nobody and is worth e^v -
   }
 }
 
-TEST_CASE("variation follows from expected utilities alone; parts add up", "[welfare]") {
+TEST_CASE("variation follows from expected utilities alone, and its parts add up", "[welfare]") {
   const Pair pair =
       run_both(small_model(), {everywhere("producer_service_support", 0.05), everywhere("rd_support", 0.01)});
   const auto result = welfare::assess(pair.policy, pair.baseline, {});
