@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "config/build_economy.h"
@@ -127,6 +128,32 @@ void refuse_dear_eigenvalues(const Settings& settings, Eigen::Index regions) {
                   most_regions_with_eigenvalues));
 }
 
+/// Yearly growth of each region's population less that of the country, from two censuses [1/year]; empty where not asked for.
+Eigen::ArrayXd relative_growth(const Settings& settings, const RegionData& regions, const economy::Economy& economy) {
+  const std::string key = "migration.flows.population";
+  if (!settings.has(key)) return {};
+  const std::string column = settings.text(key);
+  std::vector<std::string> known;
+  for (const auto& numbers : regions.members.numeric) known.push_back(numbers.name);
+  if (std::find(known.begin(), known.end(), column) == known.end()) {
+    settings.unknown_name(key, "numeric column", column, known);
+    return {};
+  }
+  const Eigen::ArrayXd& later_by_member = geography::numeric_column(regions.members, column);
+  if (!(later_by_member > 0.0).all() || !(regions.members.population > 0.0).all()) {
+    settings.fault(key, fmt::format("column '{}' or population has cells that are missing, negative or zero", column));
+    return {};
+  }
+  const Eigen::Index count = regions.table.size();
+  const Eigen::ArrayXd now = sum_by_region(regions, regions.members.population).head(count);
+  const Eigen::ArrayXd later = sum_by_region(regions, later_by_member).head(count);
+  const double years = settings.number("migration.flows.years");
+  Eigen::ArrayXd growth = Eigen::ArrayXd::Zero(economy.n_regions());
+  const double of_all = std::pow(later.sum() / now.sum(), 1.0 / years);
+  growth.head(count) = (later / now).pow(1.0 / years) - of_all;
+  return growth;
+}
+
 dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& regions,
                                     const simulation::Model& model) {
   const economy::Economy& economy = model.base.economy;
@@ -156,6 +183,7 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
   people.public_services = settings.number("migration.public_services");
   people.congestion = settings.number("migration.congestion");
   people.speed = settings.number("migration.speed");
+  people.relative_growth = relative_growth(settings, regions, economy);
   if (model.inverted) {
     people.turnover = settings.number("migration.turnover");
     people.rural_to_migrant = people.rural && people.migrant ? settings.number("migration.rural_to_migrant") : 0.0;

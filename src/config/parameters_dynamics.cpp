@@ -35,6 +35,12 @@ std::vector<Parameter> dynamics_parameters() {
       {.key = "migration.amenities", .type = word, .fallback = "given", .words = {"given", "calibrated"},
        .definition = "Amenities of groups that move by logit: given are those of `factors.*.amenity`, calibrated add what "
                      "makes the base year stand still (base: levels; a base year from data has them calibrated)."},
+      {.key = "migration.flows",
+       .definition = "Observed growth of the regions' people, which the base year then sustains instead of standing still."},
+      {.key = "migration.flows.population", .type = text,
+       .definition = "Column of the regions' file with their population in a later year."},
+      {.key = "migration.flows.years", .type = number, .unit = "years", .range = above(0, 1000), .fallback = "10",
+       .definition = "Years from the population of the base year to that one."},
       {.key = "migration.turnover", .type = number, .unit = "1/year", .range = share, .fallback = "0.03",
        .definition = "omega: share of each group that retires a year and is replaced by entrants."},
       {.key = "migration.rural_to_migrant", .type = number, .unit = "1/year", .range = share, .fallback = "0.01",

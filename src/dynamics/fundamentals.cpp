@@ -261,6 +261,32 @@ void calibrate_conversion(const economy::Economy& economy, const Parameters& par
   result.conversion_access += weight;
 }
 
+/// Persons that a group gains a year where relative growth is observed: none in the sum over regions; empty: none anywhere.
+Vector observed_gain(const economy::Economy& economy, const PeopleParameters& people, const Vector& stock) {
+  if (people.relative_growth.size() == 0) return {};
+  Vector growth = people.relative_growth;
+  if (economy.abroad) growth(*economy.abroad) = 0.0;
+  const Vector gain = stock * (growth - (stock * growth).sum() / stock.sum());
+  return gain;
+}
+
+/// Stocks to which migration tends: those that are there, or so many more or fewer that the share who reconsider brings the observed gain.
+Vector destinations(const economy::Economy& economy, const PeopleParameters& people, const GroupParameters& group,
+                    const std::string& name, const Vector& stock) {
+  const Vector gain = observed_gain(economy, people, stock);
+  if (gain.size() == 0) return stock;
+  const Vector to = stock + gain / group.reconsider;
+  for (Eigen::Index r = 0; r < to.size(); ++r) {
+    if (stock(r) > 0.0 && !(to(r) > 0.0)) {
+      throw InputError(
+          fmt::format("group '{}' in {} loses {:.3g} of its people a year, but only {:g} reconsider where to live: "
+                      "migration.groups.{}.reconsider must exceed the loss",
+                      name, economy.regions[static_cast<std::size_t>(r)], -gain(r) / stock(r), group.reconsider, name));
+    }
+  }
+  return to;
+}
+
 void calibrate_people(const economy::Economy& economy, const Parameters& parameters, const DynamicState& base,
                       const equilibrium::ShortRunEquilibrium& equilibrium, const SpatialKernels& spatial,
                       StayKernels& stay_kernels, Fundamentals& result) {
@@ -291,8 +317,9 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
       result.log_migration_weight.col(f) = (stock > 0.0).select(group.elasticity * result.utility.col(f), -infinity);
     } else if (group.mobility == Mobility::logit) {
       const auto kernel = spatial.moves(migration_cost(parameters, base.economy.instruments, f), true);
-      result.log_migration_weight.col(f) = balanced_weights(stay_kernels.of(kernel), stock, stock,
-                                                            "migration of group '" + economy.factors[at].name + "'");
+      result.log_migration_weight.col(f) = balanced_weights(
+          stay_kernels.of(kernel), stock, destinations(economy, people, group, economy.factors[at].name, stock),
+          "migration of group '" + economy.factors[at].name + "'");
     } else {
       result.log_migration_weight.col(f) = (stock > 0.0).select(stock.log(), -infinity);
     }
@@ -323,6 +350,17 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
         "stand still: {}",
         economy.factors[static_cast<std::size_t>(f)].name, economy.regions[static_cast<std::size_t>(worst)], gap,
         rate_to_lower(people, f, gap, stock(worst, f))));
+  }
+  // Who does not migrate grows where it lives.
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    const auto at = static_cast<std::size_t>(f);
+    if (economy.factors[at].kind != economy::FactorKind::labour || parameters.groups[at].mobility != Mobility::none)
+      continue;
+    Vector stock_at_home = stock.col(f);
+    if (economy.abroad) stock_at_home(*economy.abroad) = 0.0;
+    if (!(stock_at_home > 0.0).any()) continue;
+    const Vector gain = observed_gain(economy, people, stock_at_home);
+    if (gain.size() > 0) result.entrants.col(f) += gain;
   }
 }
 

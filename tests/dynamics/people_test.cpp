@@ -263,3 +263,24 @@ TEST_CASE("turnover brings a disturbed group back to where it was", "[dynamics]"
   CHECK(year.stock(2, skilled) == Approx(X0(2, skilled) * (1.0 + 0.97 * 0.5)).epsilon(1e-13));
   CHECK(year.stock(1, skilled) == Approx(X0(1, skilled)).epsilon(1e-14));
 }
+
+TEST_CASE("observed growth of the regions is what a year brings", "[dynamics]") {
+  auto world = small_world();
+  auto& growth = world.parameters.people.relative_growth;
+  growth = Eigen::ArrayXd::Zero(world.base.economy.n_regions());
+  growth.head(5) << 0.02, -0.01, 0.005, -0.015, 0.01;
+  const auto base = world.calibrate();
+  const auto year = world.advance(base);
+  const auto& before = base.state.economy.stock;
+  for (const auto group : {rural, migrant, unskilled, skilled}) {
+    CAPTURE(group);
+    const Eigen::ArrayXd stock = before.col(group).head(5);
+    const double national = (stock * growth.head(5)).sum() / stock.sum();
+    const Eigen::ArrayXd gained = year.next.economy.stock.col(group).head(5) - stock;
+    CHECK((gained - stock * (growth.head(5) - national)).abs().maxCoeff() < 1e-9 * stock.sum());
+    CHECK(std::abs(gained.sum()) < 1e-9 * stock.sum());
+  }
+  // More leave than look around.
+  growth(3) = -0.2;
+  CHECK_THROWS_WITH(world.calibrate(), Catch::Contains("place 4") && Catch::Contains("reconsider"));
+}
