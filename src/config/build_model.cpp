@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "config/build_economy.h"
@@ -128,7 +127,7 @@ void refuse_dear_eigenvalues(const Settings& settings, Eigen::Index regions) {
                   most_regions_with_eigenvalues));
 }
 
-/// Yearly growth of each region's population less that of the country, from two censuses [1/year]; empty where not asked for.
+/// Growth of each region's population over that of the country, less 1, from two censuses [1]; empty where not asked for.
 Eigen::ArrayXd relative_growth(const Settings& settings, const RegionData& regions, const economy::Economy& economy) {
   const std::string key = "migration.flows.population";
   if (!settings.has(key)) return {};
@@ -147,10 +146,8 @@ Eigen::ArrayXd relative_growth(const Settings& settings, const RegionData& regio
   const Eigen::Index count = regions.table.size();
   const Eigen::ArrayXd now = sum_by_region(regions, regions.members.population).head(count);
   const Eigen::ArrayXd later = sum_by_region(regions, later_by_member).head(count);
-  const double years = settings.number("migration.flows.years");
   Eigen::ArrayXd growth = Eigen::ArrayXd::Zero(economy.n_regions());
-  const double of_all = std::pow(later.sum() / now.sum(), 1.0 / years);
-  growth.head(count) = (later / now).pow(1.0 / years) - of_all;
+  growth.head(count) = later / now / (later.sum() / now.sum()) - 1.0;
   return growth;
 }
 
@@ -184,6 +181,7 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
   people.congestion = settings.number("migration.congestion");
   people.speed = settings.number("migration.speed");
   people.relative_growth = relative_growth(settings, regions, economy);
+  people.growth_years = settings.number("migration.flows.years");
   if (model.inverted) {
     people.turnover = settings.number("migration.turnover");
     people.rural_to_migrant = people.rural && people.migrant ? settings.number("migration.rural_to_migrant") : 0.0;

@@ -261,7 +261,7 @@ void calibrate_conversion(const economy::Economy& economy, const Parameters& par
   result.conversion_access += weight;
 }
 
-/// Persons that a group gains a year where relative growth is observed: none in the sum over regions; empty: none anywhere.
+/// Persons that a group gains over all years where relative growth is observed: none in the sum over regions; empty: none anywhere.
 Vector observed_gain(const economy::Economy& economy, const PeopleParameters& people, const Vector& stock) {
   if (people.relative_growth.size() == 0) return {};
   Vector growth = people.relative_growth;
@@ -270,18 +270,21 @@ Vector observed_gain(const economy::Economy& economy, const PeopleParameters& pe
   return gain;
 }
 
-/// Stocks to which migration tends: those that are there, or so many more or fewer that the share who reconsider brings the observed gain.
+/// Stocks to which migration tends: those that are there, or so many more or fewer that the observed gain is there after its years, when a
+/// share 1 - (1 - nu)^years of the way has been gone.
 Vector destinations(const economy::Economy& economy, const PeopleParameters& people, const GroupParameters& group,
                     const std::string& name, const Vector& stock) {
   const Vector gain = observed_gain(economy, people, stock);
   if (gain.size() == 0) return stock;
-  const Vector to = stock + gain / group.reconsider;
+  const double gone = 1.0 - std::pow(1.0 - group.reconsider, people.growth_years);
+  const Vector to = stock + gain / gone;
   for (Eigen::Index r = 0; r < to.size(); ++r) {
     if (stock(r) > 0.0 && !(to(r) > 0.0)) {
-      throw InputError(
-          fmt::format("group '{}' in {} loses {:.3g} of its people a year, but only {:g} reconsider where to live: "
-                      "migration.groups.{}.reconsider must exceed the loss",
-                      name, economy.regions[static_cast<std::size_t>(r)], -gain(r) / stock(r), group.reconsider, name));
+      throw InputError(fmt::format(
+          "group '{}' in {} loses {:.3g} of its people in {:g} years, but only {:.3g} reconsider where to live by "
+          "then: "
+          "migration.groups.{}.reconsider is too low",
+          name, economy.regions[static_cast<std::size_t>(r)], -gain(r) / stock(r), people.growth_years, gone, name));
     }
   }
   return to;
@@ -360,7 +363,7 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
     if (economy.abroad) stock_at_home(*economy.abroad) = 0.0;
     if (!(stock_at_home > 0.0).any()) continue;
     const Vector gain = observed_gain(economy, people, stock_at_home);
-    if (gain.size() > 0) result.entrants.col(f) += gain;
+    if (gain.size() > 0) result.entrants.col(f) += gain / people.growth_years;
   }
 }
 

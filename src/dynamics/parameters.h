@@ -93,9 +93,10 @@ struct PeopleParameters {
   double citizenisation = 0.0;    ///< base-year share of migrants who become registered residents [1/year]
   double training = 0.0;          ///< base-year share of the unskilled who become skilled [1/year]
   double speed = 1.0;             ///< v of the replicator [1], > 0
-  /// Observed growth of people by region less that of the country, which migration and entrants of the base year then sustain; empty: the
-  /// base year stands still [1/year].
+  /// Observed growth of people by region over `growth_years`, relative to the country's, towards which migration and entrants of the base year
+  /// work; empty: the base year stands still [1].
   Eigen::ArrayXd relative_growth = {};
+  double growth_years = 10.0;  ///< [years], > 0
 };
 
 struct GrowthParameters {
