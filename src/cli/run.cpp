@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/errors.h"
@@ -58,18 +60,23 @@ class Progress {
   std::string what_;
 };
 
+/// What the run draws, and by which keys.
+std::string random_numbers(const simulation::Model& model) {
+  std::vector<std::string> drawn;
+  if (std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
+                  [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }))
+    drawn.emplace_back("firms by (seed, sector, firm, year)");
+  if (model.measurement_error.any()) drawn.emplace_back("errors of measurement by (seed, variable, region, year)");
+  if (drawn.empty()) return "none drawn: mean-field firms, cohorts of people";
+  return fmt::format("Philox 4x32-10: {}", fmt::join(drawn, "; "));
+}
+
 void add_provenance(panel::Dataset& dataset, const simulation::Model& model, const simulation::BaseState& base,
                     const simulation::Stability& stability, bool policies) {
   dataset.set_attribute("title", model.title);
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
-  const auto& populations = base.calibration.state.populations;
-  const bool agents = std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
-                                  [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }) &&
-                      !populations.empty();
-  dataset.set_attribute("random_numbers",
-                        std::string(agents ? "Philox 4x32-10 keyed by seed, purpose and sector, firm, year"
-                                           : "none drawn: mean-field firms, cohorts of people"));
+  dataset.set_attribute("random_numbers", random_numbers(model));
   dataset.set_attribute("discount_rate", model.discount_rate);
   dataset.set_attribute("policies", std::string(policies ? "in force" : "dropped (baseline)"));
   dataset.set_attribute("pericore_version", std::string(version()));

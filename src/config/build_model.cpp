@@ -13,6 +13,7 @@
 #include "config/settings.h"
 #include "dynamics/spillovers.h"
 #include "equilibrium/free_entry.h"
+#include "simulation/observation.h"
 #include "welfare/country.h"
 
 namespace pericore::config {
@@ -282,6 +283,18 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   if (model.last_year < model.first_year) settings.fault("years", "ends before it starts");
   model.seed = settings.seed();
   model.eigenvalues = settings.integer("diagnostics.eigenvalues");
+  const auto error = [&](const std::string& name) { return settings.number("output.measurement_error." + name); };
+  model.measurement_error = {.employment = error("employment"),
+                             .value_added = error("value_added"),
+                             .population = error("population"),
+                             .income_per_head = error("income_per_head"),
+                             .investment = error("investment"),
+                             .government_use = error("government_use"),
+                             .public_capital = error("public_capital"),
+                             .skilled = error("skilled"),
+                             .new_knowledge = error("new_knowledge"),
+                             .foreign_firms = error("foreign_firms"),
+                             .research_use = error("research_use")};
   model.discount_rate = settings.number("welfare.discount_rate");
   model.output_file = settings.text("output.file");
   model.firm_sample = {.share = settings.number("output.firms.share"), .every = settings.integer("output.firms.every")};
@@ -294,6 +307,8 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
     if (std::erase(kept, "equivalent_variation") > 0) {
       for (const char* name : welfare::needed_variables()) {
         if (std::find(kept.begin(), kept.end(), name) == kept.end()) kept.emplace_back(name);
+        // Worth and cost are those of the true economy.
+        if (model.measurement_error.any() && simulation::is_observed(name)) kept.push_back(std::string("true_") + name);
       }
     }
     // What observed productivity is measured from.

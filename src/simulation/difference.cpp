@@ -26,15 +26,15 @@ class Reader {
   }
   [[nodiscard]] bool has(const std::string& name) const { return panel_.find_variable(name) != nullptr; }
   [[nodiscard]] double regional(const std::string& name, std::size_t year, std::size_t region) const {
-    return panel_.numbers(name)[year * regions_ + region];
+    return truth(name)[year * regions_ + region];
   }
   [[nodiscard]] double sectoral(const std::string& name, std::size_t year, std::size_t region,
                                 std::size_t sector) const {
-    return panel_.numbers(name)[(year * regions_ + region) * sectors_ + sector];
+    return truth(name)[(year * regions_ + region) * sectors_ + sector];
   }
   [[nodiscard]] double by_factor(const std::string& name, std::size_t year, std::size_t region,
                                  std::size_t factor) const {
-    return panel_.numbers(name)[(year * regions_ + region) * factors_ + factor];
+    return truth(name)[(year * regions_ + region) * factors_ + factor];
   }
   [[nodiscard]] std::size_t last() const { return years_ - 1; }
   [[nodiscard]] std::size_t regions() const { return regions_; }
@@ -80,6 +80,12 @@ class Reader {
   }
 
  private:
+  /// Where there are errors of measurement, what is true.
+  [[nodiscard]] std::span<const double> truth(const std::string& name) const {
+    const std::string truth = "true_" + name;
+    return panel_.numbers(panel_.find_variable(truth) != nullptr ? truth : name);
+  }
+
   const panel::Dataset& panel_;
   std::size_t years_;
   std::size_t regions_;

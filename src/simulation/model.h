@@ -15,6 +15,7 @@
 #include "geography/regions.h"
 #include "geography/trade_cost.h"
 #include "policy/entry.h"
+#include "simulation/measurement_error.h"
 
 namespace pericore::simulation {
 
@@ -71,6 +72,7 @@ struct Model {
   Eigen::Index agriculture = -1;              ///< sector left out of the non-agricultural base, or -1
   int checkpoint_every = 0;                   ///< years; 0: never
   int eigenvalues = 0;                        ///< leading eigenvalues of the base year to report
+  MeasurementError measurement_error;         ///< of what the panel shows as observed
   double discount_rate = 0.08;                ///< of welfare and cost [1/year]
   std::filesystem::path output_file;          ///< where the result goes unless told otherwise
   std::vector<std::string> output_variables;  ///< empty: all

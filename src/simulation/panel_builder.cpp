@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "economy/public_accounts.h"
+#include "simulation/observation.h"
 
 namespace pericore::simulation {
 
@@ -27,7 +28,19 @@ bool PanelBuilder::wanted(const std::string& name) const {
          name.starts_with("certificate_");
 }
 
-double* PanelBuilder::extend(const VariableInfo& info, std::size_t count) {
+double* PanelBuilder::extend(const VariableInfo& given, std::size_t count) {
+  VariableInfo info = given;
+  if (model_.measurement_error.any()) {
+    const bool observed = in_yearbook_ || is_observed(info.name);
+    if (observing_ && !observed) {
+      unwanted_.resize(std::max(unwanted_.size(), count));
+      return unwanted_.data();
+    }
+    if (!observing_ && observed) {
+      info.name = "true_" + info.name;
+      info.long_name = "true value: " + info.long_name;
+    }
+  }
   if (years_.size() == 1) known_.push_back(info.name);
   if (!wanted(info.name)) {
     unwanted_.resize(std::max(unwanted_.size(), count));
@@ -69,6 +82,17 @@ void PanelBuilder::add(const YearRecord& record) {
       model_.base.economy.n_regions() <= 20) {
     add_social_accounting_matrix(record);
   }
+  if (model_.measurement_error.any()) add_observation(record);
+}
+
+void PanelBuilder::add_observation(const YearRecord& truth) {
+  const ObservedYear seen(model_, truth);
+  const YearRecord record = seen.record();
+  observing_ = true;
+  add_production(record);
+  add_incomes(record);
+  add_people(record);
+  observing_ = false;
 }
 
 panel::Dataset PanelBuilder::finish() {
@@ -157,12 +181,16 @@ void PanelBuilder::save(panel::Checkpoint& checkpoint) const {
   std::vector<std::int64_t> years(years_.begin(), years_.end());
   checkpoint.add("panel.years", years);
   checkpoint.add("panel.worst_markets", worst_markets_);
-  const auto add = [&](const std::string& name, const double* data, Eigen::Index size) {
-    checkpoint.add(name, std::vector<double>(data, data + size));
+  const auto add = [&](const std::string& name, const auto& values) {
+    checkpoint.add(name, std::vector<double>(values.data(), values.data() + values.size()));
   };
-  add("panel.last_value_added", last_value_added_.data(), last_value_added_.size());
-  add("panel.last_log_price", last_log_price_.data(), last_log_price_.size());
-  add("panel.real_gdp", real_gdp_.data(), real_gdp_.size());
+  const auto add_volumes = [&](const std::string& prefix, const VolumeChain& volumes) {
+    add(prefix + "last_value_added", volumes.value_added);
+    add(prefix + "last_log_price", volumes.log_price);
+    add(prefix + "real_gdp", volumes.real_gdp);
+  };
+  add_volumes("panel.", true_volumes_);
+  if (model_.measurement_error.any()) add_volumes("panel.observed.", observed_volumes_);
   std::vector<std::string> names;
   std::vector<std::string> units;
   std::vector<std::string> definitions;
@@ -189,10 +217,16 @@ void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
   worst_markets_ = checkpoint.texts("panel.worst_markets");
   const Eigen::Index regions = model_.base.economy.n_regions();
   const Eigen::Index sectors = model_.base.economy.n_sectors();
-  last_value_added_ =
-      Eigen::Map<const Array>(checkpoint.numbers("panel.last_value_added").data(), regions, sectors + 1);
-  last_log_price_ = Eigen::Map<const Array>(checkpoint.numbers("panel.last_log_price").data(), regions, sectors + 1);
-  real_gdp_ = Eigen::Map<const Vector>(checkpoint.numbers("panel.real_gdp").data(), regions);
+  const auto read_volumes = [&](const std::string& prefix, VolumeChain& volumes) {
+    const auto items = [&](const char* name) {
+      return Eigen::Map<const Array>(checkpoint.numbers(prefix + name).data(), regions, sectors + 1);
+    };
+    volumes.value_added = items("last_value_added");
+    volumes.log_price = items("last_log_price");
+    volumes.real_gdp = Eigen::Map<const Vector>(checkpoint.numbers(prefix + "real_gdp").data(), regions);
+  };
+  read_volumes("panel.", true_volumes_);
+  if (model_.measurement_error.any()) read_volumes("panel.observed.", observed_volumes_);
   series_.clear();
   const auto& names = checkpoint.texts("panel.names");
   for (std::size_t i = 0; i < names.size(); ++i) {

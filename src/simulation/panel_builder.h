@@ -40,8 +40,10 @@ class PanelBuilder {
  private:
   /// Whether the scenario keeps this variable.
   [[nodiscard]] bool wanted(const std::string& name) const;
+  /// The year as it was measured, where errors of measurement are asked for.
+  void add_observation(const YearRecord& truth);
   /// Room for `count` numbers more of a variable; where it is not kept, room that is used again.
-  double* extend(const VariableInfo& info, std::size_t count);
+  double* extend(const VariableInfo& given, std::size_t count);
   void put(const VariableInfo& info, std::span<const double> values);
   void put(const VariableInfo& info, const economy::Array& by_region);
   void put(const VariableInfo& info, double value);
@@ -66,9 +68,16 @@ class PanelBuilder {
   std::size_t next_ = 0;  ///< series filled next within a year: the order is the same every year
   std::vector<int> years_;
   std::vector<std::string> worst_markets_;
-  economy::Array last_value_added_;  ///< of the year before, for chained volumes
-  economy::Array last_log_price_;
-  economy::Vector real_gdp_;
+  /// Of the year before, for chained volumes.
+  struct VolumeChain {
+    economy::Array value_added;
+    economy::Array log_price;
+    economy::Vector real_gdp;
+  };
+  VolumeChain true_volumes_;
+  VolumeChain observed_volumes_;
+  bool observing_ = false;    ///< what comes now is a year as it was measured
+  bool in_yearbook_ = false;  ///< what comes now are variables of the yearbook, all observed
 };
 
 }  // namespace pericore::simulation

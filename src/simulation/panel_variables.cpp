@@ -8,6 +8,7 @@
 #include "geography/location_quotient.h"
 #include "policy/instrument_table.h"
 #include "policy/transport.h"
+#include "simulation/observation.h"
 #include "simulation/panel_builder.h"
 #include "simulation/yearbook.h"
 
@@ -57,16 +58,7 @@ void PanelBuilder::add_production(const YearRecord& record) {
 
   put({"employment", by_sector, "persons", "persons employed"}, accounts.employment);
   put({"sales", by_sector, money, "sales at mill prices before subsidy"}, accounts.sales);
-  const Array value_added = [&] {
-    Array value = accounts.sales;
-    for (Eigen::Index r = 0; r < regions; ++r) {
-      const auto& technology = economy.technology(r);
-      value.row(r) -= accounts.bundle_cost.row(r) * technology.gamma.colwise().sum();
-    }
-    for (const auto& shift : record.state.economy.instruments.input_shifts)
-      value(shift.region, shift.sector) -= shift.amount * accounts.bundle_cost(shift.region, shift.sector);
-    return value;
-  }();
+  const Array value_added = simulation::value_added(economy, record);
   put({"value_added", by_sector, money, "value added at market prices: sales less intermediate inputs"}, value_added);
   put({"bundle_cost", by_sector, money, "payments for the input bundle, net of factor subsidies"},
       accounts.bundle_cost);
@@ -108,26 +100,27 @@ void PanelBuilder::add_production(const YearRecord& record) {
       log_price.col(sectors) = record.equilibrium.prices.log_wage.col(f);
   }
   const Vector gdp = record.flows.gdp_output;
-  if (last_value_added_.size() == 0) {
-    real_gdp_ = gdp;
+  VolumeChain& volumes = observing_ ? observed_volumes_ : true_volumes_;
+  if (volumes.value_added.size() == 0) {
+    volumes.real_gdp = gdp;
   } else {
     Vector growth = Vector::Zero(regions);
-    const Vector last_total = last_value_added_.rowwise().sum();
+    const Vector last_total = volumes.value_added.rowwise().sum();
     const Vector total = items.rowwise().sum();
     for (Eigen::Index s = 0; s <= sectors; ++s) {
       for (Eigen::Index r = 0; r < regions; ++r) {
-        const double before = last_value_added_(r, s);
+        const double before = volumes.value_added(r, s);
         const double now = items(r, s);
         if (before > 0.0 && now > 0.0) {
           const double share = 0.5 * (before / last_total(r) + now / total(r));
-          growth(r) += share * (std::log(now / before) - (log_price(r, s) - last_log_price_(r, s)));
+          growth(r) += share * (std::log(now / before) - (log_price(r, s) - volumes.log_price(r, s)));
         }
       }
     }
-    real_gdp_ *= growth.exp();
+    volumes.real_gdp *= growth.exp();
   }
-  last_value_added_ = items;
-  last_log_price_ = log_price;
+  volumes.value_added = items;
+  volumes.log_price = log_price;
   put({"gdp", by_region, money, "gross domestic product at market prices, housing rent included"}, gdp);
   put({"gdp_income", by_region, money, "the same from incomes: factor incomes and profits less subsidies"},
       record.flows.gdp_income);
@@ -136,15 +129,17 @@ void PanelBuilder::add_production(const YearRecord& record) {
       record.flows.gdp_expenditure);
   put({"real_gdp", by_region, real_money,
        "GDP in volumes: value added by sector chained with mill prices (Tornqvist), base year = GDP"},
-      Array(real_gdp_));
+      Array(volumes.real_gdp));
   const bool home = economy.abroad.has_value();
   const auto at_home = [&](const Vector& values) { return values.sum() - (home ? values(*economy.abroad) : 0.0); };
+  in_yearbook_ = true;
   for (YearbookVariable& variable : yearbook(model_, record,
                                              {.value_added = value_added,
-                                             .real_gdp = real_gdp_,
+                                             .real_gdp = volumes.real_gdp,
                                              .gdp = gdp,
-                                             .deflator = at_home(gdp) / at_home(real_gdp_)}))
+                                             .deflator = at_home(gdp) / at_home(volumes.real_gdp)}))
     put({variable.name, by_region, variable.unit, variable.definition}, Array(variable.values));
+  in_yearbook_ = false;
   put({"gdp_per_head", by_region, "yuan of the base year a person",
        "GDP over the national consumer price index and population"},
       Array((record.moves.observables.population > 0.0)

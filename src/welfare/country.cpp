@@ -15,6 +15,11 @@ constexpr const char* needed[] = {
 
 }  // namespace
 
+std::span<const double> true_numbers(const panel::Dataset& panel, const std::string& name) {
+  const std::string truth = "true_" + name;
+  return panel.numbers(panel.find_variable(truth) != nullptr ? truth : name);
+}
+
 std::span<const char* const> needed_variables() { return needed; }
 
 Country::Country(const panel::Dataset& panel)
@@ -23,29 +28,29 @@ Country::Country(const panel::Dataset& panel)
       regions_(panel.dimension("region").size),
       sectors_(panel.dimension("sector").size),
       factors_(panel.dimension("factor").size) {
-  consumer_price_index = panel.numbers("consumer_price_index");
-  public_outlay = panel.numbers("public_outlay");
-  base_tax_revenue = panel.numbers("base_tax_revenue");
-  residual = panel.numbers("certificate_residual");
-  gdp = panel.numbers("gdp");
-  real_gdp = panel.numbers("real_gdp");
-  new_knowledge = panel.numbers("new_knowledge");
-  disposable_income = panel.numbers("disposable_income");
-  lever_outlay = panel.numbers("lever_outlay");
-  log_price_goods = panel.numbers("log_price_goods");
-  log_price_housing = panel.numbers("log_price_housing");
-  utility_congestion = panel.numbers("utility_congestion");
+  consumer_price_index = true_numbers(panel, "consumer_price_index");
+  public_outlay = true_numbers(panel, "public_outlay");
+  base_tax_revenue = true_numbers(panel, "base_tax_revenue");
+  residual = true_numbers(panel, "certificate_residual");
+  gdp = true_numbers(panel, "gdp");
+  real_gdp = true_numbers(panel, "real_gdp");
+  new_knowledge = true_numbers(panel, "new_knowledge");
+  disposable_income = true_numbers(panel, "disposable_income");
+  lever_outlay = true_numbers(panel, "lever_outlay");
+  log_price_goods = true_numbers(panel, "log_price_goods");
+  log_price_housing = true_numbers(panel, "log_price_housing");
+  utility_congestion = true_numbers(panel, "utility_congestion");
   if (panel.find_variable("tfp") != nullptr) observed_tfp = panel.numbers("tfp");
-  employment = panel.numbers("employment");
-  sales = panel.numbers("sales");
-  log_productivity = panel.numbers("log_productivity");
-  income_per_head = panel.numbers("income_per_head");
-  pay_per_head = panel.numbers("pay_per_head");
-  group_population = panel.numbers("group_population");
-  utility = panel.numbers("utility");
-  expected_utility = panel.numbers("expected_utility");
-  utility_amenities = panel.numbers("utility_amenities");
-  utility_public_services = panel.numbers("utility_public_services");
+  employment = true_numbers(panel, "employment");
+  sales = true_numbers(panel, "sales");
+  log_productivity = true_numbers(panel, "log_productivity");
+  income_per_head = true_numbers(panel, "income_per_head");
+  pay_per_head = true_numbers(panel, "pay_per_head");
+  group_population = true_numbers(panel, "group_population");
+  utility = true_numbers(panel, "utility");
+  expected_utility = true_numbers(panel, "expected_utility");
+  utility_amenities = true_numbers(panel, "utility_amenities");
+  utility_public_services = true_numbers(panel, "utility_public_services");
   for (std::size_t r = 0; r < regions_; ++r) {
     bool home = false;
     for (std::size_t f = 0; f < factors_; ++f) home = home || !std::isnan(group_population[of_factor(0, r, f)]);

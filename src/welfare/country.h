@@ -12,6 +12,10 @@
 
 namespace pericore::welfare {
 
+/// A variable as it truly is: `true_NAME` where the panel has errors of measurement, else NAME.
+/// @throws DomainError  if there is none
+[[nodiscard]] std::span<const double> true_numbers(const panel::Dataset& panel, const std::string& name);
+
 /// Variables that a panel must hold.
 [[nodiscard]] std::span<const char* const> needed_variables();
 

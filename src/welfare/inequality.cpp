@@ -6,6 +6,7 @@
 #include <string>
 
 #include "indices/inequality.h"
+#include "welfare/country.h"
 
 namespace pericore::welfare {
 namespace {
@@ -75,7 +76,7 @@ Incomes incomes_of(const panel::Dataset& panel, std::size_t year) {
   const auto groups = static_cast<Eigen::Index>(panel.dimension("factor").size);
   using Rows = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const auto of_year = [&](const char* name) -> Eigen::ArrayXXd {
-    const auto values = panel.numbers(name);
+    const auto values = true_numbers(panel, name);
     return Eigen::Map<const Rows>(values.data() + year * static_cast<std::size_t>(regions * groups), regions, groups);
   };
   return {.real_income = of_year("real_income"),
