@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/errors.h"
+#include "config/build_foreign.h"
 #include "config/csv.h"
 #include "economy/defined.h"
 #include "equilibrium/free_entry.h"
@@ -493,6 +494,8 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   }
   for (const Eigen::Index s : public_sectors) data.government_weights += data.employment.col(s);
   if (!(data.government_weights.sum() > 0.0)) data.government_weights = data.population;
+  data.processing = processing_shares(settings, economy);
+  if (!settings.faults().empty()) return;
   data.income_tax = settings.number("national_accounts.income_tax");
   data.capital_renewal = settings.number("growth.capital_depreciation") + settings.number("growth.capital_growth");
   data.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time,

@@ -14,7 +14,6 @@ dynamics::FirmHeterogeneity build_heterogeneity(const Settings& settings, const 
   differ.young_exit = number("young_exit");
   differ.young_years = number("young_years");
   differ.imitation = number("imitation");
-  differ.foreign_size = number("foreign_size");
   if (settings.text(path + "firm_distribution") == "pareto") {
     differ.distribution = dynamics::SizeDistribution::pareto;
     if (!(differ.tail > elasticity - 1.0))
@@ -47,6 +46,7 @@ dynamics::FirmParameters build_firms(const Settings& settings, const std::string
                                  .relocation_distance_cost = number("relocation_distance_cost"),
                                  .state_share = number("state_share"),
                                  .state_relocation = number("state_relocation"),
+                                 .foreign_productivity = number("foreign_productivity"),
                                  .differ = build_heterogeneity(settings, path, elasticity),
                                  .firms_per_agent = settings.number(of_sector_or_all("firms_per_agent"))};
   const std::string form = settings.text(of_sector_or_all("firms"));

@@ -7,7 +7,9 @@
 
 #include "config/build_economy.h"
 #include "config/build_firms.h"
+#include "config/build_foreign.h"
 #include "config/build_policies.h"
+#include "config/conditions.h"
 #include "config/document.h"
 #include "config/node.h"
 #include "config/settings.h"
@@ -15,6 +17,7 @@
 #include "equilibrium/free_entry.h"
 #include "simulation/observation.h"
 #include "welfare/country.h"
+#include "policy/targets.h"
 
 namespace pericore::config {
 namespace {
@@ -234,19 +237,61 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
 
 namespace {
 
+/// km2 of farmland by region: a column of the file, else the configured share of the area; empty where neither is given.
+Eigen::ArrayXd farmland(const Settings& settings, const RegionData& regions) {
+  for (const auto& column : regions.table.numeric) {
+    if (column.name == "farmland_km2") return column.values;
+  }
+  if (!settings.has("national_accounts.farmland")) return {};
+  return settings.number("national_accounts.farmland") * regions.table.area_km2;
+}
+
+/// Whether any target cell has a value above 0.
+bool any_target(const policy::Target& target, const Eigen::ArrayXXd& values) {
+  for (const Eigen::Index s : target.sectors) {
+    for (Eigen::Index r = 0; r < values.rows(); ++r) {
+      if (target.regions[static_cast<std::size_t>(r)] != 0 && values(r, s) > 0.0) return true;
+    }
+  }
+  return false;
+}
+
+/// What an entry needs of the base year; empty where it has it.
+std::string missing_for(const policy::PolicyEntry& entry, const simulation::Model& model) {
+  std::vector<std::string> faults;
+  const policy::Target target = policy::resolve(model.base.economy, entry, faults);
+  if (!faults.empty()) return {};  // said elsewhere
+  for (const auto& [instrument, size] : target.sizes) {
+    const auto& firms = model.dynamics.firms;
+    const auto state_owned = [&](Eigen::Index s) { return firms[static_cast<std::size_t>(s)].state_share > 0.0; };
+    const auto processes = [&](const economy::ProcessingShare& own) {
+      return std::find(target.sectors.begin(), target.sectors.end(), own.sector) != target.sectors.end();
+    };
+    const auto& processing = model.base.state.instruments.processing;
+    if (instrument == policy::Instrument::state_share &&
+        std::none_of(target.sectors.begin(), target.sectors.end(), state_owned))
+      return "acts on state firms, and sectors.*.state_share of its sectors is 0";
+    if (instrument == policy::Instrument::foreign_investment && !any_target(target, model.base.state.foreign_share))
+      return "acts on foreign firms, and its targets have none: sectors.*.foreign_share; `size: {foreign_firms: "
+             "0.005}` brings new ones";
+    if (instrument == policy::Instrument::foreign_firms && !model.base.economy.abroad)
+      return "needs a rest_of_world, where the owners of foreign firms live";
+    if (instrument == policy::Instrument::processing_relief &&
+        std::none_of(processing.begin(), processing.end(), processes))
+      return "acts on processing trade, and none of its sectors has any: sectors.*.processing";
+    if (instrument == policy::Instrument::land_conversion && model.farmland_km2.size() == 0)
+      return "needs the area of farmland: a column farmland_km2 of the regions, or national_accounts.farmland";
+  }
+  return {};
+}
+
 /// Levers that need what the base year does not have would silently do nothing.
 void check_that_levers_bite(const Settings& settings, const simulation::Model& model) {
-  const auto& firms = model.dynamics.firms;
-  const bool state_firms =
-      std::any_of(firms.begin(), firms.end(), [](const auto& sector) { return sector.state_share > 0.0; });
   for (const std::string list : {"trends", "policies"}) {
     const auto& entries = list == "trends" ? model.trends : model.policies;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string path = list + "[" + std::to_string(i) + "].lever";
-      if (entries[i].lever == "foreign_investment")
-        settings.fault(path, "acts on foreign firms, and no configuration gives any in this version");
-      if (entries[i].lever == "state_reform" && !state_firms)
-        settings.fault(path, "acts on state firms, and sectors.*.state_share is 0 everywhere");
+      if (const std::string missing = missing_for(entries[i], model); !missing.empty()) settings.fault(path, missing);
     }
   }
 }
@@ -331,7 +376,6 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   model.dynamics = build_dynamics(settings, regions, model);
   model.trends = build_policies(settings, "trends", regions, model.base.economy);
   model.policies = build_policies(settings, "policies", regions, model.base.economy);
-  check_that_levers_bite(settings, model);
   faults.raise_if_any();
   if (model.inverted) {
     build_base_from_data(settings, regions, model);
@@ -340,6 +384,12 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
     faults.raise_if_any();
     include_spillovers(model);
   }
+  faults.raise_if_any();
+  add_foreign_firms(settings, regions, model);
+  model.farmland_km2 = farmland(settings, regions);
+  faults.raise_if_any();
+  add_conditions(settings, regions, model);
+  check_that_levers_bite(settings, model);
   faults.raise_if_any();
 
   for (const auto& source : settings.document().sources)

@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "config/build_economy.h"
+#include "config/conditions.h"
 #include "config/quantity.h"
 #include "policy/levers.h"
 #include "policy/targets.h"
@@ -37,7 +38,7 @@ void keep_sectors_in_reach(const Settings& settings, const std::string& path, co
   const Instrument main = lever.instruments.front().instrument;
   const bool on_firms = main == Instrument::entry_barrier || main == Instrument::relocation_grant ||
                         main == Instrument::relocation_rate || main == Instrument::zoning ||
-                        main == Instrument::state_share;
+                        main == Instrument::state_share || main == Instrument::foreign_investment;
   const bool on_trade = main == Instrument::border_relief || main == Instrument::information;
   const bool on_inputs = main == Instrument::input_shift;
   if (!on_firms && !on_trade && !on_inputs) return;
@@ -111,6 +112,14 @@ std::vector<policy::PolicyEntry> build_policies(const Settings& settings, const 
     keep_sectors_in_reach(settings, path, *lever, economy, entry.sectors);
     if (settings.has(path + ".regions")) entry.regions = select_regions(settings, path + ".regions", regions);
     if (settings.has(path + ".origins")) entry.origins = select_regions(settings, path + ".origins", regions);
+    for (const char* key : {".regions", ".origins"}) {
+      if (is_condition(settings, path + key)) check_condition(settings, path + key);
+    }
+    if (settings.has(path + ".while")) {
+      check_condition(settings, path + ".while");
+      if (list == "trends")
+        settings.fault(path + ".while", "trends are the same whatever happens; rules belong to policies");
+    }
     if (settings.has(path + ".supplier")) {
       const std::string name = settings.text(path + ".supplier");
       std::vector<std::string> known;

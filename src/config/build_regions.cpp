@@ -113,6 +113,53 @@ std::vector<std::string> text_columns(const geography::RegionTable& table) {
   return names;
 }
 
+std::vector<std::string> numeric_columns(const geography::RegionTable& table) {
+  std::vector<std::string> names = {"longitude", "latitude", "area_km2", "population"};
+  for (const auto& column : table.numeric) names.push_back(column.name);
+  return names;
+}
+
+namespace {
+
+/// Core, second centre, periphery: as the file says, else by rank.
+void add_tiers(const Settings& settings, geography::RegionTable& table) {
+  const auto given = text_columns(table);
+  if (std::find(given.begin(), given.end(), "tier") != given.end()) {
+    if (settings.has("regions.tiers"))
+      settings.fault("regions.tiers", "the file of regions has a column 'tier' already");
+    return;
+  }
+  if (const auto taken = numeric_columns(table); std::find(taken.begin(), taken.end(), "tier") != taken.end()) {
+    if (settings.has("regions.tiers")) settings.fault("regions.tiers", "the column 'tier' of the file holds numbers");
+    return;
+  }
+  const std::string within = settings.text("regions.tiers.within");
+  const std::string by = settings.text("regions.tiers.by");
+  geography::TierRule rule{.groups = {},
+                           .rank_by = {},
+                           .core = settings.integer("regions.tiers.core"),
+                           .second_centre = settings.integer("regions.tiers.second_centre")};
+  if (within != "country") {
+    std::vector<std::string> known = given;
+    if (std::find(known.begin(), known.end(), within) == known.end()) {
+      known.emplace_back("country");
+      settings.unknown_name("regions.tiers.within", "column", within, known);
+      return;
+    }
+    const auto words = geography::text_column(table, within);
+    rule.groups.assign(words.begin(), words.end());
+  }
+  const auto numbers = numeric_columns(table);
+  if (std::find(numbers.begin(), numbers.end(), by) == numbers.end()) {
+    settings.unknown_name("regions.tiers.by", "column of numbers", by, numbers);
+    return;
+  }
+  rule.rank_by = geography::numeric_column(table, by);
+  table.text.push_back({"tier", geography::tiers(rule)});
+}
+
+}  // namespace
+
 RegionData read_regions(const Settings& settings) {
   RegionData data;
   Faults& faults = settings.faults();
@@ -132,6 +179,8 @@ RegionData read_regions(const Settings& settings) {
     for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
     if (!faults.empty()) return data;
   }
+  add_tiers(settings, data.members);
+  if (!faults.empty()) return data;
 
   if (settings.has("regions.employment")) {
     const NamedAt employment_at = settings.named_at("regions.employment");

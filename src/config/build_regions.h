@@ -28,6 +28,9 @@ struct RegionData {
 /// Columns of words that a selection or a jurisdiction may name.
 [[nodiscard]] std::vector<std::string> text_columns(const geography::RegionTable& table);
 
+/// Columns of numbers: coordinates, area, population and those of the file.
+[[nodiscard]] std::vector<std::string> numeric_columns(const geography::RegionTable& table);
+
 /// Reads region and employment files; faults go to the settings' collector, and the result is usable only without any.
 [[nodiscard]] RegionData read_regions(const Settings& settings);
 
@@ -51,7 +54,8 @@ struct TravelTimeChange {
 [[nodiscard]] simulation::Geography build_geography(const Settings& settings, const RegionData& regions);
 
 /// Rows selected by `path`, which is `all`, a list of names (or ids), or a map of columns to allowed values with an optional
-/// `except` list; unknown names and columns are faults with the nearest spelling. By region of `table`, then abroad = 0.
+/// `except` list; unknown names and columns are faults with the nearest spelling. By region of `table`, then abroad = 0. A condition
+/// selects all: what it reads may only be known later (config/conditions.h).
 [[nodiscard]] std::vector<char> select_regions(const Settings& settings, const std::string& path,
                                                const RegionData& regions);
 

@@ -32,6 +32,8 @@ std::vector<Parameter> accounts_parameters() {
        .definition = "Wage of migrants over that of the unskilled."},
       {.key = "national_accounts.urban_land", .type = number, .unit = "m2", .range = above(0, 1e6), .fallback = "100",
        .definition = "Urban land per urban resident."},
+      {.key = "national_accounts.farmland", .type = number, .unit = "1", .range = above(0, 1),
+       .definition = "Farmland over area, alike everywhere, where the regions have no column `farmland_km2`: what land remediation takes from."},
   };
   // clang-format on
 }

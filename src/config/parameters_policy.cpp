@@ -18,10 +18,14 @@ std::vector<Parameter> lever_list(const std::string& list, std::string_view defi
        .definition = "Size at full strength, or a size for each of the lever's instruments, in the unit of the instrument."},
       {.key = entry + ".sectors", .type = word | texts, .fallback = "all", .words = {"all"},
        .definition = "Sectors it acts on, by name or class."},
-      {.key = entry + ".regions", .type = word | texts | texts_map, .fallback = "all", .words = {"all"},
-       .definition = "Regions it acts on: all, a list of names, or columns with allowed values; `except` leaves names out."},
-      {.key = entry + ".origins", .type = word | texts | texts_map, .fallback = "all", .words = {"all"},
+      {.key = entry + ".regions", .type = text | texts | texts_map, .fallback = "all",
+       .definition = "Regions it acts on: all, a list of names, columns with allowed values (`except` leaves names out), or a "
+                     "condition on columns of the regions and variables of the base year: `population > 5e6 and tier == \"core\"`."},
+      {.key = entry + ".origins", .type = text | texts | texts_map, .fallback = "all",
        .definition = "Regions whose firms are eligible, in the form of `regions` (relocation grants)."},
+      {.key = entry + ".while", .type = text,
+       .definition = "Rule: a condition on columns of the regions and variables of the year before; the lever is in force only "
+                     "where it holds: `lq < 0.8` (policies only)."},
       {.key = entry + ".start", .type = integer, .unit = "year", .range = year,
        .definition = "First year in force; the first simulated year where missing."},
       {.key = entry + ".end", .type = integer, .unit = "year", .range = year,

@@ -88,8 +88,12 @@ std::vector<Parameter> sector_parameters() {
       {.key = "sectors.*.imitation", .type = number, .unit = "1", .range = between(0, 0.99), .fallback = "0",
        .definition = "omega: correlation of a founder's log productivity with that of an incumbent seen in the pool of "
                      "founders."},
-      {.key = "sectors.*.foreign_size", .type = number, .unit = "1", .range = above(0, 1000), .fallback = "1",
-       .definition = "Mean sales of foreign firms over those of domestic ones in the same place."},
+      {.key = "sectors.*.foreign_share", .type = number | text, .unit = "1", .range = share, .fallback = "0",
+       .definition = "Share of firms owned abroad, a column of the regions or a number for every region; needs `rest_of_world`."},
+      {.key = "sectors.*.foreign_productivity", .type = number, .unit = "1", .range = above(0, 100), .fallback = "1",
+       .definition = "phi of foreign firms over that of domestic ones."},
+      {.key = "sectors.*.processing", .type = number_map, .unit = "1", .range = share,
+       .definition = "Processing trade: by input sector, the share that must come from the rest of the world (base: invert)."},
 
       {.key = "sectors.*.mar", .type = number, .unit = "1", .range = elasticity, .fallback = "0",
        .definition = "Elasticity of productivity to employment of the own sector."},

@@ -195,6 +195,11 @@ std::size_t Settings::count(std::string_view path) const {
   return node ? node->items.size() : 0;
 }
 
+const Node* Settings::node(std::string_view path) const {
+  (void)row_of(path, ~0u);
+  return node_at(document_, path);
+}
+
 Place Settings::place(std::string_view path) const { return find(document_.root, parse_key_path(path)).place; }
 
 void Settings::fault(std::string_view path, std::string_view message) const {

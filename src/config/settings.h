@@ -47,6 +47,8 @@ class Settings {
   /// Entries of a list such as "policies"; 0 if it is not given.
   [[nodiscard]] std::size_t count(std::string_view path) const;
 
+  /// The value as it stands in the file; null if it is not given.
+  [[nodiscard]] const Node* node(std::string_view path) const;
   /// Where the value stands; of a key that is not given, the nearest section around it.
   [[nodiscard]] Place place(std::string_view path) const;
   [[nodiscard]] NamedAt named_at(std::string_view path) const { return {place(path), std::string(path)}; }

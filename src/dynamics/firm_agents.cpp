@@ -183,11 +183,10 @@ FirmAgents::FirmAgents(std::shared_ptr<const FirmClasses> classes, const FirmCen
     if (counts[at] == 0) return;
     Eigen::VectorXd share(n_firm_owners * cells);
     const double foreign = census.foreign_share(r);
-    const Eigen::Map<const Eigen::VectorXd> domestic_classes(classes_->domestic.data(), cells);
-    const Eigen::Map<const Eigen::VectorXd> foreign_classes(classes_->foreign.data(), cells);
-    share.segment(0, cells) = (1.0 - foreign) * (1.0 - state_founders_(r)) * domestic_classes;
-    share.segment(cells, cells) = (1.0 - foreign) * state_founders_(r) * domestic_classes;
-    share.segment(2 * cells, cells) = foreign * foreign_classes;
+    const Eigen::Map<const Eigen::VectorXd> incumbents(classes_->incumbents.data(), cells);
+    share.segment(0, cells) = (1.0 - foreign) * (1.0 - state_founders_(r)) * incumbents;
+    share.segment(cells, cells) = (1.0 - foreign) * state_founders_(r) * incumbents;
+    share.segment(2 * cells, cells) = foreign * incumbents;
     const std::vector<double> below = cumulated(share);
 
     numerics::KeyedDraws offset(seed_, counting_draws | sector_, static_cast<std::uint64_t>(r));
@@ -264,7 +263,7 @@ void FirmAgents::take(const Tally& tally) {
   domestic_ = tally.firms.col(0);
   foreign_ = tally.firms.col(1);
   domestic_size_ = tally.size.col(0);
-  foreign_size_ = tally.size.col(1);
+  foreign_size_ = classes_->foreign_scale * tally.size.col(1);
   seen_ = tally.seen;
 }
 
@@ -461,12 +460,14 @@ void FirmAgents::visit(const std::function<void(const Firm&)>& visitor) const {
   for (const Chunk& chunk : chunks_) {
     for (std::size_t k = 0; k < chunk.size(); ++k) {
       const std::uint16_t origin = founded_in(chunk.id[k]);
+      const auto owner = static_cast<FirmOwner>(chunk.owner[k]);
+      const double scale = owner == FirmOwner::foreign ? classes_->foreign_scale : 1.0;
       visitor({.id = chunk.id[k],
                .region = chunk.region[k],
                .founded_in = origin,
                .born = chunk.born[k],
-               .size = classes_->size(chunk.node[k]),
-               .owner = static_cast<FirmOwner>(chunk.owner[k]),
+               .size = scale * classes_->size(chunk.node[k]),
+               .owner = owner,
                .firms = worth_(origin)});
     }
   }

@@ -115,29 +115,6 @@ double hazard_scale(const ArrayXXd& shape, const ArrayXd& mass, double rate) {
   return std::exp(0.5 * (bracket.first + bracket.second));
 }
 
-/// Masses tilted towards large sizes until their mean size is as asked for.
-ArrayXd tilted(const Parts& parts, double mean_size) {
-  if (mean_size == 1.0 || parts.size.size() == 1) return parts.mass;
-  if (!(mean_size > parts.size.minCoeff() && mean_size < parts.size.maxCoeff())) {
-    throw InputError(
-        fmt::format("no firm is as large as {:g} times the mean: foreign_size must lie between {:.4g} and {:.4g}",
-                    mean_size, parts.size.minCoeff(), parts.size.maxCoeff()));
-  }
-  const ArrayXd log_size = parts.size.log();
-  const auto masses = [&](double tilt) {
-    const ArrayXd weight = parts.mass.log() + tilt * log_size;
-    const ArrayXd mass = (weight - weight.maxCoeff()).exp();
-    return ArrayXd(mass / mass.sum());
-  };
-  const auto excess = [&](double tilt) { return (masses(tilt) * parts.size).sum() - mean_size; };
-  double reach = 1.0;
-  while (excess(reach) < 0.0 || excess(-reach) > 0.0) reach *= 2.0;
-  std::uintmax_t steps = 200;
-  const auto bracket =
-      boost::math::tools::toms748_solve(excess, -reach, reach, boost::math::tools::eps_tolerance<double>(), steps);
-  return masses(0.5 * (bracket.first + bracket.second));
-}
-
 /// What founders make of whom they imitate: the kernel of ln phi' = mean_g + omega (ln phi - mean_f) + noise, scaled so that
 /// imitating incumbents f gives entrants g exactly.
 Eigen::MatrixXd imitation_of(const Parts& parts, const ArrayXd& entrants, double omega) {
@@ -182,30 +159,19 @@ FirmClasses firm_classes(const FirmParameters& parameters, double elasticity) {
     classes.factor = hazard_scale(shape, parts.mass, parameters.exit_rate) * shape;
     classes.hazard = classes.factor.min(1.0);
     const ArrayXXd years = years_by_age(classes.hazard);
-    const ArrayXd life = years.colwise().sum().transpose();
-    const ArrayXd foreign_mass = tilted(parts, differ.foreign_size);
-    const auto entrants_of = [&](const ArrayXd& mass) { return ArrayXd((mass / life) / (mass / life).sum()); };
-    const auto incumbents_of = [&](const ArrayXd& mass) {
-      return ArrayXXd(years.rowwise() * (mass / life).transpose());
-    };
-    classes.domestic = incumbents_of(parts.mass);
-    classes.domestic_entrants = entrants_of(parts.mass);
-    classes.foreign = incumbents_of(foreign_mass);
-    classes.foreign_entrants = entrants_of(foreign_mass);
-    classes.foreign_entry_rate = (foreign_mass / life).sum();
+    const ArrayXd founded = parts.mass / years.colwise().sum().transpose();
+    classes.incumbents = years.rowwise() * founded.transpose();
+    classes.entrants = founded / founded.sum();
   } else {  // nobody leaves and nobody comes: all are old
     classes.factor = ArrayXXd::Zero(ages, nodes);
     classes.hazard = classes.factor;
-    classes.domestic = classes.factor;
-    classes.domestic.row(ages - 1) = parts.mass.transpose();
-    classes.domestic_entrants = parts.mass;
-    classes.foreign_entrants = tilted(parts, differ.foreign_size);
-    classes.foreign = classes.factor;
-    classes.foreign.row(ages - 1) = classes.foreign_entrants.transpose();
+    classes.incumbents = classes.factor;
+    classes.incumbents.row(ages - 1) = parts.mass.transpose();
+    classes.entrants = parts.mass;
   }
-  classes.foreign_size = (classes.foreign.colwise().sum().transpose() * classes.size).sum();
+  classes.foreign_scale = std::pow(parameters.foreign_productivity, elasticity - 1.0);
   if (differ.imitation > 0.0 && nodes > 1)
-    classes.imitation = imitation_of(parts, classes.domestic_entrants, differ.imitation);
+    classes.imitation = imitation_of(parts, classes.entrants, differ.imitation);
   return classes;
 }
 

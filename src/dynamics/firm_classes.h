@@ -13,19 +13,16 @@ inline constexpr Eigen::Index n_firm_owners = 3;
 
 /// Size is phi^(sigma-1): sales of a firm over those of a firm of the same place with phi = 1.
 struct FirmClasses {
-  Eigen::ArrayXd size;     ///< by node, rising; mean 1 over domestic incumbents of the base year [1]
+  Eigen::ArrayXd size;     ///< by node, rising; mean 1 over incumbents of the base year [1]
   Eigen::ArrayXXd hazard;  ///< [age,node] exit hazard at base-year profitability [1/year], 0 to 1
   Eigen::ArrayXXd factor;  ///< [age,node] what exp(-kappa x) multiplies: the hazard before it is cut at 1 [1/year]
 
-  Eigen::ArrayXXd domestic;          ///< [age,node] share of incumbents in the base year, sum 1
-  Eigen::ArrayXd domestic_entrants;  ///< g: by node, sum 1
+  Eigen::ArrayXXd incumbents;        ///< [age,node] share of incumbents in the base year, sum 1
+  Eigen::ArrayXd entrants;           ///< g: by node, sum 1
   Eigen::MatrixXd
       imitation;  ///< [from node, to node] what founders make of an incumbent; rows sum to 1; empty: g whatever they see
 
-  Eigen::ArrayXXd foreign;          ///< [age,node] share of foreign incumbents, sum 1
-  Eigen::ArrayXd foreign_entrants;  ///< by node, sum 1
-  double foreign_entry_rate = 0.0;  ///< entrants that replace the exits of a foreign incumbent [1/year]
-  double foreign_size = 1.0;        ///< mean size of foreign incumbents [1]
+  double foreign_scale = 1.0;  ///< sales of a foreign firm over those of a domestic one of its node [1]
 
   [[nodiscard]] Eigen::Index nodes() const { return size.size(); }
   [[nodiscard]] Eigen::Index ages() const { return hazard.rows(); }
@@ -36,7 +33,7 @@ struct FirmClasses {
 ///
 ///     min(1, c q(age) size^-kappa),   q = 1 + young exp(-age / young_years),
 ///
-/// with c such that a share `exit_rate` of domestic incumbents exits a year. Nodes are the parts of the line of log size between
+/// with c such that a share `exit_rate` of incumbents exits a year. Nodes are the parts of the line of log size between
 /// equidistant bounds, each with the exact probability and mean size of its part.
 ///
 /// @param elasticity  sigma, > 1

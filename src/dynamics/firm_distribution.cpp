@@ -53,9 +53,9 @@ FirmDistribution::FirmDistribution(std::shared_ptr<const FirmClasses> classes, c
   const auto spread_over = [](const Vector& firms, const Eigen::ArrayXXd& shares) {
     return Array((firms.matrix() * in_a_row(shares)).array());
   };
-  of(FirmOwner::private_owner) = spread_over(domestic * (1.0 - state_founders_), classes_->domestic);
-  of(FirmOwner::state) = spread_over(domestic * state_founders_, classes_->domestic);
-  of(FirmOwner::foreign) = spread_over(census.firms * census.foreign_share, classes_->foreign);
+  of(FirmOwner::private_owner) = spread_over(domestic * (1.0 - state_founders_), classes_->incumbents);
+  of(FirmOwner::state) = spread_over(domestic * state_founders_, classes_->incumbents);
+  of(FirmOwner::foreign) = spread_over(census.firms * census.foreign_share, classes_->incumbents);
 }
 
 FirmDistribution::FirmDistribution(std::shared_ptr<const FirmClasses> classes, Vector state_founders,
@@ -68,11 +68,10 @@ FirmTotals FirmDistribution::totals() const {
   FirmTotals totals;
   totals.firms = Vector::Zero(mass_[0].rows());
   totals.effective_firms = totals.firms;
-  for (const Array& mass : mass_) {
-    totals.firms += mass.rowwise().sum();
-    totals.effective_firms += (mass.matrix() * size).array();
-  }
-  const Vector foreign = (mass(FirmOwner::foreign).matrix() * size).array();
+  for (const Array& mass : mass_) totals.firms += mass.rowwise().sum();
+  const Array domestic = mass(FirmOwner::private_owner) + mass(FirmOwner::state);
+  const Vector foreign = classes_->foreign_scale * (mass(FirmOwner::foreign).matrix() * size).array();
+  totals.effective_firms = (domestic.matrix() * size).array() + foreign;
   totals.foreign_share = (totals.effective_firms > 0.0).select(foreign / totals.effective_firms, 0.0);
   return totals;
 }
@@ -82,7 +81,7 @@ Array FirmDistribution::entrants_by_node(const FirmParameters& parameters, const
   const Array domestic = mass(FirmOwner::private_owner) + mass(FirmOwner::state);
   if (classes_->imitation.size() == 0) {
     const Vector pool = founder_pool(parameters, *rules.kernel, domestic.rowwise().sum());
-    return ((rules.entry_rate * pool).matrix() * classes_->domestic_entrants.matrix().transpose()).array();
+    return ((rules.entry_rate * pool).matrix() * classes_->entrants.matrix().transpose()).array();
   }
   Eigen::MatrixXd seen(domestic.rows(), classes_->nodes());  // firms that founders can imitate
   for (Eigen::Index j = 0; j < seen.cols(); ++j) {
@@ -135,7 +134,7 @@ FirmStep FirmDistribution::step(const FirmParameters& parameters, const FirmRule
     const Eigen::Index newborn = j * ages;
     private_firms.col(newborn) += entrants.col(j) * (1.0 - state_founders_);
     state_firms.col(newborn) += entrants.col(j) * state_founders_;
-    next->of(FirmOwner::foreign).col(newborn) += rules.foreign_entries * classes_->foreign_entrants(j);
+    next->of(FirmOwner::foreign).col(newborn) += rules.foreign_entries * classes_->entrants(j);
   }
   doors.entries = entrants.rowwise().sum();
   doors.foreign_entries = rules.foreign_entries;

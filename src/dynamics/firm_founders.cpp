@@ -7,7 +7,7 @@ using economy::Vector;
 
 FirmFounders::FirmFounders(const FirmClasses& classes, const FirmParameters& parameters, const MoveKernel& kernel,
                            const Vector& domestic, const Array& seen)
-    : entrants_(classes.domestic_entrants), foreign_(classes.foreign_entrants) {
+    : entrants_(classes.entrants) {
   if (classes.imitation.size() == 0) return;
   // The pool of founders as destinations: their own region holds (1 - i) n, another one i k(r,m) n over the reach of r.
   const double elsewhere = parameters.founders_elsewhere;

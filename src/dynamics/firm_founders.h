@@ -25,11 +25,10 @@ class FirmFounders {
   /// @param draws  further numbers of his, for whom he saw
   [[nodiscard]] std::size_t domestic_node(Eigen::Index region, double u, numerics::KeyedDraws& draws) const;
 
-  [[nodiscard]] std::size_t foreign_node(double u) const { return foreign_.draw(u); }
+  [[nodiscard]] std::size_t foreign_node(double u) const { return entrants_.draw(u); }
 
  private:
   numerics::InversionTable entrants_;
-  numerics::InversionTable foreign_;
   std::optional<DestinationTables> looked_in_;        ///< where a founder saw whom he imitates
   std::vector<numerics::InversionTable> incumbents_;  ///< by region
   std::vector<numerics::InversionTable> made_of_;     ///< by node of the incumbent

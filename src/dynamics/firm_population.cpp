@@ -5,13 +5,6 @@
 
 namespace pericore::dynamics {
 
-using economy::Vector;
-
-Vector mean_base_size(const FirmClasses& classes, const FirmCensus& census) {
-  const double domestic = (classes.domestic.colwise().sum().transpose() * classes.size).sum();
-  return (1.0 - census.foreign_share) * domestic + census.foreign_share * classes.foreign_size;
-}
-
 std::shared_ptr<const FirmPopulation> firm_population(const FirmParameters& parameters,
                                                       std::shared_ptr<const FirmClasses> classes,
                                                       const FirmCensus& census, std::uint64_t seed,

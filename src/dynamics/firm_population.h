@@ -77,7 +77,4 @@ struct FirmCensus {
                                                                     const FirmCensus& census, std::uint64_t seed,
                                                                     std::uint32_t sector);
 
-/// Mean size in each region at the base year's owners: what turns sums of sizes into the effective firms of the base year.
-[[nodiscard]] economy::Vector mean_base_size(const FirmClasses& classes, const FirmCensus& census);
-
 }  // namespace pericore::dynamics

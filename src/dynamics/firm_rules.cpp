@@ -101,6 +101,7 @@ void describe_entry(const economy::Economy& economy, const FirmParameters& firm,
     if (total > 0.0)
       rules.foreign_entries = volume * (weight / total) * (1.0 + instruments.foreign_entry.col(s)).max(0.0);
   }
+  rules.foreign_entries += instruments.foreign_firms.col(s).max(0.0) * open;
   if (economy.abroad) {
     rules.entry_rate(*economy.abroad) = 0.0;
     rules.foreign_entries(*economy.abroad) = 0.0;

@@ -111,7 +111,8 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
     } else {
       ScalarYear alike = move_alike(firm, rules, state, s);
       year.firms.col(s) = alike.firms;
-      year.effective_firms.col(s) = alike.firms * fundamentals.effective_ratio.col(s);
+      year.effective_firms.col(s) = alike.firms * fundamentals.effective_ratio.col(s) *
+                                    (1.0 + fundamentals.foreign_effect(s) * alike.foreign_share);
       year.foreign_share.col(s) = alike.foreign_share;
       doors = std::move(alike.doors);
     }

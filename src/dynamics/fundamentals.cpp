@@ -119,6 +119,7 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
   result.operating_profit = zero;
   result.effective_ratio = Array::Ones(regions, economy.n_sectors());
   result.foreign_volume = zero;
+  result.foreign_effect = Vector::Zero(economy.n_sectors());
 
   parallel_for(economy.sectors.size(), 1, [&](std::size_t at) {
     const auto s = static_cast<Eigen::Index>(at);
@@ -145,6 +146,8 @@ void calibrate_firms(const economy::Economy& economy, const Parameters& paramete
     result.effective_ratio.col(s) =
         (base.economy.firms.col(s) > 0.0)
             .select(base.economy.effective_firms.col(s) / base.economy.firms.col(s), national_ratio);
+    result.foreign_effect(s) = std::pow(firm.foreign_productivity, sector.elasticity - 1.0) - 1.0;
+    result.effective_ratio.col(s) /= 1.0 + result.foreign_effect(s) * base.economy.foreign_share.col(s);
     const Vector profit = fixed_cost_price(economy, base.economy, equilibrium, s) * sector.fixed_cost;
     const auto defined = x.isFinite() && base.economy.log_productivity.col(s).isFinite();
     result.operating_profit.col(s) = defined.select(profit, 0.0);
@@ -194,8 +197,6 @@ void populate(const economy::Economy& economy, const Parameters& parameters, Dyn
                       .state_share = state_share.col(s)};
     if (economy.abroad) census.firms(*economy.abroad) = 0.0;
     const auto classes = std::make_shared<const FirmClasses>(firm_classes(firm, economy.sectors[at].elasticity));
-    result.effective_ratio.col(s) /= mean_base_size(*classes, census);
-    result.foreign_volume.col(s) = classes->foreign_entry_rate * census.firms * census.foreign_share;
     base.populations[at] = firm_population(firm, classes, census, parameters.seed, static_cast<std::uint32_t>(s));
 
     const FirmTotals totals = base.populations[at]->totals();

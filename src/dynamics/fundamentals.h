@@ -17,7 +17,8 @@ struct Fundamentals {
   economy::Array log_relocation_weight;  ///< z / beta: location fundamentals of relocation
   economy::Array log_entry_weight;       ///< ze = ln(firms / pool of founders)
   economy::Array operating_profit;  ///< op = F c of a firm at zero profit [base-year value], what grants are shares of
-  economy::Array effective_ratio;   ///< N / n
+  economy::Array effective_ratio;   ///< N / n where all firms are domestic
+  economy::Vector foreign_effect;   ///< by sector: phi^(sigma-1) of foreign over that of domestic firms, less 1
   economy::Array foreign_volume;    ///< foreign firms that enter a year in the base year: as many as exit [firms]
 
   // People: [r,f], labour factors.

@@ -26,7 +26,6 @@ struct FirmHeterogeneity {
   double young_years = 5.0;  ///< in which the excess falls by the factor e [years], > 0
   double imitation =
       0.0;  ///< omega: correlation of a founder's ln phi with that of an incumbent he saw [1], 0 to below 1
-  double foreign_size = 1.0;  ///< mean size of foreign incumbents over that of domestic ones [1], > 0
 };
 
 /// How firms of one sector leave, look around and are founded.
@@ -41,6 +40,7 @@ struct FirmParameters {
   double relocation_distance_cost = 0.5;  ///< k1: by ln(1 + travel time / d0) [1], >= 0
   double state_share = 0.0;               ///< share of firms owned by the state [1], 0 to 1
   double state_relocation = 0.5;          ///< rho: relocation rate of state firms over that of private ones [1], 0 to 1
+  double foreign_productivity = 1.0;      ///< phi of foreign over that of domestic firms [1], > 0
   FirmForm form = FirmForm::mean_field;
   FirmHeterogeneity differ = {};
   double firms_per_agent =

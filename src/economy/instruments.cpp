@@ -23,6 +23,7 @@ Instruments::Instruments(Eigen::Index regions, Eigen::Index sectors, Eigen::Inde
   state_share_change = by_sector;
   zoning_penalty = by_sector;
   foreign_entry = by_sector;
+  foreign_firms = by_sector;
 
   amenity = by_factor;
   registration_relief = by_factor;

@@ -22,7 +22,8 @@ struct ProcessingShare {
   Eigen::Index region;
   Eigen::Index sector;
   Eigen::Index input;
-  double share;  ///< q [1], 0 to 1
+  double share;           ///< q in force [1], 0 to 1
+  double required = 0.0;  ///< q of the base year, what reliefs are shares of [1]
 };
 
 /// A yearly equivalent paid per moving firm of `sector` from a region of `origins` to `destination`.
@@ -71,6 +72,7 @@ struct Instruments {
   Eigen::ArrayXXd state_share_change;  ///< [r,s] added to the share of state firms [1]
   Eigen::ArrayXXd zoning_penalty;  ///< [r,s] subtracted from x at the destination; +inf forbids entry and moves [log]
   Eigen::ArrayXXd foreign_entry;   ///< [r,s] FDI volume x (1 + this) [1]
+  Eigen::ArrayXXd foreign_firms;   ///< [r,s] foreign firms that enter in addition [firms/year]
 
   // People (section 7).
   Eigen::ArrayXXd amenity;                ///< [r,f] added to ln amenity [log]

@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "economy/market_map.h"
 #include "economy/public_accounts.h"
+#include "equilibrium/base_year_processing.h"
 #include "numerics/gravity_balance.h"
 
 namespace pericore::equilibrium {
@@ -189,6 +190,8 @@ BaseYear invert_base_year(BaseYearData data) {
   }
   accounts.sales = accounts.bundle_cost / (1.0 + state.instruments.production_subsidy);
 
+  const Array direct = processing_imports(data.processing, economy, accounts.bundle_cost, state.instruments);
+
   // 2. Final demand left over, split as in the table.
   const Eigen::ArrayXd demand = table.final_demand();
   const Eigen::ArrayXd uses = table.household + table.government + table.investment;
@@ -292,6 +295,10 @@ BaseYear invert_base_year(BaseYearData data) {
   if (economy.abroad) expenditure.row(*economy.abroad).setZero();
   expenditure += nominal_purchases + (economy.household_basket.colwise() * accounts.consumption) +
                  (economy.investment_basket.colwise() * accounts.investment);
+  // What is bought abroad in any case takes no part in the choice of suppliers.
+  expenditure -= direct;
+  Array market_sales = accounts.sales;
+  if (economy.abroad) market_sales.row(*economy.abroad) -= direct.colwise().sum();
   base.prices.log_price_index = Array::Zero(regions, sectors);
   base.prices.log_market_access = Array::Zero(regions, sectors);
   base.prices.log_wage = Array::Zero(regions, factors);
@@ -301,7 +308,7 @@ BaseYear invert_base_year(BaseYearData data) {
     const auto k = static_cast<Eigen::Index>(at);
     if (economy.sectors[at].market == economy::Market::homogeneous) return;
     const double sigma = economy.sectors[at].elasticity;
-    balances[at] = balance_sector(base.kernels, k, expenditure.col(k), accounts.sales.col(k));
+    balances[at] = balance_sector(base.kernels, k, expenditure.col(k), market_sales.col(k));
     const Vector& log_weight = balances[at].log_weight;
     if (!balances[at].converged && balances[at].residual > 1e-11) {
       throw NumericalError(
@@ -349,6 +356,7 @@ BaseYear invert_base_year(BaseYearData data) {
   }
 
   // 6. Costs, firms, productivity.
+  Vector foreign_price = Vector::Zero(sectors);
   state.firms = Array::Zero(regions, sectors);
   state.log_productivity = Array::Constant(regions, sectors, -std::numeric_limits<double>::infinity());
   for (Eigen::Index s = 0; s < sectors; ++s) {
@@ -379,6 +387,9 @@ BaseYear invert_base_year(BaseYearData data) {
           (accounts.sales.col(s) > 0.0)
               .select(accounts.sales.col(s) * gross / (sigma * sector.fixed_cost * log_cost.exp()), 0.0);
     }
+    if (economy.abroad)
+      foreign_price(s) = log_cost(*economy.abroad) +
+                         (sector.market == economy::Market::monopolistic ? std::log(sigma / (sigma - 1.0)) : 0.0);
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(accounts.sales(r, s) > 0.0)) continue;
       const auto& technology = economy.technology(r);
@@ -389,6 +400,7 @@ BaseYear invert_base_year(BaseYearData data) {
     }
   }
   state.effective_firms = state.firms;
+  add_processing_costs(economy, base.kernels, log_price, foreign_price, state);
 
   // Anchors of price indices, technology shifts and real amounts.
   economy.reference_log_price = log_price;

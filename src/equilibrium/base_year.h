@@ -26,6 +26,7 @@ struct BaseYearData {
   economy::Array relative_wage;  ///< [r,f] > 0 for labour factors, any scale: levels follow from the table
   economy::Array given_stock;    ///< [r,f] stocks of factors other than labour and capital where known (land), else 0
   Eigen::ArrayXd firm_size;      ///< [s] persons a firm
+  Eigen::ArrayXXd processing;    ///< [k,s] share of what s buys of k that must come from abroad; empty: none
   economy::Vector population;    ///< [r] persons
   economy::Vector government_weights;  ///< [r] how purchases split over regions; any scale
   double income_tax = 0.0;             ///< t, share of primary income

@@ -132,7 +132,16 @@ State between(const State& from, const State& to, double share) {
     shift.amount *= share;
     shift.efficiency *= share;
   }
-  for (auto& processing : instruments.processing) processing.share *= share;
+  for (std::size_t i = 0; i < instruments.processing.size(); ++i) {
+    // Policies change shares of the base year's entries, never which there are.
+    economy::ProcessingShare& own = instruments.processing[i];
+    const auto& base = from.instruments.processing;
+    const double before =
+        i < base.size() && base[i].region == own.region && base[i].sector == own.sector && base[i].input == own.input
+            ? base[i].share
+            : 0.0;
+    own.share = before + share * (own.share - before);
+  }
   return state;
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <numbers>
+#include <numeric>
 #include <set>
 
 #include "base/errors.h"
@@ -147,6 +148,25 @@ Eigen::ArrayXi category_codes(std::span<const std::string> words) {
     codes[row] = code_of.try_emplace(words[row], static_cast<int>(code_of.size())).first->second;
   }
   return codes;
+}
+
+std::vector<std::string> tiers(const TierRule& rule) {
+  const auto count = static_cast<std::size_t>(rule.rank_by.size());
+  if (!rule.groups.empty() && rule.groups.size() != count) throw DomainError("tiers: columns differ in length");
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto value = [&](std::size_t i) {
+    const double x = rule.rank_by(static_cast<Eigen::Index>(i));
+    return std::isnan(x) ? -std::numeric_limits<double>::infinity() : x;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return value(a) > value(b); });
+  std::map<std::string, Eigen::Index> ranks;
+  std::vector<std::string> result(count);
+  for (const std::size_t i : order) {
+    const Eigen::Index rank = ranks[rule.groups.empty() ? std::string() : rule.groups[i]]++;
+    result[i] = rank < rule.core ? "core" : rank < rule.core + rule.second_centre ? "second_centre" : "periphery";
+  }
+  return result;
 }
 
 RegionTable subset(const RegionTable& table, const std::vector<char>& keep) {

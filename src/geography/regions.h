@@ -56,6 +56,18 @@ struct RegionTable {
 /// Codes 0, 1, ... of words in the order of their first appearance: equal words, equal codes.
 [[nodiscard]] Eigen::ArrayXi category_codes(std::span<const std::string> words);
 
+/// Who ranks where among the regions that share a group.
+struct TierRule {
+  std::vector<std::string> groups;  ///< by region; empty: one group
+  Eigen::ArrayXd rank_by;           ///< by region, largest first; NaN last
+  Eigen::Index core = 1;            ///< first ranks of a group, >= 0
+  Eigen::Index second_centre = 1;   ///< ranks after those, >= 0
+};
+
+/// "core", "second_centre" or "periphery" by region. Ties keep the order of the rows.
+/// @throws DomainError  if columns differ in length
+[[nodiscard]] std::vector<std::string> tiers(const TierRule& rule);
+
 /// The rows with keep[i] != 0, in their order.
 /// @throws DomainError  if the mask has another length
 [[nodiscard]] RegionTable subset(const RegionTable& table, const std::vector<char>& keep);

@@ -31,9 +31,10 @@ class Year {
   Instruments sum_up() {
     for (const Pull& pull : pulls_) {
       for (const auto& [instrument, size] : pull.target.sizes) apply(pull, instrument, size * pull.intensity);
-      if (pull.target.lever->cost_unit == CostUnit::gdp_share && pull.target.cost > 0.0) {
-        spend(pull, std::abs(pull.target.size) * pull.intensity * pull.target.cost);
-      }
+      if (!(pull.target.cost > 0.0)) continue;
+      const double counted = std::abs(pull.target.size) * pull.intensity * pull.target.cost;
+      if (pull.target.lever->cost_unit == CostUnit::gdp_share) spend(pull, counted);
+      if (pull.target.lever->cost_unit == CostUnit::per_land) spend_values(pull, counted * base_year_.urban_land);
     }
     cut_purchases();
     for (std::string& passed : passed_limits(economy_, base_, result_, pulls_, year_))
@@ -70,6 +71,17 @@ class Year {
       case Instrument::input_shift:
         shift(pull, size);
         break;
+      case Instrument::foreign_firms:
+        for (const Eigen::Index s : pull.target.sectors) {
+          for (const Eigen::Index r : regions_of(pull, s)) result_.foreign_firms(r, s) += size * base_year_.firms(r, s);
+        }
+        break;
+      case Instrument::processing_relief:
+        relieve_processing(pull, size);
+        break;
+      case Instrument::land_conversion:
+        convert_land(pull, size);
+        break;
       case Instrument::procurement:
         buy_shared(pull, size);
         break;
@@ -104,13 +116,19 @@ class Year {
   void add_to_field(const Pull& pull, const InstrumentRow& row, double size) {
     const double change = row.sign * size;
     if (const auto* field = std::get_if<Eigen::ArrayXXd Instruments::*>(&row.field)) {
+      const bool sectors = row.reach == Reach::region_sector;
       for (const Eigen::Index column : columns_of(economy_, pull, row)) {
-        for (const Eigen::Index r : regions_of(pull)) (result_.**field)(r, column) += change;
+        for (const Eigen::Index r : sectors ? regions_of(pull, column) : regions_of(pull))
+          (result_.**field)(r, column) += change;
       }
     } else if (const auto* vector = std::get_if<Eigen::ArrayXd Instruments::*>(&row.field)) {
-      // By region, or by sector for what acts on the whole country.
-      for (const Eigen::Index i : row.reach == Reach::sector ? pull.target.sectors : regions_of(pull))
-        (result_.**vector)(i) += change;
+      if (row.reach == Reach::sector) {  // the whole country's: a rule does not differ between its regions
+        for (const Eigen::Index s : pull.target.sectors) {
+          if (pull.in_force(0, s)) (result_.**vector)(s) += change;
+        }
+      } else {
+        for (const Eigen::Index r : regions_of(pull)) (result_.**vector)(r) += change;
+      }
     } else if (const auto* number = std::get_if<double Instruments::*>(&row.field)) {
       result_.** number += change;
     }
@@ -124,7 +142,7 @@ class Year {
     const auto add = [&](Eigen::ArrayXXd& field) {
       if (field.size() == 0) field = Eigen::ArrayXXd::Zero(economy_.n_regions(), economy_.n_sectors());
       for (const Eigen::Index s : pull.target.sectors) {
-        for (const Eigen::Index r : regions_of(pull)) field(r, s) += rate;
+        for (const Eigen::Index r : regions_of(pull, s)) field(r, s) += rate;
       }
     };
     add(total);
@@ -144,14 +162,14 @@ class Year {
             {s, pull.target.origins, Eigen::ArrayXd::Zero(economy_.n_regions()), pull.entry->funding.account});
         same = &result_.relocation_grants.back();
       }
-      for (const Eigen::Index r : regions_of(pull)) same->amount(r) += size;
+      for (const Eigen::Index r : regions_of(pull, s)) same->amount(r) += size;
     }
   }
 
   void shift(const Pull& pull, double size) {
     const std::size_t before = result_.input_shifts.size();  // an entry does not meet its own shifts again
     for (const Eigen::Index s : pull.target.sectors) {
-      for (const Eigen::Index r : regions_of(pull)) {
+      for (const Eigen::Index r : regions_of(pull, s)) {
         const economy::Technology& technology = economy_.technology(r);
         double bought = 0.0;
         for (const Eigen::Index k : pull.target.suppliers) bought += technology.gamma(k, s);
@@ -159,6 +177,32 @@ class Year {
           const double share =
               bought > 0.0 ? technology.gamma(k, s) / bought : 1.0 / static_cast<double>(pull.target.suppliers.size());
           if (share != 0.0) add_shift({r, s, k, share * size, share * pull.entry->efficiency * pull.intensity}, before);
+        }
+      }
+    }
+  }
+
+  void relieve_processing(const Pull& pull, double size) {
+    std::vector<char> target(at(economy_.n_sectors()), 0);
+    for (const Eigen::Index s : pull.target.sectors) target[at(s)] = 1;
+    for (economy::ProcessingShare& own : result_.processing) {
+      if (target[at(own.sector)] == 0 || pull.target.regions[at(own.region)] == 0) continue;
+      if (pull.in_force(own.region, own.sector)) own.share -= size * own.required;
+    }
+  }
+
+  /// Land for houses and firms out of fields, area for area.
+  void convert_land(const Pull& pull, double size) {
+    for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+      const economy::Factor& factor = economy_.factors[at(f)];
+      if (factor.kind != economy::FactorKind::land) continue;
+      for (const Eigen::Index r : regions_of(pull)) {
+        if (factor.housing) {
+          result_.land_supply(r, f) += size;
+        } else if (base_year_.farmland(r) > 0.0) {
+          result_.land_supply(r, f) -= size * base_year_.urban_land(r) / base_year_.farmland(r);
+        } else {
+          fault(*pull.entry, fmt::format("region '{}' has no farmland to convert", economy_.regions[at(r)]));
         }
       }
     }
@@ -192,7 +236,7 @@ class Year {
     for (const Eigen::Index k : pull.target.sectors) {
       const double share =
           sold > 0.0 ? national_sales(k) / sold : 1.0 / static_cast<double>(pull.target.sectors.size());
-      for (const Eigen::Index r : regions_of(pull)) buy(pull, r, k, size * share * base_year_.gdp(r));
+      for (const Eigen::Index r : regions_of(pull, k)) buy(pull, r, k, size * share * base_year_.gdp(r));
     }
   }
 
@@ -206,7 +250,11 @@ class Year {
 
   /// Purchases with the investment basket: a share of base-year GDP of each target.
   void spend(const Pull& pull, double share) {
-    if (share == 0.0) return;
+    if (share != 0.0) spend_values(pull, share * base_year_.gdp);
+  }
+
+  /// The same by region [base-year value].
+  void spend_values(const Pull& pull, const Eigen::ArrayXd& values) {
     for (const Eigen::Index r : regions_of(pull)) {
       const double basket = economy_.investment_basket.rows() > r ? economy_.investment_basket.row(r).sum() : 0.0;
       if (!(basket > 0.0)) {
@@ -216,7 +264,7 @@ class Year {
       }
       for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
         const double weight = economy_.investment_basket(r, k) / basket;
-        if (weight != 0.0) buy(pull, r, k, share * weight * base_year_.gdp(r));
+        if (weight != 0.0) buy(pull, r, k, values(r) * share_in_force(pull, r) * weight);
       }
     }
   }
@@ -284,8 +332,10 @@ class Year {
           if (pull.entry->funding.cut != Funding::Cut::none) add_place(places, *pull.entry);
         }
         faults_.push_back(fmt::format(
-            "{}: year {}, region '{}': a cut of {} is more than the general purchases of {} [base-year value]", places,
-            year_, economy_.regions[at(r)], total > 0.0 ? cut : cut_in_country_, value(r)));
+            "{}: year {}, region '{}': a cut of {} is more than the general purchases of {}, {} too much [base-year "
+            "value]",
+            places, year_, economy_.regions[at(r)], total > 0.0 ? cut : cut_in_country_, value(r),
+            (total > 0.0 ? cut : cut_in_country_) - value(r)));
         return;
       }
       if (cut != 0.0) result_.purchases[economy::main_budget].row(r) -= general.row(r) * (cut / value(r));
@@ -313,6 +363,9 @@ void require_sizes(const Economy& economy, const BaseYear& base_year, const Inst
       base_year.sales.cols() != economy.n_sectors()) {
     throw DomainError("base-year figures do not fit the economy");
   }
+  const auto fits = [&](const auto& figures) { return figures.size() == 0 || figures.rows() == regions; };
+  if (!fits(base_year.firms) || !fits(base_year.urban_land) || !fits(base_year.farmland))
+    throw DomainError("base-year figures do not fit the economy");
   if (base.production_subsidy.rows() != regions || base.production_subsidy.cols() != economy.n_sectors() ||
       base.amenity.cols() != economy.n_factors() || base.factor_subsidy.size() != at(economy.n_factors())) {
     throw DomainError("base instruments do not fit the economy");
@@ -322,15 +375,18 @@ void require_sizes(const Economy& economy, const BaseYear& base_year, const Inst
 }  // namespace
 
 Instruments instruments_of_year(const Economy& economy, const BaseYear& base_year, const Instruments& base,
-                                std::span<const PolicyEntry> entries, int year) {
+                                std::span<const PolicyEntry> entries, int year, std::span<const Cells> cells) {
   require_sizes(economy, base_year, base);
   std::vector<std::string> faults;
   std::vector<Pull> pulls;
-  for (const PolicyEntry& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const PolicyEntry& entry = entries[i];
     Target target = resolve(economy, entry, faults);
     if (!faults.empty()) continue;
+    if (entry.rule && i >= cells.size()) throw DomainError(entry.place + ": a rule without figures to read");
     const double share = intensity(entry.schedule, year);
-    if (share != 0.0) pulls.push_back({&entry, std::move(target), share});
+    Pull pull{&entry, std::move(target), share, entry.rule ? &cells[i] : nullptr};
+    if (share != 0.0 && !regions_of(pull).empty()) pulls.push_back(std::move(pull));
   }
   if (!faults.empty()) throw InputError(fmt::format("{}", fmt::join(faults, "\n")));
   return Year(economy, base_year, base, std::move(pulls), year).sum_up();

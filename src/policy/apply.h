@@ -5,6 +5,7 @@
 
 #include "economy/economy.h"
 #include "policy/entry.h"
+#include "policy/rule.h"
 
 namespace pericore::policy {
 
@@ -13,6 +14,10 @@ struct BaseYear {
   Eigen::ArrayXd gdp;         ///< [base-year value], by region; the one abroad is not read
   Eigen::ArrayXd population;  ///< [persons], by region
   Eigen::ArrayXXd sales;      ///< [base-year value], regions x sectors
+  Eigen::ArrayXXd firms;      ///< [firms], regions x sectors; empty: no lever brings firms in
+  Eigen::ArrayXd
+      urban_land;           ///< base-year stock of housing land [km2 or the factor's unit], by region; empty: as below
+  Eigen::ArrayXd farmland;  ///< in the same unit; empty: no lever converts land
 };
 
 /// Instruments in force in `year`: a copy of `base` (taxes and purchases without policy, or with trends), changed by the entries.
@@ -20,12 +25,14 @@ struct BaseYear {
 ///
 /// Travel times are not among them: see travel_time_of_year().
 ///
+/// @param cells  by entry, where its rule holds (cells_in_force); empty: no entry has a rule
 /// @throws InputError   with all faults of problems(), or, naming year, region, sector and the entries' places, where the sum passes
 ///                      a limit of its instrument, where a cut exceeds what there is to cut, or where two entries contradict
 /// @throws DomainError  if `base_year` or `base` do not fit the economy
 /// @see docs/levers.md#instruments
 [[nodiscard]] economy::Instruments instruments_of_year(const economy::Economy& economy, const BaseYear& base_year,
                                                        const economy::Instruments& base,
-                                                       std::span<const PolicyEntry> entries, int year);
+                                                       std::span<const PolicyEntry> entries, int year,
+                                                       std::span<const Cells> cells = {});
 
 }  // namespace pericore::policy

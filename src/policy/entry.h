@@ -14,6 +14,8 @@
 
 namespace pericore::policy {
 
+struct Rule;  // policy/rule.h
+
 /// Who pays. A cut leaves all levies alone and lowers the general purchases of the main budget by what is planned.
 struct Funding {
   enum class Cut {
@@ -51,6 +53,7 @@ struct PolicyEntry {
   std::vector<Eigen::Index> suppliers;  ///< outsourcing: sectors that take over; empty = the lever's default classes
   std::vector<Eigen::Index> factors;    ///< groups or lands; empty = all the instrument can act on
   Schedule schedule;
+  std::shared_ptr<const Rule> rule;  ///< in force only where it holds; null: wherever it is aimed
   Funding funding;
   std::optional<double> cost;  ///< in the lever's cost unit; none = the lever's default
   double efficiency = 0.0;     ///< outsourcing: gain on ln A of the buying sector at full size [log]

@@ -59,6 +59,7 @@ std::vector<InstrumentValues> instrument_table(const economy::Economy& economy,
   add("zoning_penalty", "log", "taken from profitability where firms choose this region", by_sector,
       instruments.zoning_penalty);
   add("foreign_entry", "1", "relative change of the FDI volume", by_sector, instruments.foreign_entry);
+  add("foreign_firms", "firms/year", "foreign firms that enter in addition", by_sector, instruments.foreign_firms);
 
   add("amenity", "log", "added to the amenity of a group", by_factor, instruments.amenity);
   add("registration_relief", "1", "share of the registration cost of moving here removed", by_factor,

@@ -275,6 +275,61 @@ std::vector<Lever> first_twelve() {
   };
 }
 
+/// Packages beyond the first twelve.
+std::vector<Lever> later_packages() {
+  using enum Instrument;
+  Lever processing =
+      plain(processing_relief, "Less processing trade: inputs no longer have to come from abroad.",
+            "Processing firms buy their inputs where they are cheapest, at home too; domestic suppliers "
+            "of manufactures and services gain customers.",
+            -1.0, 1.0, 0.5, "0: a rule of trade; the requirement brings no revenue", "paper 000, section 2.4",
+            "Domestic producer services and suppliers grow with manufacturing; imports of inputs fall.");
+  processing.key = "less_processing_trade";
+  Lever finance = plain(capital_wedge, "Finance: wider channels and cheaper loans.",
+                        "Investment sees a higher net return in the targets, and firms pay less than owners of capital "
+                        "receive.",
+                        0.0, 0.9, 0.05, its_flow, "paper 000, section 2.7",
+                        "Capital flows to the targets; capital-intensive sectors and finance grow there.");
+  finance.key = "finance_access";
+  finance.instruments.push_back({interest_subsidy, 1.0, 0.0, 0.9});
+  finance.size_meaning = "log points taken from the capital market's wedge, and the same rate as interest subsidy";
+  finance.unit = "log points, share of the capital rent";
+  Lever talent =
+      plain(wage_subsidy, "Talent: a subsidy on the wages of the skilled, amenities on request.",
+            "Employers of skilled labour pay less than it receives; where a region is also nicer to live in, "
+            "the skilled come.",
+            0.0, 0.9, 0.1, its_flow, "paper 000, section 2.6; paper 003, conclusions",
+            "Skilled labour and the services that live on it gather in the targets; regions around lose some.");
+  talent.key = "talent";
+  talent.sector_classes = {"high_end", "producer_services"};
+  talent.groups = {"skilled"};
+  talent.instruments.push_back({amenity, 0.0, -2.0, 2.0});
+  Lever consumer = plain(production_subsidy, "Consumer services in the plan.",
+                         "Trade, hotels and resident services sell at lower net cost; land on request.", 0.0, 1.0, 0.02,
+                         its_flow, "paper 004, section 5",
+                         "Consumer services and jobs up where people live; the price level of residents down.");
+  consumer.key = "consumer_services";
+  consumer.sector_classes = {"consumer_services"};
+  consumer.instruments.push_back({land_supply, 0.0, -0.9, 5.0});
+  Lever land = plain(land_conversion, "Land remediation: fields and waste land become urban land.",
+                     "Urban land grows and farmland shrinks by the same area; rents fall, farm output too.", -0.9, 5.0,
+                     0.05, "a yearly equivalent of 100 million yuan a km2 at 5 % a year, while in force (assumed)",
+                     "paper 004, section 3",
+                     "Lower rents hold people and land-intensive industry in the targets; farm income there falls.");
+  land.key = "land_remediation";
+  land.cost_unit = CostUnit::per_land;
+  land.default_cost = 5.0;
+  Lever plan = plain(zoning, "Spatial plan: sectors kept out of the core, land prepared where they shall go.",
+                     "The named sectors find it harder to settle in the targets; land on request.", -10.0, infinity,
+                     0.5, "0: a rule; the loss is borne by the firms", "paper 000, sections 2.2, 2.5 and 3.3",
+                     "Manufacturing moves to the edge as its firms exit, services take its place in the core.");
+  plan.key = "spatial_plan";
+  plan.sector_classes = {"labour_intensive", "manufacturing"};
+  plan.instruments.push_back({land_supply, 0.0, -0.9, 5.0});
+  return {std::move(processing), std::move(finance), std::move(talent),
+          std::move(consumer),   std::move(land),    std::move(plan)};
+}
+
 std::vector<Lever> all_levers() {
   using enum Instrument;
   std::vector<Lever> table = first_twelve();
@@ -319,10 +374,13 @@ std::vector<Lever> all_levers() {
   table.push_back(plain(capital_wedge, "Finance: wider channels for the capital of a region.",
                         "Investment sees a higher net return.", -1.0, 1.0, 0.05, "0: a rule of the capital market",
                         "paper 000, section 2.7", "Capital flows to the targets until its return is lower."));
-  table.push_back(plain(foreign_investment, "Foreign investment, with what it crowds out.",
-                        "More foreign firms enter a year; profits go abroad.", -1.0, 10.0, 0.2,
-                        "0: tax gifts to them are an entry of production_subsidy", "paper 000, sections 2.1 and 2.4",
-                        "Sector grows, domestic firms of the sector shrink."));
+  Lever foreign = plain(foreign_investment, "Foreign investment, with what it crowds out.",
+                        "More foreign firms enter a year; they share customers and factors with domestic ones, and "
+                        "their profits go abroad.",
+                        -1.0, 10.0, 0.2, "0: tax gifts to them are an entry of production_subsidy",
+                        "paper 000, sections 2.1 and 2.4", "Sector grows, domestic firms of the sector shrink.");
+  foreign.instruments.push_back({foreign_firms, 0.0, 0.0, 1.0});
+  table.push_back(std::move(foreign));
   Lever reform = plain(
       state_share, "Reform of state-owned enterprises.",
       "Private firms are more productive and more mobile; on request all firms of the sector look around more often.",
@@ -331,6 +389,7 @@ std::vector<Lever> all_levers() {
   reform.key = "state_reform";
   reform.instruments.push_back({relocation_rate, 0.0, -1.0, 10.0});
   table.push_back(std::move(reform));
+  for (Lever& lever : later_packages()) table.push_back(std::move(lever));
   return table;
 }
 

@@ -1,4 +1,4 @@
-/// The levers: named packages of instruments, as data. docs/levers.md has a section for each.
+/// The levers: named packages of instruments, as data. docs/levers/ has a page for each.
 #pragma once
 
 #include <span>
@@ -21,6 +21,7 @@ struct LeverInstrument {
 /// What the cost of a lever is counted in.
 enum class CostUnit {
   gdp_share,  ///< share of the target regions' base-year GDP a year, for a lever of size 1; spent with the investment basket
+  per_land,  ///< base-year value a unit of housing land (China: million yuan a km2) a year, for the land that the size stands for
   per_head,  ///< base-year national GDP per head, for each person trained or converted
 };
 
@@ -41,6 +42,8 @@ struct Lever {
   std::vector<std::string_view>
       sector_classes;  ///< default targets: the first class that any sector carries; none = all sectors
   std::vector<std::string_view> supplier_classes;
+  std::vector<std::string_view> groups =
+      {};  ///< labour groups where the entry names none; none = all the instrument can act on
   std::string_view source;
   std::string_view expected;  ///< what the papers or the theory lead one to expect
 };

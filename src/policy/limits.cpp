@@ -46,6 +46,17 @@ class Checker {
       for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
         if (economy_.factors[at(f)].kind == kind && !check_array(row, sum_.factor_subsidy[at(f)])) return;
       }
+    } else if (row.id == Instrument::processing_relief) {
+      for (const economy::ProcessingShare& own : sum_.processing) {
+        // Reliefs that add up to all of it may miss nothing by rounding.
+        const double relief = own.required > 0.0 ? 1.0 - own.share / own.required : 0.0;
+        if (!check_cell(row, std::abs(own.share) < 1e-12 ? 1.0 : relief, own.region, own.sector)) return;
+        if (own.share > 1.0) {
+          report(row, own.region, own.sector,
+                 fmt::format("the share that must come from abroad adds up to {}", own.share));
+          return;
+        }
+      }
     } else if (row.id == Instrument::relocation_grant) {
       for (const economy::RelocationGrant& own : sum_.relocation_grants) {
         for (Eigen::Index r = 0; r < own.amount.size(); ++r) {
@@ -176,9 +187,28 @@ bool acts_on(const Pull& pull, Instrument instrument) {
 Indices regions_of(const Pull& pull) {
   Indices regions;
   for (std::size_t r = 0; r < pull.target.regions.size(); ++r) {
-    if (pull.target.regions[r] != 0) regions.push_back(static_cast<Eigen::Index>(r));
+    const auto region = static_cast<Eigen::Index>(r);
+    if (pull.target.regions[r] != 0 && share_in_force(pull, region) > 0.0) regions.push_back(region);
   }
   return regions;
+}
+
+Indices regions_of(const Pull& pull, Eigen::Index sector) {
+  Indices regions;
+  for (std::size_t r = 0; r < pull.target.regions.size(); ++r) {
+    const auto region = static_cast<Eigen::Index>(r);
+    if (pull.target.regions[r] != 0 && pull.in_force(region, sector)) regions.push_back(region);
+  }
+  return regions;
+}
+
+double share_in_force(const Pull& pull, Eigen::Index region) {
+  if (pull.cells == nullptr) return 1.0;
+  const Indices& sectors = pull.target.sectors;
+  if (sectors.empty()) return pull.in_force(region, 0) ? 1.0 : 0.0;
+  const auto held =
+      std::count_if(sectors.begin(), sectors.end(), [&](Eigen::Index s) { return pull.in_force(region, s); });
+  return static_cast<double>(held) / static_cast<double>(sectors.size());
 }
 
 Indices columns_of(const Economy& economy, const Pull& pull, const InstrumentRow& row) {

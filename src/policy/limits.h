@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "economy/economy.h"
+#include "policy/rule.h"
 #include "policy/targets.h"
 
 namespace pericore::policy {
@@ -14,14 +15,25 @@ namespace pericore::policy {
 struct Pull {
   const PolicyEntry* entry;
   Target target;
-  double intensity;  ///< [1], above 0
+  double intensity;              ///< [1], above 0
+  const Cells* cells = nullptr;  ///< in which its rule holds; null: no rule
+
+  [[nodiscard]] bool in_force(Eigen::Index region, Eigen::Index sector) const {
+    return cells == nullptr || (*cells)(region, sector) != 0;
+  }
 };
 
 /// Whether a pull moves the instrument.
 [[nodiscard]] bool acts_on(const Pull& pull, Instrument instrument);
 
-/// Regions a pull acts on, in order.
+/// Regions a pull acts on, in order: those in which its rule holds for any of its sectors.
 [[nodiscard]] std::vector<Eigen::Index> regions_of(const Pull& pull);
+
+/// Those in which it holds for one sector.
+[[nodiscard]] std::vector<Eigen::Index> regions_of(const Pull& pull, Eigen::Index sector);
+
+/// Share of a pull's target sectors in which its rule holds in a region [1].
+[[nodiscard]] double share_in_force(const Pull& pull, Eigen::Index region);
 
 /// Columns of the instrument's field a pull acts on: factors, sectors, or 0 where the field has none.
 [[nodiscard]] std::vector<Eigen::Index> columns_of(const economy::Economy& economy, const Pull& pull,

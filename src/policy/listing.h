@@ -12,7 +12,7 @@ namespace pericore::policy {
 [[nodiscard]] std::string levers_text(std::string_view key = {});
 
 /// The same as a JSON list of objects {lever, description, mechanism, size: {meaning, unit, minimum, maximum, default}, cost: {default,
-/// unit, note}, payer, sectors, suppliers, source, expected, instruments: [{instrument, unit, equation, per_size, minimum, maximum}]}.
+/// unit, note}, payer, sectors, suppliers, sensible, remark, scenario, source, expected, instruments: [{instrument, unit, equation, per_size, minimum, maximum}]}.
 /// Infinite bounds are null.
 ///
 /// @throws InputError  if there is no such lever

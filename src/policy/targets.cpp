@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/spelling.h"
+#include "policy/rule.h"
 
 namespace pericore::policy {
 namespace {
@@ -236,6 +237,18 @@ struct Reader {
     }
   }
 
+  /// A rule may not differ along what an instrument does not tell apart.
+  void check_rule(const Target& target) const {
+    if (!entry.rule) return;
+    for (const auto& [instrument, size] : target.sizes) {
+      const InstrumentRow& row = row_of(instrument);
+      if (entry.rule->by_sector && row.reach != Reach::region_sector && row.reach != Reach::sector)
+        fault("while", "{} does not tell sectors apart: its rule cannot read variables by sector", row.key);
+      if (entry.rule->by_region && (row.reach == Reach::sector || row.reach == Reach::country))
+        fault("while", "{} acts on the whole country: its rule can only read national variables", row.key);
+    }
+  }
+
   void check_funding(const Target& target) const {
     if (entry.funding.account < 0 || entry.funding.account >= economy::n_accounts)
       fault("funding", "there is no such account");
@@ -275,6 +288,17 @@ Indices factors_of(const Economy& economy, const PolicyEntry& entry, Instrument 
     }
     return found;
   }
+  if (instrument == Instrument::land_conversion) {  // from one land to the other, whatever `groups` says
+    for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+      if (economy.factors[static_cast<std::size_t>(f)].kind == FactorKind::land) found.push_back(f);
+    }
+    return found;
+  }
+  const Lever* lever = find_lever(entry.lever);
+  const bool of_lever = entry.factors.empty() && lever != nullptr && !lever->groups.empty();
+  const auto default_group = [&](const economy::Factor& factor) {
+    return std::find(lever->groups.begin(), lever->groups.end(), factor.name) != lever->groups.end();
+  };
   const bool land = instrument == Instrument::land_supply;
   bool housing = false;
   for (const economy::Factor& factor : economy.factors)
@@ -282,6 +306,10 @@ Indices factors_of(const Economy& economy, const PolicyEntry& entry, Instrument 
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const economy::Factor& factor = economy.factors[static_cast<std::size_t>(f)];
     if (factor.kind != (land ? FactorKind::land : FactorKind::labour)) continue;
+    if (of_lever && !land) {
+      if (default_group(factor)) found.push_back(f);
+      continue;
+    }
     const bool chosen = entry.factors.empty() ? !land || !housing || factor.housing : contains(entry.factors, f);
     if (chosen) found.push_back(f);
   }
@@ -308,6 +336,7 @@ Target resolve(const Economy& economy, const PolicyEntry& entry, std::vector<std
   reader.check_factors(target);
   reader.check_travel(target);
   reader.check_cost(target);
+  reader.check_rule(target);
   reader.check_funding(target);
   return target;
 }

@@ -42,13 +42,21 @@ struct Change {
   }
 };
 
-std::vector<Change> changes_in_force(const economy::Economy& economy, std::span<const PolicyEntry> entries, int year) {
+std::vector<Change> changes_in_force(const economy::Economy& economy, std::span<const PolicyEntry> entries, int year,
+                                     std::span<const Cells> cells) {
   std::vector<Change> changes;
   std::vector<std::string> faults;
-  for (const PolicyEntry& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const PolicyEntry& entry = entries[i];
     if (!is_transport(entry)) continue;
-    const Target target = resolve(economy, entry, faults);
+    Target target = resolve(economy, entry, faults);
     if (!faults.empty()) continue;
+    if (entry.rule) {
+      if (i >= cells.size()) throw DomainError(entry.place + ": a rule without figures to read");
+      for (std::size_t r = 0; r < target.regions.size(); ++r) {
+        if (cells[i](static_cast<Eigen::Index>(r), 0) == 0) target.regions[r] = 0;
+      }
+    }
     const double share = intensity(entry.schedule, year);
     if (share == 0.0) continue;
     for (const auto& [instrument, size] : target.sizes)
@@ -108,15 +116,24 @@ bool same_travel_time(std::span<const PolicyEntry> entries, int year, int other)
   });
 }
 
+bool same_cells(std::span<const PolicyEntry> entries, std::span<const Cells> cells, std::span<const Cells> others) {
+  if (cells.size() != others.size()) return false;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!is_transport(entries[i])) continue;
+    if (cells[i].size() != others[i].size() || (cells[i] != others[i]).any()) return false;
+  }
+  return true;
+}
+
 Eigen::MatrixXd travel_time_of_year(const economy::Economy& economy, const Eigen::MatrixXd& base,
                                     const Eigen::MatrixXd& great_circle_km, std::span<const PolicyEntry> entries,
-                                    int year) {
+                                    int year, std::span<const Cells> cells) {
   const Eigen::Index regions = economy.n_regions();
   // With compressed kernels there are no travel times, and no lever on them.
   if (base.size() == 0 && !changes_travel_time(entries)) return base;
   if (base.rows() != regions || base.cols() != regions)
     throw DomainError("travel times do not fit the number of regions");
-  const std::vector<Change> changes = changes_in_force(economy, entries, year);
+  const std::vector<Change> changes = changes_in_force(economy, entries, year, cells);
   Eigen::MatrixXd times = base;
   for (const Change& change : changes) {
     if (change.entry->travel.rule && (great_circle_km.rows() != regions || great_circle_km.cols() != regions)) {

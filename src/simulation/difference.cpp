@@ -110,6 +110,7 @@ panel::Dataset difference(const panel::Dataset& scenario, const panel::Dataset& 
   for (const auto& dimension : scenario.dimensions()) {
     if (by_firm(dimension.name)) continue;
     const panel::Dimension* other = baseline.find_dimension(dimension.name);
+    if (dimension.name == "policy" && other == nullptr) continue;  // the baseline has none
     if (other == nullptr || other->size != dimension.size)
       throw DomainError("difference: the panels differ in dimension " + dimension.name);
     result.add_dimension(dimension);

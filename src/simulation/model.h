@@ -67,6 +67,7 @@ struct Model {
   equilibrium::SolverOptions solver;
   std::vector<policy::PolicyEntry> trends;  ///< kept in the baseline
   std::vector<policy::PolicyEntry> policies;
+  Eigen::ArrayXd farmland_km2;              ///< by region of the country; empty where unknown
   std::vector<Eigen::Index> manufacturing;  ///< sectors of class manufacturing
   std::vector<Eigen::Index> producer_services;
   Eigen::Index agriculture = -1;              ///< sector left out of the non-agricultural base, or -1

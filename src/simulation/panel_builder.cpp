@@ -56,6 +56,23 @@ double* PanelBuilder::extend(const VariableInfo& given, std::size_t count) {
   return series.values.data() + before;
 }
 
+void PanelBuilder::note(const VariableInfo& info, const Array& values) {
+  if (!watching_all_ && std::find(watched_.begin(), watched_.end(), info.name) == watched_.end()) return;
+  if (info.name.starts_with("instrument_") || info.name.starts_with("certificate_")) return;
+  policy::Figure figure;
+  for (const std::string& dimension : info.dimensions) {
+    if (dimension == "region") {
+      figure.by_region = true;
+    } else if (dimension == "sector") {
+      figure.by_sector = true;
+    } else {
+      return;
+    }
+  }
+  figure.values = values;
+  figures_[info.name] = std::move(figure);
+}
+
 void PanelBuilder::put(const VariableInfo& info, std::span<const double> values) {
   std::copy(values.begin(), values.end(), extend(info, values.size()));
 }
@@ -64,9 +81,13 @@ void PanelBuilder::put(const VariableInfo& info, const Array& by_region_values) 
   double* const rows = extend(info, static_cast<std::size_t>(by_region_values.size()));
   Eigen::Map<Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
       rows, by_region_values.rows(), by_region_values.cols()) = by_region_values;
+  note(info, by_region_values);
 }
 
-void PanelBuilder::put(const VariableInfo& info, double value) { put(info, std::span<const double>(&value, 1)); }
+void PanelBuilder::put(const VariableInfo& info, double value) {
+  put(info, std::span<const double>(&value, 1));
+  note(info, Array::Constant(1, 1, value));
+}
 
 void PanelBuilder::add(const YearRecord& record) {
   next_ = 0;
@@ -76,6 +97,7 @@ void PanelBuilder::add(const YearRecord& record) {
   add_people(record);
   add_welfare(record);
   add_instruments(record);
+  add_rules(record);
   add_certificate(record);
   firms_.add(record);
   if (2 * model_.base.economy.n_sectors() + model_.base.economy.n_factors() + 4 <= largest_matrix &&
@@ -111,6 +133,8 @@ panel::Dataset PanelBuilder::finish() {
   dataset.add_dimension(panel::labelled("sector", sectors, "sector"));
   dataset.add_dimension(panel::labelled("factor", factors, "factor of production"));
 
+  if (!policy_labels_.empty())
+    dataset.add_dimension(panel::labelled("policy", policy_labels_, "policy of the scenario"));
   if (std::any_of(series_.begin(), series_.end(),
                   [](const Series& series) { return series.info.name == "social_accounting_matrix"; })) {
     const auto names = economy::social_account_names(economy);
@@ -151,6 +175,10 @@ panel::Dataset PanelBuilder::finish() {
   static_text("region_id", table.ids, "code of the region");
   static_text("province", table.provinces, "province");
   static_text("macro_region", table.macro_regions, "macro-region");
+  for (const auto& column : table.text) {
+    if (column.name == "tier")
+      static_text("tier", column.values, "core, second_centre or periphery: docs/configuration.md");
+  }
   static_number("longitude", table.longitude, "degrees_east", "longitude of the seat of government");
   static_number("latitude", table.latitude, "degrees_north", "latitude of the seat of government");
   static_number("area", table.area_km2, "km2", "area");
@@ -181,6 +209,7 @@ void PanelBuilder::save(panel::Checkpoint& checkpoint) const {
   std::vector<std::int64_t> years(years_.begin(), years_.end());
   checkpoint.add("panel.years", years);
   checkpoint.add("panel.worst_markets", worst_markets_);
+  checkpoint.add("panel.policies", policy_labels_);
   const auto add = [&](const std::string& name, const auto& values) {
     checkpoint.add(name, std::vector<double>(values.data(), values.data() + values.size()));
   };
@@ -215,6 +244,7 @@ void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
   years_.clear();
   for (const std::int64_t year : checkpoint.integers("panel.years")) years_.push_back(static_cast<int>(year));
   worst_markets_ = checkpoint.texts("panel.worst_markets");
+  policy_labels_ = checkpoint.texts("panel.policies");
   const Eigen::Index regions = model_.base.economy.n_regions();
   const Eigen::Index sectors = model_.base.economy.n_sectors();
   const auto read_volumes = [&](const std::string& prefix, VolumeChain& volumes) {

@@ -7,6 +7,7 @@
 
 #include "panel/checkpoint.h"
 #include "panel/dataset.h"
+#include "policy/rule.h"
 #include "simulation/firm_sample.h"
 #include "simulation/model.h"
 #include "simulation/year_record.h"
@@ -33,6 +34,13 @@ class PanelBuilder {
   /// Names of all variables of the years added, kept or not.
   [[nodiscard]] const std::vector<std::string>& known() const { return known_; }
 
+  /// From now on keeps the last year's values of these variables, whether the panel has them or not. Variables by factor, instruments
+  /// and the certificate cannot be watched.
+  void watch(std::vector<std::string> names) { watched_ = std::move(names); }
+  void watch_all() { watching_all_ = true; }
+  /// Of the year added last.
+  [[nodiscard]] const policy::Figures& figures() const { return figures_; }
+
   /// Saves and restores what was collected so far, under names that begin with `panel.`.
   void save(panel::Checkpoint& checkpoint) const;
   void restore(const panel::Checkpoint& checkpoint);
@@ -42,6 +50,7 @@ class PanelBuilder {
   [[nodiscard]] bool wanted(const std::string& name) const;
   /// The year as it was measured, where errors of measurement are asked for.
   void add_observation(const YearRecord& truth);
+  void note(const VariableInfo& info, const economy::Array& values);
   /// Room for `count` numbers more of a variable; where it is not kept, room that is used again.
   double* extend(const VariableInfo& given, std::size_t count);
   void put(const VariableInfo& info, std::span<const double> values);
@@ -52,6 +61,7 @@ class PanelBuilder {
   void add_people(const YearRecord& record);
   void add_welfare(const YearRecord& record);
   void add_instruments(const YearRecord& record);
+  void add_rules(const YearRecord& record);
   void add_certificate(const YearRecord& record);
   void add_social_accounting_matrix(const YearRecord& record);
 
@@ -64,6 +74,9 @@ class PanelBuilder {
   FirmSample firms_;
   std::vector<Series> series_;
   std::vector<double> unwanted_;
+  std::vector<std::string> watched_;
+  bool watching_all_ = false;
+  policy::Figures figures_;
   std::vector<std::string> known_;
   std::size_t next_ = 0;  ///< series filled next within a year: the order is the same every year
   std::vector<int> years_;
@@ -78,6 +91,7 @@ class PanelBuilder {
   VolumeChain observed_volumes_;
   bool observing_ = false;    ///< what comes now is a year as it was measured
   bool in_yearbook_ = false;  ///< what comes now are variables of the yearbook, all observed
+  std::vector<std::string> policy_labels_;  ///< of policies, where one of them has a rule
 };
 
 }  // namespace pericore::simulation

@@ -7,6 +7,8 @@
 #include "economy/public_accounts.h"
 #include "geography/location_quotient.h"
 #include "policy/instrument_table.h"
+#include "policy/rule.h"
+#include "policy/targets.h"
 #include "policy/transport.h"
 #include "simulation/observation.h"
 #include "simulation/panel_builder.h"
@@ -272,6 +274,10 @@ void PanelBuilder::add_people(const YearRecord& record) {
   put({"firm_exits", by_sector, "firms", "firms that leave the market in the year"}, record.moves.firms.exits);
   put({"firm_entries", by_sector, "firms", "firms founded in the year, foreign ones included"},
       Array(record.moves.firms.entries + record.moves.firms.foreign_entries));
+  put({"foreign_entries", by_sector, "firms", "foreign firms that enter in the year"},
+      record.moves.firms.foreign_entries);
+  put({"foreign_share", by_sector, "1", "share of firms owned abroad"}, record.state.economy.foreign_share);
+  put({"state_share", by_sector, "1", "share of firms owned by the state"}, observables.state_share);
   put({"firms_moved_out", by_sector, "firms", "firms that leave for another region in the year"},
       record.moves.firms.moved_out);
   put({"firms_moved_in", by_sector, "firms", "firms that arrive from another region in the year"},
@@ -300,6 +306,29 @@ void PanelBuilder::add_instruments(const YearRecord& record) {
       record.travel_time.size() == 0
           ? Array(Array::Ones(model_.base.economy.n_regions(), 1))  // compressed kernels: no lever changes travel times
           : Array(policy::relative_travel_time(model_.geography.travel_time, record.travel_time)));
+}
+
+void PanelBuilder::add_rules(const YearRecord& record) {
+  if (record.cells.empty()) return;
+  const economy::Economy& economy = model_.base.economy;
+  if (policy_labels_.empty()) {
+    for (std::size_t i = 0; i < record.policies.size(); ++i)
+      policy_labels_.push_back(std::to_string(i) + " " + record.policies[i].lever);
+  }
+  std::vector<double> values;
+  for (std::size_t i = 0; i < record.policies.size(); ++i) {
+    std::vector<std::string> faults;
+    const policy::Target target = policy::resolve(economy, record.policies[i], faults);
+    const Vector share =
+        policy::intensity_by_region(record.policies[i], record.cells[i], target.regions, target.sectors, record.year);
+    values.insert(values.end(), share.data(), share.data() + share.size());
+  }
+  put({"policy_intensity",
+       {"policy", "region"},
+       "1",
+       "share of the policy's full size in force: of its schedule times the share of its sectors in which its rule "
+       "holds"},
+      values);
 }
 
 void PanelBuilder::add_certificate(const YearRecord& record) {

@@ -53,6 +53,13 @@ BaseState prepare(const Model& model, Purpose purpose) {
   base.sizes.gdp = flows.gdp_output;
   base.sizes.population = dynamics::population(economy, model.base.state.stock);
   base.sizes.sales = base.equilibrium.accounts.sales;
+  base.sizes.firms = model.base.state.firms;
+  base.sizes.urban_land = Vector::Zero(economy.n_regions());
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (economy.factors[static_cast<std::size_t>(f)].housing) base.sizes.urban_land = model.base.state.stock.col(f);
+  }
+  base.sizes.farmland = Vector::Zero(economy.n_regions());
+  base.sizes.farmland.head(model.farmland_km2.size()) = model.farmland_km2;
   return base;
 }
 
@@ -100,8 +107,10 @@ void check_output_variables(const Model& model, const BaseState& base) {
   YearLoop loop(model, base, {}, options);
   take_year(common, loop);
   std::vector<std::string> known = loop.known_variables();
-  for (const char* kept : {"sector_label", "region_id", "province", "macro_region", "longitude", "latitude", "area"})
+  for (const char* kept :
+       {"sector_label", "region_id", "province", "macro_region", "tier", "longitude", "latitude", "area"})
     known.emplace_back(kept);  // in every panel
+  if (!policy::variables_of_rules(model.policies).empty()) known.emplace_back("policy_intensity");
   for (const char* measured : {"capital_stock", "tfp", "te", "ec"})
     known.emplace_back(measured);  // added after the years
   std::string faults;
@@ -200,6 +209,7 @@ std::string fingerprint(const Model& model, bool policies) {
   for (const auto* entries : {&model.trends, &model.policies}) {
     for (const policy::PolicyEntry& entry : *entries) {
       if (entry.travel.times) hash = add_bytes(hash, entry.travel.times->data(), entry.travel.times->size());
+      if (entry.rule) text += "rule " + entry.rule->text + "\n";
     }
   }
   text += fmt::format("data {:016x}\n", hash);

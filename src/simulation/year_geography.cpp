@@ -14,26 +14,28 @@ YearGeography::YearGeography(const Model& model, std::span<const policy::PolicyE
   information_sectors_.assign(economy.sectors.size(), 0);
 }
 
-bool YearGeography::same_schedule(int year) const {
+bool YearGeography::same_schedule(int year, std::span<const policy::Cells> cells) const {
   return year_ && &scheduled_travel_time(model_.geography, year) == &scheduled_travel_time(model_.geography, *year_) &&
-         policy::same_travel_time(model_.trends, year, *year_) && policy::same_travel_time(policies_, year, *year_);
+         policy::same_travel_time(model_.trends, year, *year_) && policy::same_travel_time(policies_, year, *year_) &&
+         policy::same_cells(policies_, cells, cells_);
 }
 
-void YearGeography::update(int year, const economy::Instruments& instruments) {
+void YearGeography::update(int year, const economy::Instruments& instruments, std::span<const policy::Cells> cells) {
   const auto& economy = model_.base.economy;
   bool same = (instruments.information == information_).all() && (instruments.border_relief == border_).all() &&
               instruments.information_sectors == information_sectors_;
-  if (!same_schedule(year)) {
+  if (!same_schedule(year, cells)) {
     Eigen::MatrixXd times = policy::travel_time_of_year(economy, scheduled_travel_time(model_.geography, year),
                                                         model_.geography.distance, model_.trends, year);
     if (policy::changes_travel_time(policies_))
-      times = policy::travel_time_of_year(economy, times, model_.geography.distance, policies_, year);
+      times = policy::travel_time_of_year(economy, times, model_.geography.distance, policies_, year, cells);
     if (times != times_) {
       same = false;
       times_ = std::move(times);
     }
   }
   year_ = year;
+  cells_.assign(cells.begin(), cells.end());
   if (same) return;
   information_ = instruments.information;
   border_ = instruments.border_relief;

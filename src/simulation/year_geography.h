@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "policy/rule.h"
 #include "simulation/trade_kernels.h"
 
 namespace pericore::simulation {
@@ -17,8 +18,9 @@ class YearGeography {
   YearGeography(const Model& model, std::span<const policy::PolicyEntry> policies);
 
   /// Moves to a year.
+  /// @param cells  of the policies, where rules hold (policy::cells_in_force)
   /// @throws InputError  as policy::travel_time_of_year
-  void update(int year, const economy::Instruments& instruments);
+  void update(int year, const economy::Instruments& instruments, std::span<const policy::Cells> cells = {});
 
   /// Good until the next update. After a year other than the base's they hold `fast` alone.
   [[nodiscard]] const economy::TradeKernels& kernels() const {
@@ -31,11 +33,12 @@ class YearGeography {
   [[nodiscard]] const Eigen::MatrixXd& times() const { return times_; }
 
  private:
-  [[nodiscard]] bool same_schedule(int year) const;
+  [[nodiscard]] bool same_schedule(int year, std::span<const policy::Cells> cells) const;
 
   const Model& model_;
   std::span<const policy::PolicyEntry> policies_;
   std::optional<int> year_;                           ///< of times_; none: the base year's
+  std::vector<policy::Cells> cells_;                  ///< of times_
   std::optional<economy::TradeKernels> own_kernels_;  ///< none: the base year's
   Eigen::MatrixXd times_;
   geography::TradeGeography shared_;

@@ -8,11 +8,13 @@
 
 #include "base/errors.h"
 #include "dynamics/firm_population.h"
+#include "economy/market_map.h"
 #include "economy/social_accounts.h"
 #include "equilibrium/certificate.h"
 #include "equilibrium/free_entry.h"
 #include "panel/checkpoint.h"
 #include "policy/transport.h"
+#include "simulation/figures.h"
 
 namespace pericore::simulation {
 namespace {
@@ -54,9 +56,35 @@ void restore_populations(const panel::Checkpoint& checkpoint, dynamics::DynamicS
   }
 }
 
+/// Who cannot pay, and by how much, were the prices of the year before still those of this one; empty where all could.
+std::string shortfall(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                      const economy::State& state, const economy::Prices& before) {
+  economy::MarketMap map(economy, kernels, state);
+  economy::Prices cleared;
+  economy::Accounts accounts;
+  map.evaluate(before, cleared, accounts);
+  std::vector<Eigen::Index> short_of_income;
+  for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+    if (accounts.primary_income(r) != 0.0 && !(accounts.disposable_income(r) > 0.0)) short_of_income.push_back(r);
+  }
+  if (short_of_income.empty()) return {};
+  const Eigen::Index worst = *std::min_element(
+      short_of_income.begin(), short_of_income.end(),
+      [&](Eigen::Index a, Eigen::Index b) { return accounts.disposable_income(a) < accounts.disposable_income(b); });
+  const double income = accounts.primary_income(worst) + accounts.transfers(worst);
+  const double levies = accounts.tax_paid(worst) + accounts.lump_sum(worst);
+  std::string text = fmt::format(
+      "{} has no disposable income: the policies in force need taxes and levies of {:.6g} on an income of {:.6g}, "
+      "{:.6g} too much [million yuan, at prices of the year before]",
+      economy.regions[static_cast<std::size_t>(worst)], levies, income, levies - income);
+  if (short_of_income.size() > 1) text += fmt::format(", and too much in {} more regions", short_of_income.size() - 1);
+  return text;
+}
+
 }  // namespace
 
-void fail_to_solve(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result) {
+void fail_to_solve(const economy::Economy& economy, int year, const equilibrium::ShortRunEquilibrium& result,
+                   const std::string& lacking) {
   using equilibrium::SolverStatus;
   // Where no evaluation made sense there is no market to name.
   const std::string furthest =
@@ -64,6 +92,7 @@ void fail_to_solve(const economy::Economy& economy, int year, const equilibrium:
           ? fmt::format("furthest off: {} (relative residual {:.2e} after {} evaluations)",
                         equilibrium::market_name(economy, result.worst_market), result.residual, result.evaluations)
           : fmt::format("no market can be judged (incomes make no sense at any of {} evaluations)", result.evaluations);
+  if (!lacking.empty()) throw NumericalError(fmt::format("year {}: {}; {}", year, lacking, furthest));
   if (result.status == SolverStatus::insolvent && result.insolvent_region >= 0) {
     throw NumericalError(
         fmt::format("year {}: {} has no disposable income, or a tax rate of 1 and more: the levies that policies need "
@@ -107,6 +136,10 @@ YearLoop::YearLoop(const Model& model, const BaseState& base, std::span<const po
       state_(base.calibration.state),
       last_(base.equilibrium.prices) {
   solver_.blocks = base.blocks.get();
+  if (const auto read = policy::variables_of_rules(policies_); !read.empty()) {
+    figures_ = base_year_figures(model, base, read);
+    builder_.watch(read);
+  }
   if (options_.checkpoint.empty()) return;
   print_ = fingerprint(model, options.policies);
   restore();
@@ -122,9 +155,11 @@ void YearLoop::begin_year(const CommonGeography& common) {
                                         options_.checkpoint.string()));
   }
   const auto& economy = model_.base.economy;
+  cells_ = policy::cells_in_force(policies_, figures_);
   const economy::Instruments instruments =
-      policies_.empty() ? common.instruments()
-                        : policy::instruments_of_year(economy, base_.sizes, common.instruments(), policies_, year);
+      policies_.empty()
+          ? common.instruments()
+          : policy::instruments_of_year(economy, base_.sizes, common.instruments(), policies_, year, cells_);
   dynamics::put_in_force(economy, base_.calibration.fundamentals, instruments, state_);
   if (!policy::changes_travel_time(policies_) && common.serves(instruments)) {
     geography_ = &common.geography();
@@ -135,7 +170,7 @@ void YearLoop::begin_year(const CommonGeography& common) {
       own_spatial_.emplace(economy, model_.dynamics, model_.geography.travel_time.array(),
                            base_.calibration.fundamentals.knowledge_distance);
     }
-    own_geography_->update(year, instruments);
+    own_geography_->update(year, instruments, cells_);
     own_spatial_->set_travel_time(own_geography_->times().array());
     geography_ = &*own_geography_;
     spatial_ = &*own_spatial_;
@@ -161,6 +196,8 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
     // The refuge's own kernels as they are, so that the homotopy sees that geography stands still.
     solved = geography_->has_freeness() ? retreat(geography_->kernels()) : retreat(geography_->kernels_with_freeness());
   }
+  if (solved.status == SolverStatus::insolvent)
+    fail_to_solve(economy, year, solved, shortfall(economy, geography_->kernels(), state_.economy, last_));
   if (solved.status != SolverStatus::converged) fail_to_solve(economy, year, solved);
   const auto flows =
       economy::social_accounts(economy, geography_->kernels(), state_.economy, solved.prices, solved.accounts);
@@ -176,7 +213,10 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
                 .certificate = equilibrium::certify(economy, geography_->kernels(), state_.economy, solved),
                 .flows = flows,
                 .moves = moved.flows,
-                .travel_time = geography_->times()});
+                .travel_time = geography_->times(),
+                .policies = policies_,
+                .cells = cells_});
+  if (!figures_.empty()) figures_ = builder_.figures();
   if (options_.progress) options_.progress(year, solved.evaluations);
 
   earlier_ = std::move(before_);
@@ -247,6 +287,7 @@ void YearLoop::save() {
   visit_prices(last_, "last.", add);
   visit_prices(before_, "before.", add);
   visit_prices(earlier_, "earlier.", add);
+  for (const auto& [name, figure] : figures_) add("figure." + name, figure.values);
   builder_.save(checkpoint);
   panel::save_checkpoint(options_.checkpoint, checkpoint, print_);
 }
@@ -273,6 +314,7 @@ void YearLoop::restore() {
   visit_prices(last_, "last.", read);
   visit_prices(before_, "before.", read);
   visit_prices(earlier_, "earlier.", read);
+  for (auto& [name, figure] : figures_) read("figure." + name, figure.values);
   builder_.restore(*checkpoint);
 }
 

@@ -77,7 +77,9 @@ class YearLoop {
   std::span<const policy::PolicyEntry> policies_;
   RunOptions options_;
   equilibrium::SolverOptions solver_;
-  std::string print_;  ///< of the checkpoint
+  policy::Figures figures_;           ///< of the year before, what rules of policies read
+  std::vector<policy::Cells> cells_;  ///< of the year, where rules hold
+  std::string print_;                 ///< of the checkpoint
   PanelBuilder builder_;
   std::optional<YearGeography> own_geography_;  ///< where policies change trade costs
   std::optional<dynamics::SpatialKernels> own_spatial_;
@@ -94,7 +96,8 @@ class YearLoop {
 };
 
 /// Says what was not solved: year, region and market.
+/// @param lacking  who cannot pay and by how much, where that is why
 [[noreturn]] void fail_to_solve(const economy::Economy& economy, int year,
-                                const equilibrium::ShortRunEquilibrium& result);
+                                const equilibrium::ShortRunEquilibrium& result, const std::string& lacking = {});
 
 }  // namespace pericore::simulation

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <span>
 
 #include "dynamics/state.h"
 #include "dynamics/year.h"
 #include "economy/social_accounts.h"
 #include "equilibrium/certificate.h"
 #include "equilibrium/short_run.h"
+#include "policy/rule.h"
 
 namespace pericore::simulation {
 
@@ -19,6 +21,8 @@ struct YearRecord {
   const economy::SocialAccounts& flows;
   const dynamics::Flows& moves;        ///< towards the next year
   const Eigen::MatrixXd& travel_time;  ///< [h]
+  std::span<const policy::PolicyEntry> policies = {};
+  std::span<const policy::Cells> cells = {};  ///< where rules of the policies hold; empty: none has one
 };
 
 }  // namespace pericore::simulation

@@ -38,27 +38,22 @@ TEST_CASE("Firms alike are one class") {
   REQUIRE(classes.hazard.size() == 1);
   CHECK(classes.hazard(0, 0) == Approx(0.08).epsilon(1e-14));
   CHECK(classes.size(0) == 1.0);
-  CHECK(classes.domestic(0, 0) == Approx(1.0).epsilon(1e-14));
+  CHECK(classes.incumbents(0, 0) == Approx(1.0).epsilon(1e-14));
 }
 
-TEST_CASE("Exit, ageing and entry leave incumbents of both owners as they are, whatever the distribution") {
+TEST_CASE("Exit, ageing and entry leave incumbents as they are, whatever the distribution") {
   FirmParameters parameters = different(0.3);
   parameters.differ.young_exit = GENERATE(0.0, 1.5);
-  parameters.differ.foreign_size = GENERATE(1.0, 1.8);
   if (GENERATE(false, true)) {
     parameters.differ.distribution = dynamics::SizeDistribution::pareto;
     parameters.differ.tail = 5.6;
   }
   const FirmClasses classes = dynamics::firm_classes(parameters, sigma);
-  CHECK(classes.domestic.sum() == Approx(1.0).epsilon(1e-12));
-  CHECK((classes.domestic * classes.hazard).sum() == Approx(0.08).epsilon(1e-12));  // mean exit rate as asked for
-  CHECK((classes.domestic.colwise().sum().transpose() * classes.size).sum() == Approx(1.0).epsilon(1e-12));
-  CHECK((classes.foreign.colwise().sum().transpose() * classes.size).sum() ==
-        Approx(parameters.differ.foreign_size).epsilon(1e-9));
-  const auto domestic = next_year(classes, classes.domestic, classes.domestic_entrants, 0.08);
-  const auto foreign = next_year(classes, classes.foreign, classes.foreign_entrants, classes.foreign_entry_rate);
-  CHECK((domestic - classes.domestic).abs().maxCoeff() < 1e-14);
-  CHECK((foreign - classes.foreign).abs().maxCoeff() < 1e-14);
+  CHECK(classes.incumbents.sum() == Approx(1.0).epsilon(1e-12));
+  CHECK((classes.incumbents * classes.hazard).sum() == Approx(0.08).epsilon(1e-12));  // mean exit rate as asked for
+  CHECK((classes.incumbents.colwise().sum().transpose() * classes.size).sum() == Approx(1.0).epsilon(1e-12));
+  const auto after = next_year(classes, classes.incumbents, classes.entrants, 0.08);
+  CHECK((after - classes.incumbents).abs().maxCoeff() < 1e-14);
 }
 
 TEST_CASE("Entrants of a lognormal sector are lognormal again, shifted by selection") {
@@ -70,10 +65,10 @@ TEST_CASE("Entrants of a lognormal sector are lognormal again, shifted by select
   const FirmClasses classes = dynamics::firm_classes(parameters, sigma);
   const double deviation = 0.15 * (sigma - 1.0);
   const Eigen::ArrayXd z = classes.size.log();
-  const Eigen::ArrayXd f = classes.domestic.colwise().sum().transpose();
+  const Eigen::ArrayXd f = classes.incumbents.colwise().sum().transpose();
   const double mean_f = (f * z).sum();
-  const double mean_g = (classes.domestic_entrants * z).sum();
-  const double variance_g = (classes.domestic_entrants * (z - mean_g).square()).sum();
+  const double mean_g = (classes.entrants * z).sum();
+  const double variance_g = (classes.entrants * (z - mean_g).square()).sum();
   CHECK(mean_f == Approx(-0.5 * deviation * deviation).margin(2e-3).epsilon(0.0));
   CHECK(mean_f - mean_g == Approx(0.5 * deviation * deviation).margin(2e-3).epsilon(0.0));
   CHECK(variance_g == Approx(deviation * deviation).epsilon(1e-2));
@@ -83,10 +78,10 @@ TEST_CASE("Imitating incumbents gives the same entrants, with persistence") {
   FirmParameters parameters = different(0.2);
   parameters.differ.imitation = 0.6;
   const FirmClasses classes = dynamics::firm_classes(parameters, sigma);
-  const Eigen::VectorXd f = classes.domestic.colwise().sum().transpose();
+  const Eigen::VectorXd f = classes.incumbents.colwise().sum().transpose();
   const Eigen::VectorXd g = classes.imitation.transpose() * f;
   CHECK((classes.imitation.rowwise().sum().array() - 1.0).abs().maxCoeff() < 1e-12);
-  CHECK((g.array() - classes.domestic_entrants).abs().maxCoeff() < 1e-12);
+  CHECK((g.array() - classes.entrants).abs().maxCoeff() < 1e-12);
   // A founder who saw a large firm makes a larger one.
   const Eigen::VectorXd made = classes.imitation * classes.size.log().matrix();
   CHECK((made.tail(made.size() - 1) - made.head(made.size() - 1)).minCoeff() > 0.0);
@@ -97,8 +92,8 @@ TEST_CASE("Nodes hold the exact mean size: many or few give the same mean and ha
   parameters.differ.nodes = GENERATE(2, 5, 20, 40, 256);
   const FirmClasses classes = dynamics::firm_classes(parameters, sigma);
   REQUIRE(classes.nodes() == parameters.differ.nodes);
-  CHECK((classes.domestic.colwise().sum().transpose() * classes.size).sum() == Approx(1.0).epsilon(1e-12));
-  CHECK((classes.domestic * classes.hazard).sum() == Approx(0.08).epsilon(1e-12));
+  CHECK((classes.incumbents.colwise().sum().transpose() * classes.size).sum() == Approx(1.0).epsilon(1e-12));
+  CHECK((classes.incumbents * classes.hazard).sum() == Approx(0.08).epsilon(1e-12));
   CHECK((classes.size.tail(classes.nodes() - 1) > classes.size.head(classes.nodes() - 1)).all());
 }
 

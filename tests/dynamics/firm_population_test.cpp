@@ -27,7 +27,8 @@ SmallWorld different_world(FirmForm form, double firms_per_agent = 1.0, std::uin
     auto& firm = world.parameters.firms[s];
     firm.form = form;
     firm.firms_per_agent = firms_per_agent;
-    firm.differ = {.dispersion = 0.2, .nodes = 20, .young_exit = 1.0, .imitation = 0.5, .foreign_size = 1.5};
+    firm.foreign_productivity = 1.1;
+    firm.differ = {.dispersion = 0.2, .nodes = 20, .young_exit = 1.0, .imitation = 0.5};
   }
   return world;
 }

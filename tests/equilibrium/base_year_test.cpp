@@ -39,6 +39,41 @@ TEST_CASE("the inverted base year is an equilibrium that reproduces the data", "
   CHECK(accounts.consumer_price == Approx(1.0).epsilon(1e-12));
 }
 
+TEST_CASE("processing trade leaves the base year as the data have it, and its relief is felt", "[equilibrium]") {
+  auto data = testing::small_country();
+  const Eigen::Index sectors = data.economy.n_sectors();
+  data.processing = Eigen::ArrayXXd::Zero(sectors, sectors);
+  data.processing(1, 1) = 0.05;
+  data.processing(2, 1) = 0.02;
+  auto base = equilibrium::invert_base_year(data);
+  REQUIRE_FALSE(base.state.instruments.processing.empty());
+  const auto solve = [&] {
+    return equilibrium::solve_short_run(base.economy, base.kernels, base.state, base.prices, {.tolerance = 1e-12});
+  };
+  const auto now = solve();
+  REQUIRE(now.status == equilibrium::SolverStatus::converged);
+  const Eigen::Index places = base.economy.n_regions() - 1;
+  CHECK((now.prices.log_wage - base.prices.log_wage).abs().maxCoeff() < 1e-10);
+  CHECK(now.accounts.direct_imports.col(1).sum() > 0.0);
+  for (Eigen::Index s = 0; s < sectors; ++s) {
+    for (Eigen::Index r = 0; r < places; ++r)
+      CHECK(now.accounts.employment(r, s) == Approx(data.employment(r, s)).epsilon(1e-10));
+    CHECK(now.accounts.sales(places, s) == Approx(data.accounts.imports(s)).epsilon(1e-10));
+  }
+  CHECK(std::abs(now.accounts.walras) < 1e-11);
+
+  for (auto& own : base.state.instruments.processing) own.share = 0.0;
+  const auto relieved = solve();
+  REQUIRE(relieved.status == equilibrium::SolverStatus::converged);
+  CHECK(relieved.accounts.direct_imports.abs().maxCoeff() == 0.0);
+  CHECK(relieved.accounts.sales(places, 1) < now.accounts.sales(places, 1));
+  CHECK(std::abs(relieved.accounts.walras) < 1e-11);
+
+  data.processing(1, 1) = 1.0;  // more than is imported
+  CHECK_THROWS_WITH(equilibrium::invert_base_year(data), Catch::Contains("processing firms must buy ") &&
+                                                             Catch::Contains("imports in the national table are "));
+}
+
 TEST_CASE("the solver comes back to the base year from 20 % off", "[equilibrium]") {
   const auto seed = GENERATE(7U, 8U, 9U);
   const auto base = equilibrium::invert_base_year(testing::small_country(6, seed));

@@ -80,16 +80,25 @@ TEST_CASE("a lever alone changes exactly its instruments", "[policy]") {
       {"capital_wedge", {"capital_wedge"}},
       {"foreign_investment", {"foreign_entry"}},
       {"state_reform", {"state_share_change"}},
+      {"less_processing_trade", {"processing"}},
+      {"finance_access", {"capital_wedge", "factor_subsidy_capital"}},
+      {"talent", {"factor_subsidy_skilled"}},
+      {"consumer_services", {"production_subsidy"}},
+      {"land_remediation", {"land_supply"}},
+      {"spatial_plan", {"zoning_penalty"}},
   };
   REQUIRE(levers().size() == expected.size());
   for (const Lever& lever : levers()) {
     CAPTURE(lever.key);
     PolicyEntry entry = pull(std::string(lever.key), lever.default_size);
-    if (lever.cost_unit == CostUnit::gdp_share) entry.cost = 0.0;
+    if (lever.cost_unit != CostUnit::per_head) entry.cost = 0.0;
+    if (entry.lever == "consumer_services") entry.sectors = {information_services};
     CHECK(changed(small_base(), in_2012({entry})) == expected.at(lever.key));
     entry.size.reset();  // the default is the default
-    CHECK(changed(in_2012({entry}), in_2012({pull(entry.lever, lever.default_size)})).size() <=
-          (lever.default_cost > 0.0 && lever.cost_unit == CostUnit::gdp_share ? 1U : 0U));
+    PolicyEntry same = pull(entry.lever, lever.default_size);
+    same.sectors = entry.sectors;
+    CHECK(changed(in_2012({entry}), in_2012({same})).size() <=
+          (lever.default_cost > 0.0 && lever.cost_unit != CostUnit::per_head ? 1U : 0U));
   }
 }
 
@@ -98,6 +107,7 @@ TEST_CASE("levers not in force leave the base as it is, bit for bit", "[policy]"
   for (const Lever& lever : levers()) {
     entries.push_back(pull(std::string(lever.key), lever.default_size));
     entries.back().schedule = {2013, 2015, 2};
+    if (entries.back().lever == "consumer_services") entries.back().sectors = {information_services};
   }
   const economy::Instruments base = small_base();
   CHECK(changed(base, in_2012(entries)).empty());
@@ -419,4 +429,45 @@ TEST_CASE("zoning can forbid", "[policy]") {
   const economy::Instruments sum = in_2012({entry});
   CHECK(std::isinf(sum.zoning_penalty(0, manufacturing)));
   CHECK(sum.zoning_penalty(1, manufacturing) == 0.0);
+}
+
+TEST_CASE("processing is relieved in proportion to what the base year requires, and never below nothing", "[policy]") {
+  PolicyEntry less = pull("less_processing_trade", 0.25);
+  less.regions = only({0});
+  const auto relieved = in_2012({less, less});
+  CHECK(relieved.processing[0].share == Approx(0.1));
+  CHECK(relieved.processing[0].required == 0.2);
+  CHECK(relieved.processing[1].share == 0.4);
+  PolicyEntry all = pull("less_processing_trade", 0.6);
+  CHECK_THAT(message({all, all}), Contains("year 2012, region 'Core', sector 'mfl': processing_relief adds up to 1.2"));
+}
+
+TEST_CASE("land is converted area for area, and paid for by area", "[policy]") {
+  PolicyEntry entry = pull("land_remediation", 0.5);
+  entry.regions = only({0, 1});
+  entry.cost = 3.0;
+  const auto with = in_2012({entry});
+  CHECK(with.land_supply(0, land) == 0.5);
+  CHECK(with.land_supply(1, land) == 0.5);
+  CHECK(with.land_supply(2, land) == 0.0);
+  CHECK(with.land_supply(0, farmland) == Approx(-0.5 * 4.0 / 10.0));
+  CHECK(with.land_supply(1, farmland) == Approx(-0.5 * 2.0 / 20.0));
+  double paid = 0.0;
+  const Eigen::ArrayXXd bought = with.purchases[economy::main_budget] - small_base().purchases[economy::main_budget];
+  for (Eigen::Index k = 0; k < n_sectors; ++k) paid += bought(0, k) * std::exp(country.reference_log_price(0, k));
+  CHECK(paid == Approx(3.0 * 0.5 * 4.0));
+  entry.size = 2.5;  // ten units of farmland are not enough
+  entry.regions = only({0});
+  CHECK_THAT(message({entry}), Contains("region 'Core', factor 'farmland': land_conversion adds up to -1"));
+}
+
+TEST_CASE("foreign firms may come where the base year has none", "[policy]") {
+  PolicyEntry entry = pull("foreign_investment", 0.0);
+  entry.size.reset();
+  entry.sizes = {{"foreign_firms", 0.05}};
+  entry.sectors = {manufacturing};
+  entry.regions = only({2});
+  const auto with = in_2012({entry});
+  CHECK(with.foreign_firms(2, manufacturing) == Approx(0.4));
+  CHECK(with.foreign_firms.sum() == Approx(0.4));
 }

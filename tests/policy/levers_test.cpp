@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "policy/instrument_table.h"
+#include "policy/lever_pages.h"
 #include "policy/listing.h"
 #include "small_economy.h"
 
@@ -56,16 +57,31 @@ TEST_CASE("each instrument stands in its own row and some lever turns it", "[pol
   CHECK(row_of(Instrument::capital_wedge).key == "capital_wedge");
 }
 
-TEST_CASE("docs/levers.md has a section for every lever and names every instrument", "[policy]") {
-  std::ifstream file(std::string(PERICORE_SOURCE_DIR) + "/docs/levers.md");
-  REQUIRE(file);
+namespace {
+
+std::string text_of(const std::string& file) {
+  std::ifstream stream(std::string(PERICORE_SOURCE_DIR) + "/" + file);
+  CAPTURE(file);
+  REQUIRE(stream);
   std::stringstream text;
-  text << file.rdbuf();
-  const std::string page = text.str();
-  for (const Lever& lever : levers()) {
+  text << stream.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("every lever has its page in docs/levers, and docs/levers.md names every lever and instrument", "[policy]") {
+  const std::string page = text_of("docs/levers.md");
+  REQUIRE(lever_pages().size() == levers().size());
+  for (std::size_t i = 0; i < levers().size(); ++i) {
+    const Lever& lever = levers()[i];
     CAPTURE(lever.key);
-    CHECK(page.find("## `" + std::string(lever.key) + "`") != std::string::npos);
-    CHECK(page.find("lever: " + std::string(lever.key)) != std::string::npos);
+    CHECK(lever_pages()[i].key == lever.key);
+    CHECK_FALSE(lever_pages()[i].sensible.empty());
+    CHECK(lever_pages()[i].scenario.find("lever: " + std::string(lever.key)) != std::string::npos);
+    CHECK(page.find("[" + std::string(lever.key) + "](levers/" + std::string(lever.key) + ".md)") != std::string::npos);
+    // Stale? pericore levers KEY --format markdown > docs/levers/KEY.md
+    CHECK(text_of("docs/levers/" + std::string(lever.key) + ".md") == lever_markdown(lever.key));
   }
   for (const InstrumentRow& row : instrument_rows()) {
     CAPTURE(row.key);
@@ -89,6 +105,7 @@ TEST_CASE("the listing is JSON with every lever, and text for one", "[policy]") 
     CHECK(list[i]["size"]["default"] == lever.default_size);
     CHECK(list[i]["instruments"].size() == lever.instruments.size());
     CHECK(levers_text().find(std::string(lever.key) + " ") != std::string::npos);
+    CHECK(list[i]["scenario"] == std::string(page_of(lever.key).scenario));
     for (const LeverInstrument& part : lever.instruments) {
       CHECK(levers_text(lever.key).find(row_of(part.instrument).key) != std::string::npos);
     }

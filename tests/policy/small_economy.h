@@ -65,6 +65,11 @@ inline BaseYear small_base_year() {
   year.population << 20.0, 20.0, 10.0, 100.0;
   year.sales = Eigen::ArrayXXd::Constant(n_regions, n_sectors, 10.0);
   year.sales.col(information_services) *= 3.0;
+  year.firms = Eigen::ArrayXXd::Constant(n_regions, n_sectors, 8.0);
+  year.urban_land = Eigen::ArrayXd::Zero(n_regions);
+  year.urban_land << 4.0, 2.0, 1.0, 0.0;
+  year.farmland = Eigen::ArrayXd::Zero(n_regions);
+  year.farmland << 10.0, 20.0, 40.0, 0.0;
   return year;
 }
 
@@ -73,6 +78,7 @@ inline economy::Instruments small_base() {
   economy::Instruments base(n_regions, n_sectors, n_factors);
   base.production_subsidy.setConstant(-0.04);
   base.purchases[economy::main_budget].setConstant(2.0);
+  base.processing = {{0, manufacturing, information_services, 0.2, 0.2}, {1, manufacturing, manufacturing, 0.4, 0.4}};
   return base;
 }
 
