@@ -132,14 +132,16 @@ std::string lever_markdown(std::string_view key) {
   const Lever& lever = chosen(key).front();
   const LeverPage& page = page_of(lever.key);
   std::string text = fmt::format("# `{}`\n\n{}\n\n{}\n\n", lever.key, lever.description, lever.mechanism);
-  text += fmt::format("| | |\n|---|---|\n| size | {} [{}] |\n", lever.size_meaning, lever.unit);
+  const std::string unit = lever.unit == lever.size_meaning ? "" : fmt::format(" [{}]", lever.unit);
+  text += fmt::format("| | |\n|---|---|\n| size | {}{} |\n", lever.size_meaning, unit);
   text += fmt::format("| allowed | {} to {}, default {} |\n| sensible | {} |\n", lever.lowest, lever.highest,
                       lever.default_size, page.sensible);
   text += fmt::format("| sectors where not named | {} |\n", classes(lever.sector_classes));
   if (!lever.supplier_classes.empty())
     text += fmt::format("| suppliers where not named | {} |\n", classes(lever.supplier_classes));
   if (!lever.groups.empty()) text += fmt::format("| groups where not named | {} |\n", fmt::join(lever.groups, ", "));
-  text += fmt::format("| cost | {} [{}]: {} |\n", lever.default_cost, unit_of(lever.cost_unit), lever.cost_note);
+  const std::string_view why = lever.cost_note.starts_with("0: ") ? lever.cost_note.substr(3) : lever.cost_note;
+  text += fmt::format("| cost | {} [{}]: {} |\n", lever.default_cost, unit_of(lever.cost_unit), why);
   text += fmt::format("| paid by | {}, unless `funding` names another |\n", lever.payer);
   text += fmt::format("| source | {} |\n| expected | {} |\n\n", lever.source, lever.expected);
   text += "| instrument | from one number | allowed by name | equation |\n|---|---|---|---|\n";

@@ -17,6 +17,7 @@ namespace {
 void scale(policy::PolicyEntry& entry, double by) {
   if (entry.size) *entry.size *= by;
   for (auto& [instrument, size] : entry.sizes) size *= by;
+  entry.efficiency *= by;  // given beside the size
 }
 
 double main_size(const policy::PolicyEntry& entry) {
