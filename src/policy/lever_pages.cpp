@@ -265,7 +265,10 @@ policies:
         "as "
         "many come. Where the base year has none a relative change brings none: `size: {foreign_firms: 0.005}` brings "
         "that share of the cell's base-year firms a year. `sectors.*.foreign_productivity` makes them better than "
-        "domestic ones; their profits go abroad, so the country needs a `rest_of_world`.",
+        "domestic ones; their profits go abroad, so the country needs a `rest_of_world`. In the configuration of China "
+        "domestic firms of the "
+        "sector become fewer in the country as a whole but not in the target: there they gain from inputs of their own "
+        "sector more than they lose in customers.",
         R"(title: More foreign firms in capital-intensive manufacturing of Changchun
 extends: baseline.yaml
 years: [2010, 2018]

@@ -235,3 +235,48 @@ TEST_CASE("signs that theory gives: the scenario of every page against its basel
     }
   }
 }
+
+TEST_CASE("a base year with foreign and state firms and processing trade stands still", "[config][levers]") {
+  auto model = rich_model({"years=[2010, 2030]"});
+  model.trends.clear();
+  const auto base = simulation::prepare(model);
+  const auto panel = simulation::run(model, base);
+  CHECK(largest(of_year(panel, "foreign_share", 0)) == Approx(0.15));
+  CHECK(largest(of_year(panel, "instrument_processing", 0)) == Approx(0.1));
+  for (const char* name : {"employment", "firms", "foreign_share", "stock", "foreign_entries"}) {
+    CAPTURE(name);
+    const auto first = of_year(panel, name, 0);
+    const auto last = of_year(panel, name, 20);
+    double drift = 0.0;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      if (first[i] > 0.0) drift = std::max(drift, std::abs(last[i] / first[i] - 1.0));
+    }
+    CHECK(drift < 1e-8);
+  }
+}
+
+// In the target itself inputs of the own sector outweigh lost customers: docs/levers/foreign_investment.md.
+TEST_CASE("foreign firms crowd domestic ones out in the country as a whole", "[config][levers]") {
+  auto model = page_model("foreign_investment");
+  model.trends.clear();
+  const auto base = simulation::prepare(model);
+  const auto with = simulation::run(model, base);
+  const std::vector<char> targets = targets_of(model, model.policies.front());
+  model.policies.clear();
+  const auto without = simulation::run(model, base);
+  const std::size_t last = with.dimension("year").size - 1;
+  const auto domestic = [&](const panel::Dataset& panel) {
+    const auto firms = of_year(panel, "firms", last);
+    const auto share = of_year(panel, "foreign_share", last);
+    const std::size_t sectors = model.base.economy.sectors.size();
+    double sum = 0.0;
+    for (std::size_t r = 0; r < targets.size(); ++r) {
+      for (std::size_t s = 0; s < sectors && !model.base.economy.is_abroad(static_cast<Eigen::Index>(r)); ++s) {
+        if (model.base.economy.sectors[s].name == "mfk") sum += firms[r * sectors + s] * (1.0 - share[r * sectors + s]);
+      }
+    }
+    return sum;
+  };
+  CHECK(domestic(with) < domestic(without));
+  check_accounts(with, 1e-9);
+}
