@@ -15,33 +15,36 @@ Vector domestic_regions(const Economy& economy) {
   return domestic;
 }
 
+namespace {
+
+double domestic_sum(const Economy& economy, const Eigen::Ref<const Vector>& values) {
+  if (!economy.abroad) return values.sum();
+  return values.head(*economy.abroad).sum() + values.tail(values.size() - *economy.abroad - 1).sum();
+}
+
+}  // namespace
+
 void add_production_income(const Economy& economy, const Array& foreign_share, const Array& factor_income,
                            const Array& profit, double nation, Vector& income) {
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const Ownership& owner = economy.factors[static_cast<std::size_t>(f)].owner;
-    double domestic = 0.0;
-    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-      const double value = factor_income(r, f);
-      if (economy.is_abroad(r)) {
-        income(r) += value;  // what is earned abroad stays there
-      } else {
-        income(r) += owner.local * value;
-        domestic += value;
-      }
+    const auto earned = factor_income.col(f);
+    const double domestic = domestic_sum(economy, earned);
+    const double before = economy.abroad ? income(*economy.abroad) : 0.0;
+    income += owner.local * earned + (nation * owner.national * domestic) * economy.national_share;
+    // What is earned abroad stays there.
+    if (economy.abroad) {
+      income(*economy.abroad) = before + earned(*economy.abroad) + nation * owner.abroad * domestic +
+                                nation * owner.national * domestic * economy.national_share(*economy.abroad);
     }
-    income += nation * owner.national * domestic * economy.national_share;
-    if (economy.abroad) income(*economy.abroad) += nation * owner.abroad * domestic;
   }
   income += profit.rowwise().sum();
   if (!economy.abroad || foreign_share.size() == 0) return;
-  const Eigen::Index abroad = *economy.abroad;
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
-    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
-      if (r == abroad || foreign_share(r, s) == 0.0) continue;
-      const double sent = foreign_share(r, s) * profit(r, s);
-      income(r) -= sent;
-      income(abroad) += nation * sent;
-    }
+    Vector sent = foreign_share.col(s) * profit.col(s);
+    sent(*economy.abroad) = 0.0;
+    income -= sent;
+    income(*economy.abroad) += nation * sent.sum();
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "numerics/elementary.h"
+#include "numerics/narrow_product.h"
 
 namespace pericore::economy {
 namespace {
@@ -32,6 +33,9 @@ MarketMap::MarketMap(const Economy& economy, const TradeKernels& kernels, const 
   find_own_factors();
   find_active_cells();
   prepare_constants();
+  // The numeraire's column stays.
+  trade_.price_power.setOnes(economy.n_regions(), economy.n_sectors());
+  trade_.access.setOnes(economy.n_regions(), economy.n_sectors());
 }
 
 void MarketMap::find_own_factors() {
@@ -213,18 +217,30 @@ void MarketMap::prepare_constants() {
         constant += cell.alpha(static_cast<Eigen::Index>(f)) * std::log1p(-subsidy(cell.region, cell.sector));
     }
   }
+  const Technology& main = economy_.technologies.front();
+  alpha_ = main.alpha;
+  gamma_ = main.gamma;
+  gamma_transposed_ = main.gamma.transpose();
+  payment_shares_ = main.alpha.transpose();
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    if (has_entries(instruments.factor_subsidy[static_cast<std::size_t>(f)])) payment_shares_.col(f).setZero();
+  }
+  clearing_shares_ = (payment_shares_.array() / economy_.wage_premium.transpose()).matrix();
+  if (numeraire_ >= 0) prepare_homogeneous();
   cost_constant_ = active_.supply.select(cost_constant_, cost_constant_.isFinite().select(cost_constant_, 0.0));
 }
 
 /// Shares times log prices of factors and inputs: linear, so that it serves changes of prices too.
 void MarketMap::add_input_prices(const Array& log_wage, const Array& log_price, Array& log_cost) const {
-  const Technology& main = economy_.technologies.front();
-  const Array before = other_technology_.empty() ? Array() : log_cost;
-  log_cost.matrix().noalias() += log_wage.matrix() * main.alpha.matrix();
-  log_cost.matrix().noalias() += log_price.matrix() * main.gamma.matrix();
-  for (const Eigen::Index r : other_technology_) {
+  Array before(static_cast<Eigen::Index>(other_technology_.size()), log_cost.cols());
+  for (std::size_t i = 0; i < other_technology_.size(); ++i)
+    before.row(static_cast<Eigen::Index>(i)) = log_cost.row(other_technology_[i]);
+  numerics::add_narrow_product(log_wage, alpha_, log_cost);
+  numerics::add_narrow_product(log_price, gamma_, log_cost);
+  for (std::size_t i = 0; i < other_technology_.size(); ++i) {
+    const Eigen::Index r = other_technology_[i];
     const Technology& own = economy_.technology(r);
-    log_cost.row(r) = before.row(r);
+    log_cost.row(r) = before.row(static_cast<Eigen::Index>(i));
     log_cost.row(r).matrix() += log_wage.row(r).matrix() * own.alpha.matrix();
     log_cost.row(r).matrix() += log_price.row(r).matrix() * own.gamma.matrix();
   }
@@ -241,8 +257,8 @@ void MarketMap::unit_costs(const Prices& prices, Accounts& accounts) const {
 
 /// Purchases of inputs by region and supplying sector, for given bundle costs: linear.
 Array MarketMap::intermediate_demand(const Array& bundle_cost) const {
-  Array demand(economy_.n_regions(), economy_.n_sectors());
-  demand.matrix().noalias() = bundle_cost.matrix() * economy_.technologies.front().gamma.matrix().transpose();
+  Array demand = Array::Zero(economy_.n_regions(), economy_.n_sectors());
+  numerics::add_narrow_product(bundle_cost, gamma_transposed_, demand);
   for (const Eigen::Index r : other_technology_)
     demand.row(r).matrix() = bundle_cost.row(r).matrix() * economy_.technology(r).gamma.matrix().transpose();
   for (const ShiftedCell& cell : shifts_)
@@ -377,57 +393,87 @@ void MarketMap::sell_abroad(const Array& direct, Array& sales, Array& bundle_cos
   }
 }
 
-void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) const {
+/// Constants of what homogeneous_sector() spends where a factor of its own settles the scale.
+void MarketMap::prepare_homogeneous() {
   const Eigen::Index h = numeraire_;
-  const Instruments& instruments = state_.instruments;
+  homogeneous_own_share_.setZero(economy_.n_regions());
+  homogeneous_constant_.setZero(economy_.n_regions());
+  homogeneous_wage_shares_.setZero(economy_.n_factors(), static_cast<Eigen::Index>(economy_.technologies.size()));
   for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
     if (!active_.supply(r, h)) continue;
     const Technology& technology = economy_.technology(r);
-    const double gross = 1.0 + instruments.production_subsidy(r, h);
-    if (active_.contestable(r, h)) {
-      accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
-      accounts.sales(r, h) = accounts.bundle_cost(r, h) / gross;
-      continue;
-    }
-    const auto net_price = [&](Eigen::Index f) {
-      const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
-      return has_entries(subsidy) ? 1.0 - subsidy(r, h) : 1.0;
-    };
-    double own_share = 0.0;
-    double log_cost = std::log(gross) + state_.log_productivity(r, h);
-    Eigen::Index shared = -1;
+    double& log_cost = homogeneous_constant_(r);
+    log_cost = std::log1p(state_.instruments.production_subsidy(r, h)) + state_.log_productivity(r, h);
     for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
       const double alpha = technology.alpha(f, h);
       if (alpha <= share_epsilon) continue;
       if (is_own_of_homogeneous(r, f)) {
-        own_share += alpha;
+        homogeneous_own_share_(r) += alpha;
         log_cost += alpha * std::log(state_.stock(r, f) / alpha);
       } else {
-        shared = f;
-        log_cost -= alpha * (prices.log_wage(r, f) + std::log(net_price(f)));
+        homogeneous_wage_shares_(f, economy_.technology_of[static_cast<std::size_t>(r)]) = alpha;
+        log_cost -= alpha * std::log(net_price(f, r, h));
       }
     }
+  }
+}
+
+/// 1 - u: what of a factor's price is left to `sector`.
+double MarketMap::net_price(Eigen::Index factor, Eigen::Index region, Eigen::Index sector) const {
+  const Array& subsidy = state_.instruments.factor_subsidy[static_cast<std::size_t>(factor)];
+  return has_entries(subsidy) ? 1.0 - subsidy(region, sector) : 1.0;
+}
+
+/// Spending of the homogeneous sector where factors of its own settle it, by region: its price is 1, so that they take what is left.
+Vector MarketMap::homogeneous_spending(const Prices& prices) const {
+  const Eigen::Index h = numeraire_;
+  Vector log_cost = homogeneous_constant_;
+  const Technology& main = economy_.technologies.front();
+  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
+    if (homogeneous_wage_shares_(f, 0) != 0.0) log_cost -= homogeneous_wage_shares_(f, 0) * prices.log_wage.col(f);
+  }
+  for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
+    if (k != h && main.gamma(k, h) != 0.0) log_cost -= main.gamma(k, h) * prices.log_price_index.col(k);
+  }
+  for (const Eigen::Index r : other_technology_) {
+    const auto technology = economy_.technology_of[static_cast<std::size_t>(r)];
+    log_cost(r) = homogeneous_constant_(r) -
+                  (homogeneous_wage_shares_.col(technology) * prices.log_wage.row(r).transpose()).sum();
     for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
-      if (k != h) log_cost -= technology.gamma(k, h) * prices.log_price_index(r, k);
+      if (k != h) log_cost(r) -= economy_.technology(r).gamma(k, h) * prices.log_price_index(r, k);
     }
-    if (own_share > share_epsilon) {
-      accounts.bundle_cost(r, h) = std::exp(log_cost / own_share);
+  }
+  log_cost /= (homogeneous_own_share_ > share_epsilon).select(homogeneous_own_share_, 1.0);
+  numerics::exponential(log_cost, log_cost);
+  return log_cost;
+}
+
+void MarketMap::homogeneous_sector(const Prices& prices, Accounts& accounts) const {
+  const Eigen::Index h = numeraire_;
+  const Vector spending = homogeneous_spending(prices);
+  for (Eigen::Index r = 0; r < economy_.n_regions(); ++r) {
+    if (!active_.supply(r, h)) continue;
+    if (active_.contestable(r, h)) {
+      accounts.bundle_cost(r, h) = state_.effective_firms(r, h);
+    } else if (homogeneous_own_share_(r) > share_epsilon) {
+      accounts.bundle_cost(r, h) = spending(r);
     } else {
       // One shared factor and no inputs: it takes what the others leave at the floor price.
-      const double floor_price = std::exp(state_.log_productivity(r, h)) * gross / net_price(shared);
+      const Eigen::Index shared = shared_factor_of_homogeneous(r);
+      const double gross = 1.0 + state_.instruments.production_subsidy(r, h);
+      const double floor_price = std::exp(state_.log_productivity(r, h)) * gross / net_price(shared, r, h);
       double other = 0.0;
       for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
         if (s == h) continue;
-        const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(shared)];
-        const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
+        const double net = net_price(shared, r, s);
         other += factor_share(r, shared, s) * accounts.bundle_cost(r, s) / (net * economy_.wage_premium(shared, s));
         if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input == static_cast<int>(shared))
           other += accounts.fixed_payment(r, s) / net;
       }
       const double left = std::max(0.0, state_.stock(r, shared) - other / floor_price);
-      accounts.bundle_cost(r, h) = left * floor_price * net_price(shared);
+      accounts.bundle_cost(r, h) = left * floor_price * net_price(shared, r, h);
     }
-    accounts.sales(r, h) = accounts.bundle_cost(r, h) / gross;
+    accounts.sales(r, h) = accounts.bundle_cost(r, h) / (1.0 + state_.instruments.production_subsidy(r, h));
   }
 }
 
@@ -442,24 +488,58 @@ void MarketMap::net_payments(Eigen::Index factor, Eigen::Index sector, const Acc
 
 void MarketMap::factor_payments(const Prices& prices, Accounts& accounts) {
   const Eigen::Index regions = economy_.n_regions();
-  const Instruments& instruments = state_.instruments;
-  accounts.factor_income.setZero(regions, economy_.n_factors());
-  clearing_.setZero(regions, economy_.n_factors());
+  const Eigen::Index factors = economy_.n_factors();
+  accounts.factor_income.setZero(regions, factors);
+  clearing_.setZero(regions, factors);
   accounts.factor_subsidy_outlay.setZero(regions);
-  for (Eigen::Index f = 0; f < economy_.n_factors(); ++f) {
-    const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(f)];
-    for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
-      if (!uses_(f, s)) continue;
-      net_payments(f, s, accounts, column_);
-      if (has_entries(subsidy)) {
-        accounts.factor_subsidy_outlay += column_ * subsidy.col(s) / (1.0 - subsidy.col(s));
-        column_ /= 1.0 - subsidy.col(s);
-      }
-      accounts.factor_income.col(f) += column_;
-      clearing_.col(f) += column_ * (1.0 / economy_.wage_premium(f, s));
+  numerics::add_narrow_product(accounts.bundle_cost, payment_shares_, accounts.factor_income);
+  numerics::add_narrow_product(accounts.bundle_cost, clearing_shares_, clearing_);
+  for (Eigen::Index f = 0; f < factors; ++f) {
+    if (payment_shares_.col(f).any()) {
+      add_other_payments(f, accounts);
+    } else {
+      add_all_payments(f, accounts);
     }
   }
   if (funds_own_use_) factor_use(prices, accounts);
+}
+
+/// What payment_shares_ do not tell of a factor without subsidies: other technologies, shifts and fixed inputs.
+void MarketMap::add_other_payments(Eigen::Index factor, Accounts& accounts) {
+  for (const Eigen::Index r : other_technology_) {
+    accounts.factor_income(r, factor) = 0.0;
+    clearing_(r, factor) = 0.0;
+    for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+      const double payment = economy_.technology(r).alpha(factor, s) * accounts.bundle_cost(r, s);
+      accounts.factor_income(r, factor) += payment;
+      clearing_(r, factor) += payment / economy_.wage_premium(factor, s);
+    }
+  }
+  for (const ShiftedCell& cell : shifts_) {
+    const double payment = cell.alpha(factor) * accounts.bundle_cost(cell.region, cell.sector);
+    accounts.factor_income(cell.region, factor) += payment;
+    clearing_(cell.region, factor) += payment / economy_.wage_premium(factor, cell.sector);
+  }
+  for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+    if (economy_.sectors[static_cast<std::size_t>(s)].fixed_input != static_cast<int>(factor)) continue;
+    accounts.factor_income.col(factor) += accounts.fixed_payment.col(s);
+    clearing_.col(factor) += accounts.fixed_payment.col(s) * (1.0 / economy_.wage_premium(factor, s));
+  }
+}
+
+/// All payments for a factor, sector by sector.
+void MarketMap::add_all_payments(Eigen::Index factor, Accounts& accounts) {
+  const Array& subsidy = state_.instruments.factor_subsidy[static_cast<std::size_t>(factor)];
+  for (Eigen::Index s = 0; s < economy_.n_sectors(); ++s) {
+    if (!uses_(factor, s)) continue;
+    net_payments(factor, s, accounts, column_);
+    if (has_entries(subsidy) && (subsidy.col(s) != 0.0).any()) {
+      column_ /= 1.0 - subsidy.col(s);
+      accounts.factor_subsidy_outlay += column_ * subsidy.col(s);
+    }
+    accounts.factor_income.col(factor) += column_;
+    clearing_.col(factor) += column_ * (1.0 / economy_.wage_premium(factor, s));
+  }
 }
 
 void MarketMap::factor_use(const Prices& prices, Accounts& accounts) const {
@@ -546,8 +626,6 @@ void MarketMap::supply(const Prices& prices, Accounts& accounts) {
   unit_costs(prices, accounts);
   processing_costs(prices, accounts);
   sales_and_costs(prices, prices.log_market_access, accounts);
-  trade_.price_power.setOnes(economy_.n_regions(), economy_.n_sectors());
-  trade_.access.setOnes(economy_.n_regions(), economy_.n_sectors());
 }
 
 void MarketMap::demand(const Prices& prices, Prices& cleared, Accounts& accounts) {
@@ -564,8 +642,9 @@ void MarketMap::demand(const Prices& prices, Prices& cleared, Accounts& accounts
   }
   factor_payments(prices, accounts);
   incomes_and_demand(prices, cleared.log_price_index, accounts);
+  trade_.demand = accounts.expenditure / trade_.price_power;
   // Where nobody supplies there is nothing to buy.
-  trade_.demand = (trade_.price_power > 0.0).select(accounts.expenditure / trade_.price_power, 0.0);
+  if (!(trade_.price_power.minCoeff() > 0.0)) trade_.demand = (trade_.price_power > 0.0).select(trade_.demand, 0.0);
 }
 
 void MarketMap::clear(const Prices& prices, Prices& cleared) {

@@ -82,9 +82,14 @@ class MarketMap {
   void processing_costs(const Prices& prices, Accounts& accounts) const;
   [[nodiscard]] Array processing_purchases(const Array& bundle_cost) const;
   void sell_abroad(const Array& direct, Array& sales, Array& bundle_cost, Array& profit) const;
+  void prepare_homogeneous();
+  [[nodiscard]] double net_price(Eigen::Index factor, Eigen::Index region, Eigen::Index sector) const;
+  [[nodiscard]] Vector homogeneous_spending(const Prices& prices) const;
   void homogeneous_sector(const Prices& prices, Accounts& accounts) const;
   void incomes_and_demand(const Prices& prices, const Array& log_price, Accounts& accounts);
   void factor_payments(const Prices& prices, Accounts& accounts);
+  void add_other_payments(Eigen::Index factor, Accounts& accounts);
+  void add_all_payments(Eigen::Index factor, Accounts& accounts);
   void net_payments(Eigen::Index factor, Eigen::Index sector, const Accounts& accounts, Vector& payments) const;
   void factor_use(const Prices& prices, Accounts& accounts) const;
   void profitability(const Prices& prices, Accounts& accounts) const;
@@ -107,6 +112,13 @@ class MarketMap {
   Array cost_constant_;                         ///< -ln A + sum alpha ln(1-u) - efficiency of shifts
   Array log_price_constant_;                    ///< ln m - ln(1+b)
   std::vector<ShiftedCell> shifts_;
+  Eigen::MatrixXd alpha_, gamma_, gamma_transposed_;  ///< of the main technology
+  Eigen::MatrixXd payment_shares_;                    ///< alpha transposed, 0 of factors with subsidies
+  Eigen::MatrixXd clearing_shares_;                   ///< the same over wage premia
+  // Of the homogeneous sector where factors of its own settle its scale.
+  Vector homogeneous_own_share_;   ///< of its own factors
+  Vector homogeneous_constant_;    ///< what of ln(1+b) A prod (X/alpha)^alpha does not depend on prices
+  Array homogeneous_wage_shares_;  ///< factors x technologies: of factors shared with others
   Eigen::Array<Eigen::Index, Eigen::Dynamic, Eigen::Dynamic>
       own_factor_;  ///< sectors x technologies: used by no other sector, or -1
   Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> homogeneous_own_;  ///< factors x technologies

@@ -96,7 +96,9 @@ PublicPlans::PublicPlans(const Economy& economy, const State& state)
 double consumer_price_index(const Economy& economy, Eigen::Index housing, const Array& log_price,
                             const Array& log_wage) {
   if (economy.price_weights.size() == 0) return 1.0;
-  Vector log_index = (economy.household_basket * (log_price - economy.reference_log_price)).rowwise().sum();
+  Vector log_index = Vector::Zero(economy.n_regions());
+  for (Eigen::Index k = 0; k < economy.n_sectors(); ++k)
+    log_index += economy.household_basket.col(k) * (log_price.col(k) - economy.reference_log_price.col(k));
   if (housing >= 0) {
     const Vector rent = log_wage.col(housing) - economy.reference_log_wage.col(housing);
     log_index += economy.housing_share * rent;

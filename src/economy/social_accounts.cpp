@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "base/parallel.h"
 #include "economy/public_accounts.h"
 
 namespace pericore::economy {
@@ -15,17 +14,39 @@ Eigen::Index numeraire_of(const Economy& economy) {
   return -1;
 }
 
-/// Input shares of a cell, technology shifts included.
-Eigen::ArrayXd input_shares(const Economy& economy, const State& state, Eigen::Index r, Eigen::Index s) {
-  Eigen::ArrayXd gamma = economy.technology(r).gamma.col(s);
-  for (const InputShift& shift : state.instruments.input_shifts) {
-    if (shift.region == r && shift.sector == s) gamma(shift.input) += shift.amount;
+/// A stretch of neighbouring regions whose matrices are made together, entry by entry.
+struct Stretch {
+  Eigen::Index first;
+  Eigen::Index count;
+
+  [[nodiscard]] auto of(const Vector& by_region) const { return by_region.segment(first, count); }
+  [[nodiscard]] auto of(const Array& array, Eigen::Index column) const {
+    return array.col(column).segment(first, count);
   }
-  return gamma;
+  [[nodiscard]] bool holds(Eigen::Index region) const { return region >= first && region < first + count; }
+};
+
+/// What sector s pays for input k, technology shifts included.
+Vector input_payments(const Economy& economy, const State& state, const Accounts& accounts, const Stretch& stretch,
+                      Eigen::Index k, Eigen::Index s) {
+  Vector payments = economy.technologies.front().gamma(k, s) * stretch.of(accounts.bundle_cost, s);
+  if (economy.technologies.size() > 1) {
+    for (Eigen::Index i = 0; i < stretch.count; ++i) {
+      const Eigen::Index r = stretch.first + i;
+      payments(i) = economy.technology(r).gamma(k, s) * accounts.bundle_cost(r, s);
+    }
+  }
+  for (const InputShift& shift : state.instruments.input_shifts) {
+    if (shift.sector == s && shift.input == k && stretch.holds(shift.region))
+      payments(shift.region - stretch.first) += shift.amount * accounts.bundle_cost(shift.region, s);
+  }
+  return payments;
 }
 
-void fill_matrix(const Economy& economy, const State& state, const Prices& prices, const Accounts& accounts,
-                 const SocialAccounts& flows, Eigen::Index r, Eigen::MatrixXd& matrix) {
+/// Calls put(row, column, values by region) for every entry that may differ from zero.
+template <class Put>
+void visit_entries(const Economy& economy, const State& state, const Prices& prices, const Accounts& accounts,
+                   const SocialAccounts& flows, const Stretch& stretch, const Put& put) {
   const Eigen::Index sectors = economy.n_sectors();
   const Eigen::Index factors = economy.n_factors();
   const Eigen::Index commodity = sectors;
@@ -34,49 +55,76 @@ void fill_matrix(const Economy& economy, const State& state, const Prices& price
   const Eigen::Index government = households + 1;
   const Eigen::Index capital = households + 2;
   const Eigen::Index outside = households + 3;
-  matrix.setZero(outside + 1, outside + 1);
+  const auto for_abroad = [&](Vector& values, double value) {
+    if (economy.abroad && stretch.holds(*economy.abroad)) values(*economy.abroad - stretch.first) = value;
+  };
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
-    matrix(s, commodity + s) = flows.home_sales(r, s);
-    matrix(s, government) = flows.subsidies(r, s);
-    matrix(s, outside) = flows.exports(r, s);
-    matrix(outside, commodity + s) = flows.imports(r, s);
-    matrix(commodity + s, households) = flows.household_use(r, s);
-    matrix(commodity + s, government) = accounts.government(r, s);
-    matrix(commodity + s, capital) = flows.investment_use(r, s);
-    if (state.instruments.input_shifts.empty()) {
-      matrix.col(s).segment(commodity, sectors) =
-          (economy.technology(r).gamma.col(s) * accounts.bundle_cost(r, s)).matrix();
-    } else {
-      matrix.col(s).segment(commodity, sectors) =
-          (input_shares(economy, state, r, s) * accounts.bundle_cost(r, s)).matrix();
-    }
-    const bool shared = economy.abroad && !economy.is_abroad(r) && state.foreign_share.size() > 0;
-    const double foreign = shared ? state.foreign_share(r, s) : 0.0;
-    matrix(households, s) = (1.0 - foreign) * accounts.profit(r, s);
-    matrix(outside, s) = foreign * accounts.profit(r, s);
+    put(s, commodity + s, stretch.of(flows.home_sales, s));
+    put(s, government, stretch.of(flows.subsidies, s));
+    put(s, outside, stretch.of(flows.exports, s));
+    put(outside, commodity + s, stretch.of(flows.imports, s));
+    put(commodity + s, households, stretch.of(flows.household_use, s));
+    put(commodity + s, government, stretch.of(accounts.government, s));
+    put(commodity + s, capital, stretch.of(flows.investment_use, s));
+    for (Eigen::Index k = 0; k < sectors; ++k)
+      put(commodity + k, s, input_payments(economy, state, accounts, stretch, k, s));
+    Vector foreign = Vector::Zero(stretch.count);
+    if (economy.abroad && state.foreign_share.size() > 0) foreign = stretch.of(state.foreign_share, s);
+    for_abroad(foreign, 0.0);
+    put(households, s, (1.0 - foreign) * stretch.of(accounts.profit, s));
+    put(outside, s, foreign * stretch.of(accounts.profit, s));
   }
   for (Eigen::Index f = 0; f < factors; ++f) {
     const Factor& kind = economy.factors[static_cast<std::size_t>(f)];
-    const double wage = std::exp(prices.log_wage(r, f));
-    for (Eigen::Index s = 0; s < sectors; ++s) {
-      matrix(factor + f, s) =
-          accounts.factor_use[static_cast<std::size_t>(f)](r, s) * wage * economy.wage_premium(f, s);
-    }
-    if (kind.housing) matrix(factor + f, households) = flows.housing_rent(r);
-    const double income = accounts.factor_income(r, f);
-    const double own = economy.is_abroad(r) ? 1.0 : kind.owner.local + kind.owner.national * economy.national_share(r);
-    const double state_owned = economy.is_abroad(r) ? 0.0 : kind.owner.government;
-    matrix(households, factor + f) = own * income;
-    matrix(government, factor + f) = state_owned * income;
-    matrix(outside, factor + f) = (1.0 - own - state_owned) * income;
+    const Array& use = accounts.factor_use[static_cast<std::size_t>(f)];
+    const Vector wage = stretch.of(prices.log_wage, f).exp();
+    for (Eigen::Index s = 0; s < sectors; ++s)
+      put(factor + f, s, stretch.of(use, s) * wage * economy.wage_premium(f, s));
+    if (kind.housing) put(factor + f, households, stretch.of(flows.housing_rent));
+    const auto income = stretch.of(accounts.factor_income, f);
+    Vector own = kind.owner.local + kind.owner.national * stretch.of(economy.national_share);
+    Vector state_owned = Vector::Constant(stretch.count, kind.owner.government);
+    for_abroad(own, 1.0);
+    for_abroad(state_owned, 0.0);
+    put(households, factor + f, own * income);
+    put(government, factor + f, state_owned * income);
+    put(outside, factor + f, (1.0 - own - state_owned) * income);
   }
-  matrix(households, government) = accounts.transfers(r) + flows.grants(r);
-  matrix(households, outside) = flows.income_from_elsewhere(r);
-  matrix(government, households) = accounts.tax_paid(r) + accounts.lump_sum(r);
-  matrix(government, outside) = flows.net_fiscal_transfer(r);
-  matrix(capital, households) = accounts.saving(r);
-  matrix(capital, outside) = accounts.investment(r) - accounts.saving(r);
+  put(households, government, stretch.of(accounts.transfers) + stretch.of(flows.grants));
+  put(households, outside, stretch.of(flows.income_from_elsewhere));
+  put(government, households, stretch.of(accounts.tax_paid) + stretch.of(accounts.lump_sum));
+  put(government, outside, stretch.of(flows.net_fiscal_transfer));
+  put(capital, households, stretch.of(accounts.saving));
+  put(capital, outside, stretch.of(accounts.investment) - stretch.of(accounts.saving));
+}
+
+Eigen::Index n_accounts_of(const Economy& economy) { return 2 * economy.n_sectors() + economy.n_factors() + 4; }
+
+/// Rows less columns of the matrices of all regions: they are summed without being made.
+void find_imbalance(const Economy& economy, const State& state, const Prices& prices, const Accounts& accounts,
+                    SocialAccounts& flows) {
+  const Eigen::Index regions = economy.n_regions();
+  Array received = Array::Zero(regions, n_accounts_of(economy));
+  Array paid = received;
+  visit_entries(economy, state, prices, accounts, flows, {.first = 0, .count = regions},
+                [&](Eigen::Index row, Eigen::Index column, const auto& values) {
+                  const Vector entry = values;
+                  received.col(row) += entry;
+                  paid.col(column) += entry;
+                });
+  Vector gap = Vector::Zero(regions);
+  for (Eigen::Index a = 0; a < received.cols(); ++a) {
+    const Vector of_account = (received.col(a) - paid.col(a)).abs();
+    gap = (of_account <= gap || gap.isNaN()).select(gap, of_account);  // what is no number stays
+  }
+  gap /= flows.gdp_output.abs();
+  for (Eigen::Index r = 0; r < regions; ++r) {
+    if (!(gap(r) <= flows.imbalance)) {
+      flows.imbalance = gap(r);
+      flows.imbalance_region = r;
+    }
+  }
 }
 
 }  // namespace
@@ -157,24 +205,7 @@ SocialAccounts social_accounts(const Economy& economy, const TradeKernels& kerne
       accounts.consumption + government + accounts.investment + (flows.exports - flows.imports).rowwise().sum();
   flows.gdp_factor_cost = flows.gdp_output + subsidies;
 
-  Vector gaps(regions);
-  constexpr std::size_t regions_per_task = 32;
-  parallel_for_blocks(
-      static_cast<std::size_t>(regions), regions_per_task, [&](std::size_t, std::size_t begin, std::size_t end) {
-        Eigen::MatrixXd matrix;
-        for (std::size_t at = begin; at < end; ++at) {
-          const auto r = static_cast<Eigen::Index>(at);
-          fill_matrix(economy, state, prices, accounts, flows, r, matrix);
-          gaps(r) = (matrix.rowwise().sum() - matrix.colwise().sum().transpose()).cwiseAbs().maxCoeff() /
-                    std::abs(flows.gdp_output(r));
-        }
-      });
-  for (Eigen::Index r = 0; r < regions; ++r) {
-    if (!(gaps(r) <= flows.imbalance)) {
-      flows.imbalance = gaps(r);
-      flows.imbalance_region = r;
-    }
-  }
+  find_imbalance(economy, state, prices, accounts, flows);
   return flows;
 }
 
@@ -189,8 +220,10 @@ std::vector<std::string> social_account_names(const Economy& economy) {
 
 Eigen::MatrixXd social_accounting_matrix(const Economy& economy, const State& state, const Prices& prices,
                                          const Accounts& accounts, const SocialAccounts& flows, Eigen::Index region) {
-  Eigen::MatrixXd matrix;
-  fill_matrix(economy, state, prices, accounts, flows, region, matrix);
+  Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(n_accounts_of(economy), n_accounts_of(economy));
+  visit_entries(
+      economy, state, prices, accounts, flows, {.first = region, .count = 1},
+      [&](Eigen::Index row, Eigen::Index column, const auto& values) { matrix(row, column) = Vector(values)(0); });
   return matrix;
 }
 
