@@ -27,20 +27,27 @@ class Member {
     make_finite(map_, result.prices);
     iteration_.emplace(map_, unknowns_, first_attempt(problem.options), problem.options,
                        attempt_budget(problem.options), result);
+    begin_step();
   }
 
   [[nodiscard]] bool done() const { return !iteration_ || iteration_->done(); }
   [[nodiscard]] const ShortRunProblem& problem() const { return problem_; }
   [[nodiscard]] MarketMap& map() { return map_; }
 
-  void supply() { map_.supply(iteration_->next(), accounts_); }
+  /// Between the products with supply and those with demand.
   void demand() { map_.demand(iteration_->next(), cleared_, accounts_); }
-  void clear() {
+  /// Behind the products with demand, up to the next step's supply.
+  void finish_step() {
     map_.clear(iteration_->next(), cleared_);
     iteration_->absorb(cleared_, accounts_);
+    begin_step();
   }
 
  private:
+  void begin_step() {
+    if (!done()) map_.supply(iteration_->next(), accounts_);
+  }
+
   const ShortRunProblem& problem_;
   MarketMap map_;
   Unknowns unknowns_;
@@ -129,11 +136,10 @@ std::vector<ShortRunEquilibrium> solve_short_run_batch(const std::vector<ShortRu
     }
     if (active.empty()) break;
     const std::vector<Product> products = products_of(active);
-    parallel_for(active.size(), 1, [&](std::size_t i) { active[i]->supply(); });
     multiply_all(products, true, &Trade::supply, &Trade::price_power);
     parallel_for(active.size(), 1, [&](std::size_t i) { active[i]->demand(); });
     multiply_all(products, false, &Trade::demand, &Trade::access);
-    parallel_for(active.size(), 1, [&](std::size_t i) { active[i]->clear(); });
+    parallel_for(active.size(), 1, [&](std::size_t i) { active[i]->finish_step(); });
   }
   members.clear();
   parallel_for(problems.size(), 1, [&](std::size_t i) {

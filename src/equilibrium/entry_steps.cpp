@@ -148,7 +148,7 @@ void EntryStepper::step_plainly(const EntryPoint& point, EntryProposal& proposal
   }
   const auto count = static_cast<Eigen::Index>(staying.size());
   if (remembered_ != staying) {
-    accelerator_ = numerics::Anderson(count, problem_.options.anderson_depth);
+    accelerator_ = numerics::Anderson<>(count, problem_.options.anderson_depth);
     remembered_ = staying;
   }
   Eigen::VectorXd now(count), image(count), next;

@@ -34,7 +34,7 @@ class EntryStepper {
 
   const EntryProblem& problem_;
   int plain_steps_ = 0;
-  numerics::Anderson accelerator_;
+  numerics::Anderson<> accelerator_;
   std::vector<std::size_t> remembered_;  ///< cells the accelerator combines
 };
 

@@ -43,9 +43,9 @@ void Iteration::absorb(const Prices& cleared, Accounts& accounts) {
   ++equilibrium_.evaluations;
   unknowns_.pack(cleared, image_);
   residuals_ = image_ - x_;
-  Eigen::Index worst = 0;
-  const double residual = unknowns_.size() > 0 ? residuals_.cwiseAbs().maxCoeff(&worst) : 0.0;
-  if (!residuals_.allFinite() || accounts.insolvent) {
+  const double residual = unknowns_.size() > 0 ? residuals_.cwiseAbs().maxCoeff() : 0.0;
+  // A sum is finite where all of its terms are, and is made faster than they are looked at.
+  if (!std::isfinite(residuals_.lpNorm<1>()) || accounts.insolvent) {
     retreat(accounts);
   } else {
     last_good_ = x_;
@@ -56,7 +56,7 @@ void Iteration::absorb(const Prices& cleared, Accounts& accounts) {
       }
       equilibrium_.prices = prices_;
       equilibrium_.residual = residual;
-      equilibrium_.worst_market = unknowns_.size() > 0 ? unknowns_.place(worst) : Market{};
+      equilibrium_.worst_market = market_of(residual);
       equilibrium_.status = SolverStatus::iteration_limit;
     }
     if (residual <= options_.tolerance) {
@@ -78,6 +78,14 @@ void Iteration::absorb(const Prices& cleared, Accounts& accounts) {
   unknowns_.unpack(x_, prices_);
   hold_scale(map_, total_, prices_);
   unknowns_.pack(prices_, x_);
+}
+
+/// The first market with this residual.
+Market Iteration::market_of(double residual) const {
+  for (Eigen::Index i = 0; i < residuals_.size(); ++i) {
+    if (std::abs(residuals_(i)) == residual) return unknowns_.place(i);
+  }
+  return {};
 }
 
 /// Half-way back to the last point whose accounts made sense.

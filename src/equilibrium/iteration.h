@@ -41,6 +41,7 @@ class Iteration {
   void absorb(const economy::Prices& cleared, economy::Accounts& accounts);
 
  private:
+  [[nodiscard]] Market market_of(double residual) const;
   void retreat(const economy::Accounts& accounts);
   bool take_step(double residual, const economy::Prices& cleared, economy::Accounts& accounts);
 
@@ -49,8 +50,8 @@ class Iteration {
   const Attempt attempt_;
   const SolverOptions& options_;
   const int budget_;
-  ShortRunEquilibrium& equilibrium_;  ///< the best point found
-  numerics::Anderson accelerator_;
+  ShortRunEquilibrium& equilibrium_;       ///< the best point found
+  numerics::Anderson<float> accelerator_;  // an iterate need not be exact: it is judged where it is evaluated
   economy::Prices prices_;
   const double total_;
   const RegionalBlocks* blocks_;

@@ -100,7 +100,7 @@ RegionalBlocks::RegionalBlocks(const economy::MarketTangent& tangent, const Unkn
                   return all ? 1 : 0;
                 },
                 [](int a, int b) { return a & b; }) != 0;
-  round_entries();
+  rounded_ = numerics::SmallBlocks(inverse_);
 }
 
 void RegionalBlocks::solve(const Unknowns& unknowns, const Eigen::VectorXd& right, Eigen::VectorXd& solution) const {
@@ -121,43 +121,29 @@ void RegionalBlocks::solve(const Unknowns& unknowns, const Eigen::VectorXd& righ
     solution(i) = gathered(unknowns.variable(i), unknowns.place(i).region);
 }
 
-void RegionalBlocks::round_entries() {
-  const Eigen::Index regions = inverse_.cols() / width_;
-  rounded_.resize(regions, width_ * width_);
-  used_.assign(static_cast<std::size_t>(width_ * width_), 0);
-  for (Eigen::Index r = 0; r < regions; ++r) {
-    for (Eigen::Index i = 0; i < width_; ++i) {
-      for (Eigen::Index j = 0; j < width_; ++j) {
-        const auto entry = static_cast<float>(inverse_(i, r * width_ + j));
-        rounded_(r, i * width_ + j) = entry;
-        if (entry != 0.0F) used_[static_cast<std::size_t>(i * width_ + j)] = 1;
-      }
-    }
-  }
-}
-
 void RegionalBlocks::approximate(const Unknowns& unknowns, const Eigen::VectorXd& right,
                                  Eigen::VectorXd& solution) const {
-  const Eigen::Index regions = rounded_.rows();
+  const Eigen::Index regions = rounded_.padded();
   // Near the solution residuals are smaller than single precision can hold: a common scale keeps them in range.
   const double largest = right.cwiseAbs().maxCoeff();
-  const double scale = largest > 0.0 && std::isfinite(largest) ? largest : 1.0;
+  const double scale = largest > 1e-300 && std::isfinite(largest) ? largest : 1.0;
   Eigen::ArrayXXf given = Eigen::ArrayXXf::Zero(regions, width_);
   for (const Unknowns::Run& run : unknowns.runs())
     given.col(run.variable).segment(run.region, run.length) =
-        (right.segment(run.first, run.length).array() / scale).cast<float>();
-  Eigen::ArrayXXf corrected = Eigen::ArrayXXf::Zero(regions, width_);
-  for (Eigen::Index i = 0; i < width_; ++i) {
-    for (Eigen::Index j = 0; j < width_; ++j) {
-      if (used_[static_cast<std::size_t>(i * width_ + j)] != 0)
-        corrected.col(i) += rounded_.col(i * width_ + j) * given.col(j);
-    }
+        ((1.0 / scale) * right.segment(run.first, run.length).array()).cast<float>();
+  Eigen::ArrayXXf product;
+  rounded_.multiply(given, product);
+  Eigen::VectorXd corrected = Eigen::Map<const Eigen::VectorXf>(product.data(), product.size()).cast<double>();
+  if (slow_) {
+    // x + V ((I - T)^-1 - I) V^T x: exact on the span of V, unchanged across it.
+    Eigen::VectorXd along;
+    slow_->products(slow_->count(), corrected, along);
+    slow_->subtract(-(gain_ * along), corrected, corrected);
   }
-  if (slow_.cols() > 0) add_slow_directions(corrected);
   solution.resize(right.size());
   for (const Unknowns::Run& run : unknowns.runs())
     solution.segment(run.first, run.length) =
-        scale * corrected.col(run.variable).segment(run.region, run.length).cast<double>().matrix();
+        scale * corrected.segment(run.variable * regions + run.region, run.length);
 }
 
 void RegionalBlocks::deflate(const economy::MarketTangent& tangent, const Unknowns& unknowns) {
@@ -176,20 +162,16 @@ void RegionalBlocks::deflate(const economy::MarketTangent& tangent, const Unknow
   const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(count, count);
   const Eigen::FullPivLU<Eigen::MatrixXd> factors(identity - space.restricted);
   if (!space.restricted.allFinite() || !factors.isInvertible()) return;
-  gain_ = (factors.inverse() - identity).cast<float>();
-  const Eigen::Index regions = rounded_.rows();
-  slow_ = Eigen::MatrixXf::Zero(regions * width_, count);
-  for (const Unknowns::Run& run : unknowns.runs()) {
-    slow_.middleRows(run.variable * regions + run.region, run.length) =
-        space.basis.middleRows(run.first, run.length).cast<float>();
+  gain_ = factors.inverse() - identity;
+  const Eigen::Index regions = rounded_.padded();
+  slow_.emplace(regions * width_, count);
+  Eigen::VectorXd direction = Eigen::VectorXd::Zero(regions * width_);
+  for (Eigen::Index c = 0; c < count; ++c) {
+    for (const Unknowns::Run& run : unknowns.runs())
+      direction.segment(run.variable * regions + run.region, run.length) =
+          space.basis.col(c).segment(run.first, run.length);
+    slow_->set(c, direction);
   }
-}
-
-/// x + V ((I - T)^-1 - I) V^T x: exact on the span of V, unchanged across it.
-void RegionalBlocks::add_slow_directions(Eigen::ArrayXXf& corrected) const {
-  Eigen::Map<Eigen::VectorXf> x(corrected.data(), corrected.size());
-  const Eigen::VectorXf along = gain_ * (slow_.transpose() * x);
-  x.noalias() += slow_ * along;
 }
 
 std::shared_ptr<const RegionalBlocks> regional_blocks_at(const economy::Economy& economy,

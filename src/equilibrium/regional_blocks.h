@@ -3,10 +3,12 @@
 
 #include <Eigen/Dense>
 #include <memory>
-#include <vector>
+#include <optional>
 
 #include "economy/market_tangent.h"
 #include "equilibrium/unknowns.h"
+#include "numerics/small_blocks.h"
+#include "numerics/tall_columns.h"
 
 namespace pericore::equilibrium {
 
@@ -26,7 +28,7 @@ class RegionalBlocks {
   void deflate(const economy::MarketTangent& tangent, const Unknowns& unknowns);
 
   /// Directions added by deflate().
-  [[nodiscard]] Eigen::Index deflated() const { return slow_.cols(); }
+  [[nodiscard]] Eigen::Index deflated() const { return gain_.cols(); }
 
   /// As solve() with blocks rounded to single precision, in half the time, and deflated: enough for a step that the next evaluation corrects.
   void approximate(const Unknowns& unknowns, const Eigen::VectorXd& right, Eigen::VectorXd& solution) const;
@@ -35,17 +37,12 @@ class RegionalBlocks {
   [[nodiscard]] bool usable() const { return usable_; }
 
  private:
-  void round_entries();
-  void add_slow_directions(Eigen::ArrayXXf& corrected) const;
-
-  Eigen::Index width_ = 0;   ///< variables a region: factors, then P, then M by sector
-  Eigen::MatrixXd inverse_;  ///< width x (width regions): one inverse block after the other
-  /// The same, entry (i, j) of all regions side by side in column i width + j, so that a product runs along the regions.
-  Eigen::ArrayXXf rounded_;
-  std::vector<char> used_;  ///< by (i, j): whether it is not 0 everywhere
-  Eigen::MatrixXf
-      slow_;  ///< (regions width) x k, orthonormal: a subspace that I - B^-1 (I - J) = T nearly leaves invariant
-  Eigen::MatrixXf gain_;  ///< k x k: (I - T)^-1 - I on it
+  Eigen::Index width_ = 0;         ///< variables a region: factors, then P, then M by sector
+  Eigen::MatrixXd inverse_;        ///< width x (width regions): one inverse block after the other
+  numerics::SmallBlocks rounded_;  ///< the same, rounded
+  /// By region and variable as rounded_ has them, orthonormal columns: a subspace that I - B^-1 (I - J) = T nearly leaves invariant.
+  std::optional<numerics::TallColumns<float>> slow_;
+  Eigen::MatrixXd gain_;  ///< (I - T)^-1 - I on it
   bool usable_ = true;
 };
 

@@ -3,9 +3,15 @@
 
 #include <Eigen/Dense>
 
+#include "numerics/tall_columns.h"
+
 namespace pericore::numerics {
 
 /// Keeps the last `depth` steps and proposes the next iterate. No economics, no stopping rule: the caller judges residuals.
+///
+/// @tparam Scalar  how steps are kept. In single precision an iterate is off by some 1e-7 of what is added to g(x), which the next evaluation
+///                 corrects; half the memory traffic.
+template <class Scalar = double>
 class Anderson {
  public:
   /// @param size   length of x
@@ -23,16 +29,23 @@ class Anderson {
   }
 
  private:
+  [[nodiscard]] Eigen::VectorXd weights() const;
+
   int depth_;
   int stored_ = 0;
   int newest_ = -1;
   bool have_last_ = false;
-  Eigen::MatrixXd residual_steps_;  // columns: differences of g(x) - x
-  Eigen::MatrixXd image_steps_;     // columns: differences of g(x)
+  TallColumns<Scalar> residual_steps_;  ///< differences of g(x) - x
+  TallColumns<Scalar> image_steps_;     ///< differences of g(x)
   Eigen::MatrixXd gram_;
   Eigen::VectorXd last_residual_;
   Eigen::VectorXd last_image_;
   Eigen::VectorXd residual_;
+  Eigen::VectorXd with_newest_;
+  Eigen::VectorXd with_residual_;
 };
+
+extern template class Anderson<double>;
+extern template class Anderson<float>;
 
 }  // namespace pericore::numerics
