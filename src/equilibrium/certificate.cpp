@@ -41,30 +41,25 @@ Certificate certify(const economy::Economy& economy, const economy::TradeKernels
   Certificate certificate;
   certificate.walras = accounts.walras;
   certificate.evaluations = equilibrium.evaluations;
-  const auto judge = [&](const Market& market, double residual) {
-    WorstMarket& worst = certificate.markets[static_cast<std::size_t>(market.kind)];
-    // The first of a kind is named even where all are exact; what is no number is worst of all.
-    if (worst.count++ == 0 || !(residual <= worst.residual)) {
-      worst.residual = residual;
-      worst.market = market;
-    }
-  };
   const Unknowns unknowns(map);
-  Eigen::VectorXd given;
-  Eigen::VectorXd returned;
-  unknowns.pack(prices, given);
-  unknowns.pack(cleared, returned);
-  for (Eigen::Index i = 0; i < unknowns.size(); ++i) judge(unknowns.place(i), std::abs(returned(i) - given(i)));
+  certificate.markets = worst_markets(unknowns, prices, cleared);
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
       if (!map.active().contestable(r, s)) continue;
       // Of an empty cell x counts the access that its firms would have, as the solution has it.
       const double firms = solved.effective_firms(r, s);
       const double x = firms > 0.0 ? accounts.profitability(r, s) : equilibrium.accounts.profitability(r, s);
-      judge({MarketKind::profit, r, s}, x > 0.0 ? x : std::min(-x, firms));
+      judge(certificate.markets, {MarketKind::profit, r, s}, x > 0.0 ? x : std::min(-x, firms));
     }
   }
   return certificate;
+}
+
+Certificate certify_as_solved(const economy::Economy& economy, const economy::TradeKernels& kernels,
+                              const economy::State& state, const ShortRunEquilibrium& equilibrium) {
+  if (!equilibrium.markets) return certify(economy, kernels, state, equilibrium);
+  return {
+      .markets = *equilibrium.markets, .walras = equilibrium.accounts.walras, .evaluations = equilibrium.evaluations};
 }
 
 }  // namespace pericore::equilibrium

@@ -130,6 +130,7 @@ bool Iteration::take_step(double residual, const Prices& cleared, Accounts& acco
 void keep_solution(const MarketMap& map, const Unknowns& unknowns, const Prices& cleared, Accounts& accounts,
                    ShortRunEquilibrium& equilibrium) {
   const Prices prices = equilibrium.prices;
+  equilibrium.markets = worst_markets(unknowns, prices, cleared);
   equilibrium.prices.log_price_index = cleared.log_price_index;
   equilibrium.prices.log_market_access = cleared.log_market_access;
   Eigen::VectorXd x;

@@ -199,7 +199,11 @@ ShortRunEquilibrium solve_from(const Economy& economy, const TradeKernels& kerne
                                const Prices& start, const SolverOptions& options) {
   economy::require_defined(economy, state);
   MarketMap map(economy, kernels, state);
-  if (map.active().contestable.any()) return solve_free_entry(economy, kernels, state, start, options);
+  if (map.active().contestable.any()) {
+    ShortRunEquilibrium settled = solve_free_entry(economy, kernels, state, start, options);
+    settled.markets.reset();  // its markets were judged with firms as given
+    return settled;
+  }
   return solve_markets(map, start, options);
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <array>
+#include <optional>
 #include <string>
 
 #include "economy/economy.h"
@@ -44,14 +46,28 @@ struct Market {
   Eigen::Index item = 0;  ///< factor or sector
 };
 
+inline constexpr std::size_t n_market_kinds = 4;
+inline constexpr std::array<MarketKind, n_market_kinds> market_kinds = {MarketKind::factor, MarketKind::price_index,
+                                                                        MarketKind::market_access, MarketKind::profit};
+
+/// The market of a kind that is furthest from clearing.
+struct WorstMarket {
+  double residual = 0.0;   ///< |ln| of what clears the market over what is charged; of entry max(x, min(-x, N)) [1]
+  Market market;           ///< where that is
+  Eigen::Index count = 0;  ///< markets of this kind
+};
+using WorstMarkets = std::array<WorstMarket, n_market_kinds>;  ///< by kind, in the order of `market_kinds`
+
 struct ShortRunEquilibrium {
   economy::Prices prices;  ///< ln W, ln P, ln M; defined for empty cells too where buyers and suppliers are in reach
   economy::Accounts accounts;                           ///< at these prices
   SolverStatus status = SolverStatus::iteration_limit;  ///< read before the numbers
   double residual = 0.0;                                ///< largest relative residual [1]
   Market worst_market;                                  ///< where that is
-  Eigen::Index insolvent_region = -1;                   ///< set with SolverStatus::insolvent
-  int evaluations = 0;                                  ///< of the market map
+  /// Of a converged solution: residuals at these prices, by kind. None where entry settles firms.
+  std::optional<WorstMarkets> markets;
+  Eigen::Index insolvent_region = -1;  ///< set with SolverStatus::insolvent
+  int evaluations = 0;                 ///< of the market map
 };
 
 /// Starts where nothing is known: prices of one national economy in which every sector breaks even, then M where firms do in each region.

@@ -80,6 +80,25 @@ void Unknowns::unpack(const Eigen::VectorXd& x, Prices& prices) const {
     array_of(prices, run.kind).col(run.item).segment(run.region, run.length) = x.segment(run.first, run.length).array();
 }
 
+void judge(WorstMarkets& worst, const Market& market, double residual) {
+  WorstMarket& of_kind = worst[static_cast<std::size_t>(market.kind)];
+  if (of_kind.count++ == 0 || !(residual <= of_kind.residual)) {
+    of_kind.residual = residual;
+    of_kind.market = market;
+  }
+}
+
+WorstMarkets worst_markets(const Unknowns& unknowns, const Prices& prices, const Prices& cleared) {
+  WorstMarkets worst;
+  for (const Unknowns::Run& run : unknowns.runs()) {
+    const auto given = array_of(prices, run.kind).col(run.item).segment(run.region, run.length);
+    const auto returned = array_of(cleared, run.kind).col(run.item).segment(run.region, run.length);
+    for (Eigen::Index i = 0; i < run.length; ++i)
+      judge(worst, {run.kind, run.region + i, run.item}, std::abs(returned(i) - given(i)));
+  }
+  return worst;
+}
+
 double factor_income(const MarketMap& map, const Prices& prices) {
   return map.active().factor.select(prices.log_wage.exp() * map.state().stock, 0.0).sum();
 }

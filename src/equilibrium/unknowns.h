@@ -43,6 +43,13 @@ class Unknowns {
   Eigen::Index wages_ = 0;
 };
 
+/// Joins a market's residual to the worst of its kind. The first of a kind is named even where all are exact; what is no number is worst of all.
+void judge(WorstMarkets& worst, const Market& market, double residual);
+
+/// Of each kind the unknown whose market `cleared` leaves furthest from `prices`.
+[[nodiscard]] WorstMarkets worst_markets(const Unknowns& unknowns, const economy::Prices& prices,
+                                         const economy::Prices& cleared);
+
 /// Factor income at `prices`, sum W X over factors in use [numeraire].
 [[nodiscard]] double factor_income(const economy::MarketMap& map, const economy::Prices& prices);
 

@@ -210,7 +210,7 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
   builder_.add({.year = year,
                 .state = state_,
                 .equilibrium = solved,
-                .certificate = equilibrium::certify(economy, geography_->kernels(), state_.economy, solved),
+                .certificate = equilibrium::certify_as_solved(economy, geography_->kernels(), state_.economy, solved),
                 .flows = flows,
                 .moves = moved.flows,
                 .travel_time = geography_->times(),

@@ -4,7 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "equilibrium/base_year.h"
 #include "equilibrium/multi_start.h"
+#include "everything_on.h"
+#include "small_country.h"
 #include "vertical_linkages.h"
 
 using namespace pericore;
@@ -63,6 +66,33 @@ TEST_CASE("a certificate has the residual of every kind of market, and where it 
   CHECK(entry.residual == Approx(1e-6).epsilon(1e-4));
   CHECK(entry.market.region == 0);
   CHECK(entry.market.item == manufacturing);
+}
+
+TEST_CASE("the solver's last evaluation certifies what an evaluation anew does, to the byte", "[equilibrium]") {
+  auto country = equilibrium::invert_base_year(testing::small_country(70));
+  country.kernels.accelerate();
+  const auto state = testing::everything_on(country);
+  const auto solved = equilibrium::solve_short_run(country.economy, country.kernels, state, country.prices);
+  REQUIRE(solved.status == equilibrium::SolverStatus::converged);
+  REQUIRE(solved.markets);
+  const auto anew = equilibrium::certify(country.economy, country.kernels, state, solved);
+  const auto as_solved = equilibrium::certify_as_solved(country.economy, country.kernels, state, solved);
+  for (const MarketKind kind : equilibrium::market_kinds) {
+    CAPTURE(equilibrium::to_text(kind));
+    CHECK(of(as_solved, kind).residual == of(anew, kind).residual);
+    CHECK(of(as_solved, kind).count == of(anew, kind).count);
+    CHECK(of(as_solved, kind).market.region == of(anew, kind).market.region);
+    CHECK(of(as_solved, kind).market.item == of(anew, kind).market.item);
+  }
+  CHECK(as_solved.walras == anew.walras);
+  CHECK(as_solved.worst().residual == solved.residual);
+
+  // Where entry settles firms the solver judged the markets with firms as given: evaluated anew.
+  const auto model = core(1.5);
+  const auto settled = solve(model);
+  CHECK_FALSE(settled.markets);
+  const auto with_entry = equilibrium::certify_as_solved(model.economy, model.kernels, model.state, settled);
+  CHECK(of(with_entry, MarketKind::profit).count == 2);
 }
 
 TEST_CASE("scattered starts find both cores of two equal regions, and one equilibrium where trade is dear",
