@@ -28,24 +28,34 @@ bool PanelBuilder::wanted(const std::string& name) const {
          name.starts_with("certificate_");
 }
 
-double* PanelBuilder::extend(const VariableInfo& given, std::size_t count) {
-  VariableInfo info = given;
-  if (model_.measurement_error.any()) {
-    const bool observed = in_yearbook_ || is_observed(info.name);
-    if (observing_ && !observed) {
-      unwanted_.resize(std::max(unwanted_.size(), count));
-      return unwanted_.data();
-    }
-    if (!observing_ && observed) {
-      info.name = "true_" + info.name;
-      info.long_name = "true value: " + info.long_name;
-    }
+std::optional<VariableInfo> PanelBuilder::as_told(const VariableInfo& info) const {
+  if (!model_.measurement_error.any()) return info;
+  const bool observed = in_yearbook_ || is_observed(info.name);
+  if (observing_) return observed ? std::optional(info) : std::nullopt;
+  VariableInfo told = info;
+  if (observed) {
+    told.name = "true_" + info.name;
+    told.long_name = "true value: " + info.long_name;
   }
+  return told;
+}
+
+bool PanelBuilder::watched(const VariableInfo& info) const {
+  if (observing_ || info.name.starts_with("instrument_") || info.name.starts_with("certificate_")) return false;
+  return watching_all_ || std::find(watched_.begin(), watched_.end(), info.name) != watched_.end();
+}
+
+bool PanelBuilder::asked_for(const std::string& name) const {
+  return wanted(name) || (model_.measurement_error.any() && wanted("true_" + name)) ||
+         watched({name, {}, {}, {}});
+}
+
+bool PanelBuilder::keeps(const VariableInfo& info) {
   if (years_.size() == 1) known_.push_back(info.name);
-  if (!wanted(info.name)) {
-    unwanted_.resize(std::max(unwanted_.size(), count));
-    return unwanted_.data();
-  }
+  return wanted(info.name);
+}
+
+double* PanelBuilder::extend(const VariableInfo& info, std::size_t count) {
   if (next_ == series_.size()) series_.push_back({info, {}});
   Series& series = series_[next_++];
   if (series.info.name != info.name)
@@ -57,8 +67,6 @@ double* PanelBuilder::extend(const VariableInfo& given, std::size_t count) {
 }
 
 void PanelBuilder::note(const VariableInfo& info, const Array& values) {
-  if (!watching_all_ && std::find(watched_.begin(), watched_.end(), info.name) == watched_.end()) return;
-  if (info.name.starts_with("instrument_") || info.name.starts_with("certificate_")) return;
   policy::Figure figure;
   for (const std::string& dimension : info.dimensions) {
     if (dimension == "region") {
@@ -73,20 +81,14 @@ void PanelBuilder::note(const VariableInfo& info, const Array& values) {
   figures_[info.name] = std::move(figure);
 }
 
-void PanelBuilder::put(const VariableInfo& info, std::span<const double> values) {
+void PanelBuilder::store(const VariableInfo& info, std::span<const double> values) {
   std::copy(values.begin(), values.end(), extend(info, values.size()));
 }
 
-void PanelBuilder::put(const VariableInfo& info, const Array& by_region_values) {
+void PanelBuilder::store(const VariableInfo& info, const Array& by_region_values) {
   double* const rows = extend(info, static_cast<std::size_t>(by_region_values.size()));
   Eigen::Map<Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
       rows, by_region_values.rows(), by_region_values.cols()) = by_region_values;
-  note(info, by_region_values);
-}
-
-void PanelBuilder::put(const VariableInfo& info, double value) {
-  put(info, std::span<const double>(&value, 1));
-  note(info, Array::Constant(1, 1, value));
 }
 
 void PanelBuilder::add(const YearRecord& record) {

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "panel/checkpoint.h"
@@ -50,12 +53,42 @@ class PanelBuilder {
   [[nodiscard]] bool wanted(const std::string& name) const;
   /// The year as it was measured, where errors of measurement are asked for.
   void add_observation(const YearRecord& truth);
+  /// Under which name a variable of the year at hand, true or as it was measured, goes into the panel; nothing: it does not.
+  [[nodiscard]] std::optional<VariableInfo> as_told(const VariableInfo& info) const;
+  /// Whether a rule of a policy looks at a variable.
+  [[nodiscard]] bool watched(const VariableInfo& info) const;
   void note(const VariableInfo& info, const economy::Array& values);
-  /// Room for `count` numbers more of a variable; where it is not kept, room that is used again.
-  double* extend(const VariableInfo& given, std::size_t count);
-  void put(const VariableInfo& info, std::span<const double> values);
-  void put(const VariableInfo& info, const economy::Array& by_region);
-  void put(const VariableInfo& info, double value);
+  void note(const VariableInfo& info, double value) { note(info, economy::Array(economy::Array::Constant(1, 1, value))); }
+  /// Whether values of a variable are kept or watched, under whatever name.
+  [[nodiscard]] bool asked_for(const std::string& name) const;
+  /// Notes that there is such a variable; whether its values of this year go into the panel.
+  bool keeps(const VariableInfo& info);
+  /// Room for `count` numbers more of a variable that is kept.
+  double* extend(const VariableInfo& info, std::size_t count);
+  void store(const VariableInfo& info, std::span<const double> values);
+  void store(const VariableInfo& info, const economy::Array& by_region);
+  void store(const VariableInfo& info, double value) { store(info, std::span<const double>(&value, 1)); }
+  /// Values at hand, or a function that makes them where they are kept or watched.
+  template <class Values>
+  void put(const VariableInfo& info, const Values& values) {
+    const std::optional<VariableInfo> told = as_told(info);
+    if (!told) return;
+    const bool kept = keeps(*told);
+    const bool looked_at = watched(info);
+    if (!kept && !looked_at) return;
+    const auto use = [&](const auto& made) {
+      if (kept) store(*told, made);
+      using Made = std::decay_t<decltype(made)>;
+      if constexpr (std::is_arithmetic_v<Made> || std::is_base_of_v<Eigen::EigenBase<Made>, Made>) {
+        if (looked_at) note(info, made);
+      }
+    };
+    if constexpr (std::is_invocable_v<const Values&>) {
+      use(values());
+    } else {
+      use(values);
+    }
+  }
   void add_production(const YearRecord& record);
   void add_incomes(const YearRecord& record);
   void add_people(const YearRecord& record);
@@ -73,7 +106,6 @@ class PanelBuilder {
   const Model& model_;
   FirmSample firms_;
   std::vector<Series> series_;
-  std::vector<double> unwanted_;
   std::vector<std::string> watched_;
   bool watching_all_ = false;
   policy::Figures figures_;

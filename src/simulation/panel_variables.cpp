@@ -82,13 +82,14 @@ void PanelBuilder::add_production(const YearRecord& record) {
   const auto masked = [&](const Array& values) -> Array {
     return (accounts.sales > 0.0).select(values, std::numeric_limits<double>::quiet_NaN());
   };
-  put({"mill_price", by_sector, "1", "mill price; 1 for the homogeneous good"}, masked(accounts.mill_price.exp()));
+  put({"mill_price", by_sector, "1", "mill price; 1 for the homogeneous good"},
+      [&] { return masked(accounts.mill_price.exp()); });
   put({"price_index", by_sector, "1", "price index for buyers; mean of logs over all regions 0 in the base year"},
-      Array(record.equilibrium.prices.log_price_index.exp()));
+      [&]() -> Array { return record.equilibrium.prices.log_price_index.exp(); });
   put({"market_access", by_sector, "1", "ln of market access: sales of a firm that charges price 1"},
       record.equilibrium.prices.log_market_access);
   put({"log_productivity", by_sector, "1", "ln of total factor productivity as it truly is"},
-      masked(record.state.economy.log_productivity));
+      [&] { return masked(record.state.economy.log_productivity); });
   put({"profitability", by_sector, "1", "ln of operating profit over fixed cost; 0 is zero profit"},
       accounts.profitability);
 
@@ -139,14 +140,17 @@ void PanelBuilder::add_production(const YearRecord& record) {
                                              {.value_added = value_added,
                                              .real_gdp = volumes.real_gdp,
                                              .gdp = gdp,
-                                             .deflator = at_home(gdp) / at_home(volumes.real_gdp)}))
+                                             .deflator = at_home(gdp) / at_home(volumes.real_gdp)},
+                                             [&](const char* name) { return asked_for(name); }))
     put({variable.name, by_region, variable.unit, variable.definition}, Array(variable.values));
   in_yearbook_ = false;
   put({"gdp_per_head", by_region, "yuan of the base year a person",
        "GDP over the national consumer price index and population"},
-      Array((record.moves.observables.population > 0.0)
-                .select(1e6 * gdp / deflator / record.moves.observables.population,
-                        std::numeric_limits<double>::quiet_NaN())));
+      [&]() -> Array {
+        return (record.moves.observables.population > 0.0)
+            .select(1e6 * gdp / deflator / record.moves.observables.population,
+                    std::numeric_limits<double>::quiet_NaN());
+      });
 
   Array domestic = accounts.employment;
   if (economy.abroad) domestic.row(*economy.abroad).setZero();
@@ -156,31 +160,34 @@ void PanelBuilder::add_production(const YearRecord& record) {
   const auto indices = [&](const std::string& suffix, const std::string& base_name, const std::vector<char>& base) {
     put({"location_quotient" + suffix, by_sector, "1",
          "share of the sector in regional over its share in national employment, " + base_name},
-        quotients(domestic, base));
+        [&] { return quotients(domestic, base); });
     if (model_.manufacturing.empty() || model_.producer_services.empty()) return;
     Vector total = Vector::Zero(regions);
     for (Eigen::Index s = 0; s < sectors; ++s) {
       if (base[static_cast<std::size_t>(s)] != 0) total += domestic.col(s);
     }
-    Array groups(regions, 2);
-    groups.col(0) = sum_columns(domestic, model_.manufacturing);
-    groups.col(1) = sum_columns(domestic, model_.producer_services);
-    const Array quotient = geography::location_quotient(groups, total);
+    const auto of_group = [&](const std::vector<Eigen::Index>& group) -> Array {
+      return geography::location_quotient(sum_columns(domestic, group), total);
+    };
     put({"lq_manufacturing" + suffix, by_region, "1", "location quotient of manufacturing, " + base_name},
-        Array(quotient.col(0)));
+        [&] { return of_group(model_.manufacturing); });
     put({"lq_producer_services" + suffix, by_region, "1",
          "location quotient of the producer services together, " + base_name},
-        Array(quotient.col(1)));
+        [&] { return of_group(model_.producer_services); });
     put({"theta" + suffix, by_region, "1", "co-agglomeration of manufacturing and producer services, " + base_name},
-        Array(geography::co_agglomeration_theta(quotient.col(0), quotient.col(1))));
-    Array theta = Array::Constant(regions, sectors, std::numeric_limits<double>::quiet_NaN());
-    for (const Eigen::Index s : model_.producer_services) {
-      const Array sub = geography::location_quotient(Array(domestic.col(s)), total);
-      theta.col(s) = geography::co_agglomeration_theta(quotient.col(0), sub);
-    }
+        [&]() -> Array {
+          return geography::co_agglomeration_theta(of_group(model_.manufacturing), of_group(model_.producer_services));
+        });
+    const auto by_service = [&] {
+      Array theta = Array::Constant(regions, sectors, std::numeric_limits<double>::quiet_NaN());
+      const Array manufacturing = of_group(model_.manufacturing);
+      for (const Eigen::Index s : model_.producer_services)
+        theta.col(s) = geography::co_agglomeration_theta(manufacturing, of_group({s}));
+      return theta;
+    };
     put({"theta_sub" + suffix, by_sector, "1",
          "co-agglomeration of manufacturing and one producer service, " + base_name},
-        theta);
+        by_service);
   };
   indices("", "all employment", all);
   if (model_.agriculture >= 0) indices("_nonagri", "employment outside agriculture", without_farms);
@@ -197,7 +204,7 @@ void PanelBuilder::add_incomes(const YearRecord& record) {
       stock);
   put({"factor_price", by_factor, "million yuan a unit",
        "price of a unit of the factor a year, gross of subsidies; of labour before the premium of a sector"},
-      Array((stock > 0.0).select(prices.log_wage.exp(), unused)));
+      [&]() -> Array { return (stock > 0.0).select(prices.log_wage.exp(), unused); });
   put({"factor_income", by_factor, money, "income of the factor, housing rent included"}, accounts.factor_income);
   put({"primary_income", by_region, money, "factor incomes and profits of residents, grants included"},
       Array(accounts.primary_income));
@@ -212,30 +219,36 @@ void PanelBuilder::add_incomes(const YearRecord& record) {
   put({"housing_rent", by_region, money, "rent of housing"}, Array(record.flows.housing_rent));
   put({"net_fiscal_transfer", by_region, money, "public outlays in the region less revenue from it"},
       Array(record.flows.net_fiscal_transfer));
-  const Array outlay =
-      economy::outlays_by_account(economy, record.state.economy, prices.log_price_index, prices.log_wage, accounts);
+  Array outlay;  // made where a variable needs it
   const char* const account_names[] = {"main_budget", "lump_sum_national", "lump_sum_regional", "income_tax_national",
                                        "income_tax_regional"};
   for (int a = 0; a < economy::n_accounts; ++a) {
     put({std::string("outlay_") + account_names[a], by_region, money,
          "public outlays in the region paid through this account, less taxes on production"},
-        Array(outlay.col(a)));
+        [&]() -> Array {
+          if (outlay.size() == 0)
+            outlay = economy::outlays_by_account(economy, record.state.economy, prices.log_price_index, prices.log_wage,
+                                                 accounts);
+          return outlay.col(a);
+        });
   }
   // What levers spend: everything above the base year's own instruments, at this year's prices and quantities.
-  const economy::Instruments& now = record.state.economy.instruments;
-  const economy::Instruments& base = model_.base.state.instruments;
-  Vector levers = ((now.production_subsidy - base.production_subsidy) * accounts.sales).rowwise().sum() +
-                  accounts.factor_subsidy_outlay;
-  const Array price = prices.log_price_index.exp();
-  for (std::size_t a = 0; a < economy::n_accounts; ++a) {
-    levers += ((now.purchases[a] - base.purchases[a]) * price).rowwise().sum() +
-              (now.transfers[a] - base.transfers[a]) * accounts.consumer_price;
-    if (a < record.state.economy.flow_purchases.size() && record.state.economy.flow_purchases[a].size() > 0)
-      levers += (record.state.economy.flow_purchases[a] * price).rowwise().sum();
-  }
-  levers += record.flows.grants;
-  put({"lever_outlay", by_region, money, "public outlays on levers, less purchases cut to pay for them"},
-      Array(levers));
+  const auto on_levers = [&]() -> Array {
+    const economy::Instruments& now = record.state.economy.instruments;
+    const economy::Instruments& base = model_.base.state.instruments;
+    Vector levers = ((now.production_subsidy - base.production_subsidy) * accounts.sales).rowwise().sum() +
+                    accounts.factor_subsidy_outlay;
+    const Array price = prices.log_price_index.exp();
+    for (std::size_t a = 0; a < economy::n_accounts; ++a) {
+      levers += ((now.purchases[a] - base.purchases[a]) * price).rowwise().sum() +
+                (now.transfers[a] - base.transfers[a]) * accounts.consumer_price;
+      if (a < record.state.economy.flow_purchases.size() && record.state.economy.flow_purchases[a].size() > 0)
+        levers += (record.state.economy.flow_purchases[a] * price).rowwise().sum();
+    }
+    levers += record.flows.grants;
+    return levers;
+  };
+  put({"lever_outlay", by_region, money, "public outlays on levers, less purchases cut to pay for them"}, on_levers);
   put({"public_outlay",
        {},
        money,
@@ -253,10 +266,12 @@ void PanelBuilder::add_people(const YearRecord& record) {
   const economy::Prices reference{
       .log_wage = economy.reference_log_wage, .log_price_index = economy.reference_log_price, .log_market_access = {}};
   // Local price levels relative to the nation's of the base year, weighted by consumption.
-  const double national = economy.price_weights.size() > 0
-                              ? (economy.price_weights * dynamics::log_consumer_price(economy, reference)).sum()
-                              : 0.0;
-  const Vector price = (dynamics::log_consumer_price(economy, record.equilibrium.prices) - national).exp();
+  const auto local_price = [&]() -> Vector {
+    const double national = economy.price_weights.size() > 0
+                                ? (economy.price_weights * dynamics::log_consumer_price(economy, reference)).sum()
+                                : 0.0;
+    return (dynamics::log_consumer_price(economy, record.equilibrium.prices) - national).exp();
+  };
   put({"population", by_region, "persons",
        "residents: employed persons times residents a person employed in the base year"},
       Array(observables.population));
@@ -266,14 +281,14 @@ void PanelBuilder::add_people(const YearRecord& record) {
   put({"real_income", by_factor, real_money,
        "disposable income a resident of the group's households over the local consumer price index, whose national "
        "mean is 1 in the base year"},
-      Array(record.moves.income_per_head.colwise() / price));
+      [&]() -> Array { return record.moves.income_per_head.colwise() / local_price(); });
   put({"utility", by_factor, "1", "utility of living in the region in log-income units, amenities included"},
       record.moves.utility);
   put({"net_migration", by_factor, "persons", "arrivals less departures between regions in the year"},
-      Array(record.moves.people.moved_in - record.moves.people.moved_out));
+      [&]() -> Array { return record.moves.people.moved_in - record.moves.people.moved_out; });
   put({"firm_exits", by_sector, "firms", "firms that leave the market in the year"}, record.moves.firms.exits);
   put({"firm_entries", by_sector, "firms", "firms founded in the year, foreign ones included"},
-      Array(record.moves.firms.entries + record.moves.firms.foreign_entries));
+      [&]() -> Array { return record.moves.firms.entries + record.moves.firms.foreign_entries; });
   put({"foreign_entries", by_sector, "firms", "foreign firms that enter in the year"},
       record.moves.firms.foreign_entries);
   put({"foreign_share", by_sector, "1", "share of firms owned abroad"}, record.state.economy.foreign_share);
@@ -290,7 +305,7 @@ void PanelBuilder::add_people(const YearRecord& record) {
       Array(record.state.knowledge));
   put({"new_knowledge", by_region, "1", "knowledge made in the year"}, Array(record.moves.knowledge));
   put({"innovation_index", by_region, "1", "rank score of new knowledge among regions, 0 to 100"},
-      Array(rank_score(record.moves.knowledge, economy.abroad)));
+      [&]() -> Array { return rank_score(record.moves.knowledge, economy.abroad); });
 }
 
 void PanelBuilder::add_instruments(const YearRecord& record) {
@@ -342,7 +357,7 @@ void PanelBuilder::add_certificate(const YearRecord& record) {
     put({std::string("certificate_residual_") + equilibrium::to_text(equilibrium::market_kinds[k]),
          {},
          "1",
-         std::string("largest relative residual, evaluated anew, of ") + definitions[k]},
+         std::string("largest relative residual of ") + definitions[k]},
         record.certificate.markets[k].residual);
   }
   put({"certificate_walras", {}, "1", "relative residual of the market that is not solved"},

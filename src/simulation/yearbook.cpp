@@ -53,12 +53,17 @@ Vector rank_score(const Vector& values, std::optional<Eigen::Index> abroad) {
   return score;
 }
 
-std::vector<YearbookVariable> yearbook(const Model& model, const YearRecord& record, const YearbookBasis& basis) {
+std::vector<YearbookVariable> yearbook(const Model& model, const YearRecord& record, const YearbookBasis& basis,
+                                       const std::function<bool(const char* name)>& wanted) {
   const economy::Economy& economy = model.base.economy;
   const Eigen::Index regions = economy.n_regions();
   std::vector<YearbookVariable> variables;
-  const auto add = [&](const char* name, const char* unit, const char* definition, Vector values) {
-    if (economy.abroad) values(*economy.abroad) = undefined;
+  const auto add = [&](const char* name, const char* unit, const char* definition, const auto& make) {
+    Vector values;
+    if (wanted(name)) {
+      values = make();
+      if (economy.abroad) values(*economy.abroad) = undefined;
+    }
     variables.push_back({name, unit, definition, std::move(values)});
   };
 
@@ -73,70 +78,85 @@ std::vector<YearbookVariable> yearbook(const Model& model, const YearRecord& rec
   const auto high = of_class(economy, {"high_end"});
   const auto low = of_class(economy, {"low_end"});
   if (!model.producer_services.empty())
-    add("sagg", "1", "location quotient of producer services outside agriculture", quotient(model.producer_services));
-  if (!high.empty()) add("sagg_high", "1", "location quotient of high-end producer services", quotient(high));
-  if (!low.empty()) add("sagg_low", "1", "location quotient of low-end producer services", quotient(low));
+    add("sagg", "1", "location quotient of producer services outside agriculture",
+        [&]() -> Vector { return quotient(model.producer_services); });
+  if (!high.empty())
+    add("sagg_high", "1", "location quotient of high-end producer services",
+        [&]() -> Vector { return quotient(high); });
+  if (!low.empty())
+    add("sagg_low", "1", "location quotient of low-end producer services", [&]() -> Vector { return quotient(low); });
   if (!model.manufacturing.empty()) {
-    const Vector manufacturing = quotient(model.manufacturing);
     const auto theta = [&](const std::vector<Eigen::Index>& sectors) -> Vector {
-      return geography::co_agglomeration_theta(manufacturing, quotient(sectors));
+      return geography::co_agglomeration_theta(quotient(model.manufacturing), quotient(sectors));
     };
     if (!model.producer_services.empty())
       add("ico", "1", "co-agglomeration theta of manufacturing and producer services outside agriculture",
-          theta(model.producer_services));
-    if (!high.empty()) add("ico_high", "1", "theta of manufacturing and high-end producer services", theta(high));
-    if (!low.empty()) add("ico_low", "1", "theta of manufacturing and low-end producer services", theta(low));
+          [&]() -> Vector { return theta(model.producer_services); });
+    if (!high.empty())
+      add("ico_high", "1", "theta of manufacturing and high-end producer services",
+          [&]() -> Vector { return theta(high); });
+    if (!low.empty())
+      add("ico_low", "1", "theta of manufacturing and low-end producer services",
+          [&]() -> Vector { return theta(low); });
   }
 
   const auto goods = of_class(economy, {"manufacturing", "goods", "construction"});
   const auto services = of_class(economy, {"services", "producer_services", "public"});
   if (!goods.empty() && !services.empty()) {
-    const Vector secondary = sum_of(basis.value_added, goods);
-    const Vector tertiary = sum_of(basis.value_added, services) + Vector(record.flows.housing_rent);
+    const auto secondary = [&] { return sum_of(basis.value_added, goods); };
+    const auto tertiary = [&]() -> Vector {
+      return sum_of(basis.value_added, services) + Vector(record.flows.housing_rent);
+    };
     add("str", "1", "value added of goods and construction over that of services, housing included",
-        ratio(secondary, tertiary));
+        [&]() -> Vector { return ratio(secondary(), tertiary()); });
     add("ind", "1", "value added of services, housing included, over that of goods and construction",
-        ratio(tertiary, secondary));
+        [&]() -> Vector { return ratio(tertiary(), secondary()); });
   }
   const Vector& population = record.moves.observables.population;
   add("gov", "1", "government purchases and transfers to households over GDP",
-      ratio(accounts.government.rowwise().sum() + Vector(accounts.transfers), basis.gdp));
-  add("pgdp", "10,000 yuan of the base year", "real GDP a resident", ratio(100.0 * basis.real_gdp, population));
+      [&]() -> Vector { return ratio(accounts.government.rowwise().sum() + Vector(accounts.transfers), basis.gdp); });
+  add("pgdp", "10,000 yuan of the base year", "real GDP a resident",
+      [&]() -> Vector { return ratio(100.0 * basis.real_gdp, population); });
   // Value added of the firms that came in, by their share of the cell's firms.
-  const Array entered = (accounts.firms > 0.0)
-                            .select(record.moves.firms.foreign_entries / accounts.firms * basis.value_added,
-                                    Array::Zero(regions, economy.n_sectors()));
+  const auto entered = [&]() -> Vector {
+    const Array value = record.moves.firms.foreign_entries / accounts.firms * basis.value_added;
+    return (accounts.firms > 0.0).select(value, 0.0).rowwise().sum();
+  };
   add("fdi", "1", "stand-in for foreign investment: value added of foreign firms that enter in the year over GDP",
-      ratio(entered.rowwise().sum(), basis.gdp));
+      [&]() -> Vector { return ratio(entered(), basis.gdp); });
   if (model.dynamics.people.skilled)
     add("h", "1", "stand-in for students a head: skilled persons employed over residents",
-        ratio(record.state.economy.stock.col(*model.dynamics.people.skilled), population));
+        [&]() -> Vector { return ratio(record.state.economy.stock.col(*model.dynamics.people.skilled), population); });
   add("road", "10,000 yuan of the base year", "stand-in for road area a head: public capital a resident",
-      ratio(100.0 * Vector(record.state.public_capital), population));
-  add("pop", "million persons", "residents", 1e-6 * population);
+      [&]() -> Vector { return ratio(100.0 * Vector(record.state.public_capital), population); });
+  add("pop", "million persons", "residents", [&]() -> Vector { return 1e-6 * population; });
   if (const auto finance = of_class(economy, {"finance"}); !finance.empty())
     add("fin", "1", "stand-in for loans and deposits over GDP: value added of finance over GDP",
-        ratio(sum_of(basis.value_added, finance), basis.gdp));
+        [&]() -> Vector { return ratio(sum_of(basis.value_added, finance), basis.gdp); });
   if (model.dynamics.roles.research) {
     const Eigen::Index research = *model.dynamics.roles.research;
     add("sci", "10,000 yuan", "purchases of research and technical services by all users of the region",
-        100.0 * (accounts.intermediate.col(research) + record.flows.household_use.col(research) +
-                 accounts.government.col(research) + record.flows.investment_use.col(research)));
+        [&]() -> Vector {
+          return 100.0 * (accounts.intermediate.col(research) + record.flows.household_use.col(research) +
+                          accounts.government.col(research) + record.flows.investment_use.col(research));
+        });
   }
   const Vector& knowledge = record.moves.knowledge;
   add("cr", "1", "innovation index: rank score of new knowledge among regions, 0 to 100",
-      rank_score(knowledge, economy.abroad));
+      [&]() -> Vector { return rank_score(knowledge, economy.abroad); });
   add("pcr", "1", "rank score of new knowledge a resident, 0 to 100",
-      rank_score(ratio(knowledge, population), economy.abroad));
+      [&]() -> Vector { return rank_score(ratio(knowledge, population), economy.abroad); });
   Vector area = model.geography.table.area_km2;
   area.conservativeResizeLike(Vector::Zero(regions));
   if ((area > 0.0).any())
-    add("pacr", "1", "rank score of new knowledge a km2, 0 to 100", rank_score(ratio(knowledge, area), economy.abroad));
+    add("pacr", "1", "rank score of new knowledge a km2, 0 to 100",
+        [&]() -> Vector { return rank_score(ratio(knowledge, area), economy.abroad); });
 
-  add("labour", "persons", "persons employed outside agriculture: labour input of productivity", urban);
+  add("labour", "persons", "persons employed outside agriculture: labour input of productivity",
+      [&]() -> Vector { return urban; });
   add("fixed_investment", "million yuan of the base year",
       "gross investment over the national GDP deflator: what perpetual inventory adds up",
-      Vector(accounts.investment) / basis.deflator);
+      [&]() -> Vector { return Vector(accounts.investment) / basis.deflator; });
   return variables;
 }
 

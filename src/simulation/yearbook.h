@@ -2,6 +2,7 @@
 /// (docs/variables.md#as-the-studies-have-them).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ struct YearbookVariable {
   std::string name;
   std::string unit;
   std::string definition;
-  economy::Vector values;  ///< by region; NaN for the rest of the world and where not defined
+  economy::Vector values;  ///< by region; NaN for the rest of the world and where not defined; empty where not wanted
 };
 
 /// What of a year PanelBuilder has at hand already.
@@ -28,8 +29,11 @@ struct YearbookBasis {
 /// Variables whose sectors the model has: a model without producer services has no `sagg`. The list is the same every year.
 /// Sectors are found by class: manufacturing, goods and construction are the secondary sector, services the tertiary, finance and
 /// research by their own class.
+///
+/// @param wanted  whether values of the variable of this name are to be made
 [[nodiscard]] std::vector<YearbookVariable> yearbook(const Model& model, const YearRecord& record,
-                                                     const YearbookBasis& basis);
+                                                     const YearbookBasis& basis,
+                                                     const std::function<bool(const char* name)>& wanted);
 
 /// 100 (below + equal / 2) / (n - 1) among the regions at home: 0 for the least, 100 for the largest, 50 where all are equal; 100 for
 /// a country of one region.
