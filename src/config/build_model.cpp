@@ -15,9 +15,9 @@
 #include "config/settings.h"
 #include "dynamics/spillovers.h"
 #include "equilibrium/free_entry.h"
+#include "policy/targets.h"
 #include "simulation/observation.h"
 #include "welfare/country.h"
-#include "policy/targets.h"
 
 namespace pericore::config {
 namespace {

@@ -170,8 +170,7 @@ FirmClasses firm_classes(const FirmParameters& parameters, double elasticity) {
     classes.entrants = parts.mass;
   }
   classes.foreign_scale = std::pow(parameters.foreign_productivity, elasticity - 1.0);
-  if (differ.imitation > 0.0 && nodes > 1)
-    classes.imitation = imitation_of(parts, classes.entrants, differ.imitation);
+  if (differ.imitation > 0.0 && nodes > 1) classes.imitation = imitation_of(parts, classes.entrants, differ.imitation);
   return classes;
 }
 

@@ -17,8 +17,8 @@ struct FirmClasses {
   Eigen::ArrayXXd hazard;  ///< [age,node] exit hazard at base-year profitability [1/year], 0 to 1
   Eigen::ArrayXXd factor;  ///< [age,node] what exp(-kappa x) multiplies: the hazard before it is cut at 1 [1/year]
 
-  Eigen::ArrayXXd incumbents;        ///< [age,node] share of incumbents in the base year, sum 1
-  Eigen::ArrayXd entrants;           ///< g: by node, sum 1
+  Eigen::ArrayXXd incumbents;  ///< [age,node] share of incumbents in the base year, sum 1
+  Eigen::ArrayXd entrants;     ///< g: by node, sum 1
   Eigen::MatrixXd
       imitation;  ///< [from node, to node] what founders make of an incumbent; rows sum to 1; empty: g whatever they see
 

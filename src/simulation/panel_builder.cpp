@@ -46,8 +46,7 @@ bool PanelBuilder::watched(const VariableInfo& info) const {
 }
 
 bool PanelBuilder::asked_for(const std::string& name) const {
-  return wanted(name) || (model_.measurement_error.any() && wanted("true_" + name)) ||
-         watched({name, {}, {}, {}});
+  return wanted(name) || (model_.measurement_error.any() && wanted("true_" + name)) || watched({name, {}, {}, {}});
 }
 
 bool PanelBuilder::keeps(const VariableInfo& info) {

@@ -58,7 +58,9 @@ class PanelBuilder {
   /// Whether a rule of a policy looks at a variable.
   [[nodiscard]] bool watched(const VariableInfo& info) const;
   void note(const VariableInfo& info, const economy::Array& values);
-  void note(const VariableInfo& info, double value) { note(info, economy::Array(economy::Array::Constant(1, 1, value))); }
+  void note(const VariableInfo& info, double value) {
+    note(info, economy::Array(economy::Array::Constant(1, 1, value)));
+  }
   /// Whether values of a variable are kept or watched, under whatever name.
   [[nodiscard]] bool asked_for(const std::string& name) const;
   /// Notes that there is such a variable; whether its values of this year go into the panel.
@@ -121,8 +123,8 @@ class PanelBuilder {
   };
   VolumeChain true_volumes_;
   VolumeChain observed_volumes_;
-  bool observing_ = false;    ///< what comes now is a year as it was measured
-  bool in_yearbook_ = false;  ///< what comes now are variables of the yearbook, all observed
+  bool observing_ = false;                  ///< what comes now is a year as it was measured
+  bool in_yearbook_ = false;                ///< what comes now are variables of the yearbook, all observed
   std::vector<std::string> policy_labels_;  ///< of policies, where one of them has a rule
 };
 
