@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "base/errors.h"
 #include "econometrics/spatial_likelihood.h"
+#include "econometrics/spatial_panel_rows.h"
 
 namespace pericore::econometrics {
 namespace {
@@ -18,145 +18,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using geography::WeightMatrix;
 
-/// The sample by period: row t * units + i is unit i in the t-th period.
-struct Panel {
-  Index units = 0;
-  Index periods = 1;
-  VectorXd y;
-  MatrixXd x;  ///< with spatial lags behind
-  std::vector<std::string> names;
-  std::vector<Index> source;  ///< of each row: the row of the sample
-  bool entity_effects = false;
-  bool time_effects = false;
-  Index first_lag = 0;        ///< column of x
-  std::vector<Index> lagged;  ///< exogenous column of each spatial lag
-  std::vector<std::string> dropped;
-};
-
-bool same_partition(const std::vector<int>& a, const std::vector<int>& b) {
-  std::map<int, int> there;
-  std::map<int, int> back;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (there.emplace(a[i], b[i]).first->second != b[i] || back.emplace(b[i], a[i]).first->second != a[i]) return false;
-  }
-  return true;
-}
-
-/// W times each period's block.
-MatrixXd spatial_lag(const WeightMatrix& w, const MatrixXd& values) {
-  MatrixXd result(values.rows(), values.cols());
-  const Index n = w.rows();
-  for (Index start = 0; start < values.rows(); start += n)
-    result.middleRows(start, n).noalias() = w * values.middleRows(start, n);
-  return result;
-}
-
-/// Entity means, period means or both taken out, of a balanced panel.
-void demean(const Panel& panel, MatrixXd& values) {
-  const Index n = panel.units;
-  for (Index k = 0; k < values.cols(); ++k) {
-    Eigen::Map<MatrixXd> block(values.col(k).data(), n, panel.periods);
-    if (panel.entity_effects) block.colwise() -= VectorXd(block.rowwise().mean());
-    if (panel.time_effects) block.rowwise() -= Eigen::RowVectorXd(block.colwise().mean());
-  }
-}
-
-Panel arrange(const Sample& sample, const WeightMatrix& w, const SpatialOptions& options) {
-  if (sample.endogenous.count() > 0) throw InputError("spatial models take no endogenous regressors");
-  if (w.rows() != w.cols()) throw DomainError("spatial model: weights are not square");
-  Panel panel;
-  panel.units = w.rows();
-  const Index rows = sample.rows();
-  std::vector<int> entity = sample.entity.codes;
-  if (sample.entity.count == 0) {
-    for (Index i = 0; i < rows; ++i) entity.push_back(static_cast<int>(i));
-  }
-  std::vector<long> times(sample.time.begin(), sample.time.end());
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  panel.periods = std::max<Index>(1, static_cast<Index>(times.size()));
-  if (std::max<Index>(sample.entity.count, sample.entity.count == 0 ? rows : 0) != panel.units)
-    throw DomainError("spatial model: weights are not by entity of the sample");
-
-  std::vector<int> period(static_cast<std::size_t>(rows), 0);
-  for (std::size_t i = 0; i < sample.time.size(); ++i)
-    period[i] = static_cast<int>(std::lower_bound(times.begin(), times.end(), sample.time[i]) - times.begin());
-  panel.source.assign(static_cast<std::size_t>(panel.units * panel.periods), -1);
-  for (Index i = 0; i < rows; ++i) panel.source[period[i] * panel.units + entity[i]] = i;
-  const auto hole = std::find(panel.source.begin(), panel.source.end(), Index{-1});
-  if (hole != panel.source.end() || rows != panel.units * panel.periods) {
-    const auto place = hole - panel.source.begin();
-    const auto of_unit = std::find(entity.begin(), entity.end(), static_cast<int>(place % panel.units));
-    throw InputError(fmt::format(
-        "spatial models need a balanced panel: {} units, {} periods and {} complete rows; the unit of row {} of the "
-        "sample lacks {}",
-        panel.units, panel.periods, rows, of_unit - entity.begin() + 1,
-        times.empty() ? 0 : times[place / panel.units]));
-  }
-  for (const Grouping& effect : sample.absorbed) {
-    if (same_partition(effect.codes, entity) && panel.periods > 1) {
-      panel.entity_effects = true;
-    } else if (same_partition(effect.codes, period) && panel.periods > 1) {
-      panel.time_effects = true;
-    } else {
-      throw InputError("spatial models absorb effects of the panel's entity and time only, not '" + effect.name + "'");
-    }
-  }
-
-  MatrixXd x(rows, sample.exogenous.count());
-  panel.y.resize(rows);
-  for (Index i = 0; i < rows; ++i) {
-    panel.y(i) = sample.y(panel.source[i]);
-    x.row(i) = sample.exogenous.values.row(panel.source[i]);
-  }
-  panel.names = sample.exogenous.names;
-  panel.first_lag = x.cols();
-  if (options.model == SpatialModel::durbin) {
-    for (const std::string& name : options.lags_of) {
-      const auto found = std::find(sample.exogenous.names.begin(), sample.exogenous.names.end(), name);
-      if (found == sample.exogenous.names.end()) throw InputError("lags_of: '" + name + "' is no regressor");
-      if (name == "(Intercept)") continue;
-      panel.lagged.push_back(found - sample.exogenous.names.begin());
-      panel.names.push_back("W:" + name);
-    }
-  }
-  panel.x.resize(rows, static_cast<Index>(panel.names.size()));
-  panel.x.leftCols(x.cols()) = x;
-  const MatrixXd lags = spatial_lag(w, x);
-  for (std::size_t k = 0; k < panel.lagged.size(); ++k)
-    panel.x.col(panel.first_lag + static_cast<Index>(k)) = lags.col(panel.lagged[k]);
-  return panel;
-}
-
-/// Takes out columns that the effects or columns left of them explain.
-void drop_collinear(Panel& panel, MatrixXd& x) {
-  const std::vector<char> drop = collinear(MatrixXd(x.rows(), 0), x);
-  std::vector<Index> keep;
-  std::vector<std::string> names;
-  std::vector<Index> lagged;
-  Index first_lag = 0;
-  for (Index k = 0; k < x.cols(); ++k) {
-    // Rounding of a mean is no variation.
-    const bool constant = x.col(k).norm() <= 1e-10 * panel.x.col(k).norm();
-    if (drop[k] || constant) {
-      panel.dropped.push_back(panel.names[k]);
-      continue;
-    }
-    if (k < panel.first_lag) {
-      ++first_lag;
-    } else {
-      lagged.push_back(panel.lagged[k - panel.first_lag]);
-    }
-    keep.push_back(k);
-    names.push_back(panel.names[k]);
-  }
-  // Lags refer to regressors by name afterwards.
-  x = MatrixXd(x(Eigen::all, keep));
-  panel.first_lag = first_lag;
-  panel.lagged = std::move(lagged);
-  panel.names = std::move(names);
-}
-
 /// Maximum likelihood at the spatial coefficient: regression coefficients and residuals.
 struct Fit {
   double rho = 0.0;
@@ -165,78 +26,96 @@ struct Fit {
   double log_likelihood = 0.0;
 };
 
+/// y and X as the model filters them, effects swept out: y - rho W y and X (lag), or both filtered (error).
+struct Filtered {
+  VectorXd y;
+  MatrixXd x;
+};
+
 class Likelihood {
  public:
-  Likelihood(const WeightMatrix& w, Index periods, VectorXd y, MatrixXd x, bool error_model)
-      : w_(w),
-        periods_(periods),
-        y_(std::move(y)),
-        wy_(spatial_lag(w, y_)),
-        x_(std::move(x)),
-        wx_(error_model ? spatial_lag(w, x_) : MatrixXd()),
-        error_model_(error_model) {}
+  Likelihood(const WeightMatrix& w, const SpatialRows& panel, bool error_model)
+      : w_(w), panel_(panel), wy_(spatial_lag(w, panel.y)), error_model_(error_model) {
+    if (error_model_) {
+      wx_ = spatial_lag(w, panel.x);
+    } else {
+      x_ = swept(panel, panel.x);
+    }
+  }
+
+  /// The lag of y is swept too: where columns of W do not sum to one, the lag of a swept y still holds effects of periods.
+  [[nodiscard]] Filtered filtered(double rho) const {
+    const VectorXd y = panel_.y - rho * wy_;
+    if (!error_model_) return {swept(panel_, y), x_};
+    const VectorXd period_effect = VectorXd::Ones(panel_.units) - rho * (w_ * VectorXd::Ones(panel_.units));
+    return {swept(panel_, y, period_effect), swept(panel_, panel_.x - rho * wx_, period_effect)};
+  }
 
   [[nodiscard]] Fit at(double rho) const {
+    const auto [y, x] = filtered(rho);
     Fit fit;
     fit.rho = rho;
-    const VectorXd y = y_ - rho * wy_;
-    const MatrixXd x = error_model_ ? MatrixXd(x_ - rho * wx_) : x_;
     fit.beta = x.colPivHouseholderQr().solve(y);
     fit.residuals = y - x * fit.beta;
     const auto n = static_cast<double>(y.size());
     const double variance = fit.residuals.squaredNorm() / n;
     fit.log_likelihood = -0.5 * n * (std::log(2.0 * std::numbers::pi * variance) + 1.0) +
-                         static_cast<double>(periods_) * log_determinant(w_, rho);
+                         static_cast<double>(panel_.periods) * log_determinant(w_, rho);
     return fit;
   }
 
-  [[nodiscard]] const VectorXd& wy() const { return wy_; }
+  /// Inverse of the expected information of (b, rho, sigma2); Elhorst (2010), eq. C.2.19 and C.2.27. It is made for R b/sigma, rho and ln sigma2 with
+  /// X = QR, where neither units nor regressors that are close to each other play a part. The mean of y keeps its effects until W A has been applied.
+  [[nodiscard]] MatrixXd covariance(const VectorXd& beta, double rho, double sigma2, const SpatialMultiplier& m,
+                                    double periods) const {
+    const auto [y, x] = filtered(rho);
+    const Index k = x.cols();
+    const double sigma = std::sqrt(sigma2);
+    const Eigen::HouseholderQR<MatrixXd> qr(x);
+    MatrixXd info = MatrixXd::Identity(k + 2, k + 2);
+    info(k, k) = periods * (m.trace_square + m.trace_cross);
+    if (!error_model_) {
+      const VectorXd mean = panel_.y - rho * wy_ - (y - x * beta);
+      VectorXd spread(mean.size());
+      for (Index start = 0; start < mean.size(); start += w_.rows())
+        spread.segment(start, w_.rows()).noalias() = m.wa * mean.segment(start, w_.rows());
+      spread = swept(panel_, spread);
+      const VectorXd along = qr.householderQ().adjoint() * spread;
+      info.block(0, k, k, 1) = along.head(k) / sigma;
+      info.block(k, 0, 1, k) = info.block(0, k, k, 1).transpose();
+      info(k, k) += spread.squaredNorm() / sigma2;
+    }
+    info(k, k + 1) = info(k + 1, k) = periods * m.trace;
+    info(k + 1, k + 1) = periods * static_cast<double>(w_.rows()) / 2.0;
+    MatrixXd back = MatrixXd::Identity(k + 2, k + 2);
+    const auto r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+    back.topLeftCorner(k, k) = sigma * r.solve(MatrixXd::Identity(k, k));
+    back(k + 1, k + 1) = sigma2;
+    return back * info.inverse() * back.transpose();
+  }
 
  private:
   const WeightMatrix& w_;
-  Index periods_;
-  VectorXd y_;
+  const SpatialRows& panel_;
   VectorXd wy_;
   MatrixXd x_;
   MatrixXd wx_;
   bool error_model_;
 };
 
-/// Expected information of (b, rho, sigma2); Elhorst (2010), eq. C.2.19 and C.2.27.
-MatrixXd information(const WeightMatrix& w, const MatrixXd& x, const VectorXd& beta, double rho, double sigma2,
-                     const SpatialMultiplier& m, double periods, bool error_model) {
-  const Index k = x.cols();
-  MatrixXd info = MatrixXd::Zero(k + 2, k + 2);
-  const MatrixXd filtered = error_model ? MatrixXd(x - rho * spatial_lag(w, x)) : x;
-  info.topLeftCorner(k, k) = filtered.transpose() * filtered / sigma2;
-  info(k, k) = periods * (m.trace_square + m.trace_cross);
-  if (!error_model) {
-    const VectorXd fitted = x * beta;
-    VectorXd spread(fitted.size());
-    for (Index start = 0; start < fitted.size(); start += w.rows())
-      spread.segment(start, w.rows()).noalias() = m.wa * fitted.segment(start, w.rows());
-    info.block(0, k, k, 1) = x.transpose() * spread / sigma2;
-    info.block(k, 0, 1, k) = info.block(0, k, k, 1).transpose();
-    info(k, k) += spread.squaredNorm() / sigma2;
-  }
-  info(k, k + 1) = info(k + 1, k) = periods * m.trace / sigma2;
-  info(k + 1, k + 1) = periods * static_cast<double>(w.rows()) / (2.0 * sigma2 * sigma2);
-  return info;
-}
-
 Test lm(double statistic, double df) { return chi2_test(statistic, df); }
 
 /// Anselin (1988), Anselin, Bera, Florax and Yoon (1996), for panels Elhorst (2010), eq. C.2.5 to C.2.8.
-void add_multiplier_tests(const WeightMatrix& w, const VectorXd& y, const MatrixXd& x, double periods,
-                          Estimate& estimate) {
-  const VectorXd beta = x.colPivHouseholderQr().solve(y);
-  const VectorXd e = y - x * beta;
+void add_multiplier_tests(const WeightMatrix& w, const SpatialRows& panel, const Filtered& plain, Estimate& estimate) {
+  const auto& [y, x] = plain;
+  const VectorXd e = y - x * x.colPivHouseholderQr().solve(y);
   const double sigma2 = e.squaredNorm() / static_cast<double>(y.size());
   const MatrixXd dense = w;
-  const double trace = periods * (dense.cwiseProduct(dense.transpose()).sum() + dense.squaredNorm());
-  const VectorXd fitted = spatial_lag(w, x * beta);
+  const double trace =
+      static_cast<double>(panel.periods) * (dense.cwiseProduct(dense.transpose()).sum() + dense.squaredNorm());
+  const VectorXd fitted = swept(panel, spatial_lag(w, panel.y - e));
   const double j = (fitted - x * x.colPivHouseholderQr().solve(fitted)).squaredNorm() / sigma2 + trace;
-  const double lag = e.dot(VectorXd(spatial_lag(w, y))) / sigma2;
+  const double lag = e.dot(VectorXd(spatial_lag(w, panel.y))) / sigma2;
   const double error = e.dot(VectorXd(spatial_lag(w, e))) / sigma2;
   estimate.tests.emplace_back("lm_lag", lm(lag * lag / j, 1));
   estimate.tests.emplace_back("lm_error", lm(error * error / trace, 1));
@@ -249,7 +128,7 @@ void add_multiplier_tests(const WeightMatrix& w, const VectorXd& y, const Matrix
 }
 
 /// Average direct, indirect and total effects (LeSage and Pace 2009, ch. 2.7), errors by the delta method.
-void add_effects(const Panel& panel, const Sample& sample, const SpatialMultiplier& m, Estimate& estimate) {
+void add_effects(const SpatialRows& panel, const Sample& sample, const SpatialMultiplier& m, Estimate& estimate) {
   const auto k = static_cast<Index>(panel.names.size());
   for (Index c = 0; c < panel.first_lag; ++c) {
     if (panel.names[c] == "(Intercept)") continue;
@@ -289,23 +168,21 @@ void add_effects(const Panel& panel, const Sample& sample, const SpatialMultipli
 }  // namespace
 
 Estimate spatial_panel(const Sample& sample, const WeightMatrix& weights, const SpatialOptions& options) {
-  Panel panel = arrange(sample, weights, options);
+  SpatialRows panel = arrange(sample, weights, options);
   const bool error_model = options.model == SpatialModel::error;
   const auto units = static_cast<double>(panel.units);
   const auto periods = static_cast<double>(panel.periods);
   const double radius = spectral_radius(weights);
   if (!(radius > 1e-8)) throw InputError("spatial model: the weights link no units in a circle, so rho has no bounds");
 
-  MatrixXd y = panel.y;
-  demean(panel, y);
-  MatrixXd x = panel.x;
-  demean(panel, x);
+  const VectorXd y = swept(panel, panel.y);
+  MatrixXd x = swept(panel, panel.x);
   drop_collinear(panel, x);
   const auto k = static_cast<Index>(panel.names.size());
   if (k == 0) throw InputError("spatial model: no regressor is left");
   if (x.rows() <= k + 2) throw InputError("spatial model: too few observations");
 
-  const Likelihood likelihood(weights, panel.periods, y, x, error_model);
+  const Likelihood likelihood(weights, panel, error_model);
   const Fit plain = likelihood.at(0.0);
   if (plain.residuals.squaredNorm() <= 1e-24 * y.squaredNorm())
     throw InputError("spatial model: the regressors fit perfectly, so nothing is left to relate to neighbours");
@@ -321,12 +198,10 @@ Estimate spatial_panel(const Sample& sample, const WeightMatrix& weights, const 
   if (options.lee_yu && panel.entity_effects && panel.time_effects) {
     // Elhorst (2010), eq. C.2.9 to C.2.11, from Lee and Yu (2010), section 3.2; supposes rows that sum to one.
     const SpatialMultiplier m = spatial_multiplier(weights, rho);
-    const MatrixXd info =
-        information(weights, x, fit.beta, rho, parameters(k + 1), m, periods, error_model) / observations;
     VectorXd bias = VectorXd::Zero(k + 2);
     bias(k) = 1.0 / (1.0 - rho);
     bias(k + 1) = 1.0 / (2.0 * parameters(k + 1));
-    parameters += info.ldlt().solve(bias) / units;
+    parameters += likelihood.covariance(fit.beta, rho, parameters(k + 1), m, periods) * bias * (observations / units);
     const VectorXd row_sums = weights * VectorXd::Ones(weights.cols());
     if ((row_sums.array() - 1.0).abs().maxCoeff() > 1e-9)
       estimate.warnings.emplace_back("bias_correction: lee_yu with two effects supposes weights whose rows sum to one");
@@ -341,8 +216,7 @@ Estimate spatial_panel(const Sample& sample, const WeightMatrix& weights, const 
   const double corrected = parameters(k);
   const double sigma2 = parameters(k + 1);
   const SpatialMultiplier m = spatial_multiplier(weights, corrected);
-  const MatrixXd covariance =
-      information(weights, x, beta, corrected, sigma2, m, effective_periods, error_model).inverse();
+  const MatrixXd covariance = likelihood.covariance(beta, corrected, sigma2, m, effective_periods);
 
   estimate.method = error_model                          ? "spatial_error"
                     : options.model == SpatialModel::lag ? "spatial_lag"
@@ -359,10 +233,8 @@ Estimate spatial_panel(const Sample& sample, const WeightMatrix& weights, const 
   finish_coefficients(estimate);
   estimate.variance_components = VarianceComponents{.idiosyncratic = sigma2, .entity = missing, .theta = {}};
 
-  const Fit final_fit{corrected, beta, {}, 0.0};
-  VectorXd residuals = y - corrected * likelihood.wy();
-  const MatrixXd filtered = error_model ? MatrixXd(x - corrected * spatial_lag(weights, x)) : x;
-  residuals -= filtered * final_fit.beta;
+  const Filtered last = likelihood.filtered(corrected);
+  const VectorXd residuals = last.y - last.x * beta;
   estimate.residuals.resize(sample.rows());
   for (Index i = 0; i < residuals.size(); ++i) estimate.residuals(panel.source[i]) = residuals(i);
   estimate.rss = residuals.squaredNorm();
@@ -372,7 +244,7 @@ Estimate spatial_panel(const Sample& sample, const WeightMatrix& weights, const 
   if (panel.entity_effects || panel.time_effects) estimate.r2_within = 1.0 - estimate.rss / y.squaredNorm();
   if (!error_model) add_effects(panel, sample, m, estimate);
 
-  add_multiplier_tests(weights, y, x, periods, estimate);
+  add_multiplier_tests(weights, panel, {y, x}, estimate);
   Test ratio = chi2_test(std::max(0.0, 2.0 * (fit.log_likelihood - plain.log_likelihood)), 1);
   ratio.more = {{"log_likelihood", fit.log_likelihood}, {"log_likelihood_without", plain.log_likelihood}};
   estimate.tests.emplace_back("lr_spatial", ratio);
