@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/errors.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/command.h"
@@ -10,6 +11,17 @@
 
 namespace pericore::cli {
 namespace {
+
+/// What keeps a model from its numbers ends the program with the status of failed numbers, after the others are printed.
+void raise_failures(const econometrics::EstimationJob& job, const std::vector<econometrics::Estimate>& estimates) {
+  std::string text;
+  for (std::size_t m = 0; m < estimates.size(); ++m) {
+    const econometrics::Estimate& e = estimates[m];
+    if (e.error.empty()) continue;
+    text += (text.empty() ? "" : "\n") + title(job, m % job.models.size(), e.group) + ": " + e.error;
+  }
+  if (!text.empty()) throw NumericalError(text);
+}
 
 struct Options {
   std::string spec;
@@ -39,6 +51,7 @@ void execute(const Options& options) {
   } else {
     print(report::to_format(estimates_table(job, estimates), options.format));
   }
+  raise_failures(job, estimates);
 }
 
 }  // namespace

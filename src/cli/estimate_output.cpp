@@ -83,6 +83,7 @@ ordered_json estimate_json(const Estimate& e) {
   json["name"] = e.name;
   json["group"] = e.group ? ordered_json(*e.group) : ordered_json();
   json["method"] = e.method;
+  if (!e.error.empty()) json["error"] = e.error;
   json["n_obs"] = json_number(e.n_obs);
   json["n_obs_transformed"] = json_number(e.n_obs_transformed);
   json["n_entities"] = json_number(e.n_entities);
@@ -292,7 +293,7 @@ report::OutputTable estimates_table(const econometrics::EstimationJob& job, cons
       if (!variable.empty()) rows.set("dummies of " + variable, m, "yes");
     }
     for (const formula::Term& effect : job.formulas[m % job.formulas.size()].absorbed)
-      rows.set("effects of " + to_text(effect), m, "yes");
+      rows.set("effects of " + to_text(effect), m, e.error.empty() ? "yes" : "");
   }
   for (std::size_t m = 0; m < models; ++m) {
     const Estimate& e = estimates[m];
@@ -322,6 +323,8 @@ report::OutputTable estimates_table(const econometrics::EstimationJob& job, cons
   table.notes.emplace_back(
       "Standard errors in brackets, p-values of tests in square brackets. *** p < 0.01, ** p < 0.05, * p < 0.1.");
   for (std::size_t m = 0; m < models; ++m) {
+    if (!estimates[m].error.empty())
+      table.notes.push_back(fmt::format("{}: not estimated: {}", table.columns[m + 1], estimates[m].error));
     if (!estimates[m].dropped.empty())
       table.notes.push_back(
           fmt::format("{}: dropped as collinear: {}", table.columns[m + 1], fmt::join(estimates[m].dropped, ", ")));
@@ -365,6 +368,7 @@ report::OutputTable estimates_csv(const std::vector<Estimate>& estimates) {
       set_coefficient(effect.total, effect.name, "total_");
     }
     set("model", "method", e.method);
+    if (!e.error.empty()) set("model", "error", e.error);
     set("model", "n_obs", count_text(e.n_obs));
     set("model", "n_entities", count_text(e.n_entities));
     set("model", "n_singletons", count_text(e.n_singletons));

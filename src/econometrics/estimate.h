@@ -59,6 +59,7 @@ struct Estimate {
   std::string name;
   std::optional<std::string> group;  ///< of `by`
   std::string method;
+  std::string error;  ///< why the numbers failed, and none are below; else empty
 
   std::optional<long> n_obs;
   std::optional<long> n_obs_transformed;  ///< of panel GMM

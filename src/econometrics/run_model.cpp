@@ -152,14 +152,14 @@ Estimate run_one(const ModelSpec& model, const formula::Formula& formula, const 
   return estimate;
 }
 
-std::string title(const ModelSpec& model, std::size_t place, const std::optional<std::string>& group,
-                  const std::string& by) {
-  std::string text = model.name.empty() ? fmt::format("models[{}]", place) : fmt::format("model '{}'", model.name);
-  if (group) text += fmt::format(", {} '{}'", by, *group);
+}  // namespace
+
+std::string title(const EstimationJob& job, std::size_t model, const std::optional<std::string>& group) {
+  const std::string& name = job.models[model].name;
+  std::string text = name.empty() ? fmt::format("models[{}]", model) : fmt::format("model '{}'", name);
+  if (group) text += fmt::format(", {} '{}'", job.by, *group);
   return text;
 }
-
-}  // namespace
 
 LaggedVariable take_apart(const formula::Expression& e) {
   if (e.kind != formula::ExpressionKind::call || (e.text != "l" && e.text != "f")) return {e, 0};
@@ -200,7 +200,6 @@ std::vector<Estimate> run_models(const EstimationJob& job) {
         rows[i] = rows[i] != 0 && by->codes[i] >= 0 && by->labels[static_cast<std::size_t>(by->codes[i])] == *group;
     }
     for (std::size_t m = 0; m < job.models.size(); ++m) {
-      const std::string name = title(job.models[m], m, group, job.by);
       formula::Evaluator own(job.table, index, job.time);
       const PanelData data{job.table, index, own, job.entity, job.time, job.latitude, job.longitude};
       try {
@@ -210,9 +209,14 @@ std::vector<Estimate> run_models(const EstimationJob& job) {
         auto& warnings = estimates.back().warnings;
         warnings.insert(warnings.begin(), undefined.begin(), undefined.end());
       } catch (const InputError& e) {
-        faults += (faults.empty() ? "" : "\n") + name + ": " + e.what();
+        faults += (faults.empty() ? "" : "\n") + title(job, m, group) + ": " + e.what();
       } catch (const NumericalError& e) {
-        throw NumericalError(name + ": " + e.what());
+        Estimate failed;
+        failed.name = job.models[m].name;
+        failed.method = to_text(job.models[m].method);
+        failed.group = group;
+        failed.error = e.what();
+        estimates.push_back(std::move(failed));
       }
     }
   }

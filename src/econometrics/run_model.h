@@ -26,9 +26,12 @@ struct EstimationJob {
 };
 
 /// All models, group by group.
-/// @throws InputError      for each model that cannot be estimated, all in one text: "group East, model high_end: ..."
-/// @throws NumericalError  what does not converge
+/// A model that does not converge has its `error`, and the others their numbers.
+/// @throws InputError  for each model that the data cannot tell, all in one text: "group East, model high_end: ..."
 [[nodiscard]] std::vector<Estimate> run_models(const EstimationJob& job);
+
+/// "model 'high_end', region 'East'", or "models[0]" where it has no name.
+[[nodiscard]] std::string title(const EstimationJob& job, std::size_t model, const std::optional<std::string>& group);
 
 /// The plain variable and its lag behind "x" or `l(x, n)`; none for other terms.
 struct LaggedVariable {
