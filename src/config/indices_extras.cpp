@@ -86,15 +86,7 @@ bool require_number_column(const panel::Table& table, const std::string& name, c
   if (!require_column(table, name, node, key_path, faults)) return false;
   const panel::Column& column = table.column(name);
   if (!column.is_text) return true;
-  for (std::size_t row = 0; row < table.row_count(); ++row) {
-    const std::string& text = column.texts[row];
-    const bool missing = text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == ".";
-    if (missing || std::holds_alternative<double>(parse_number(text, ""))) continue;
-    faults.add(node.place, key_path,
-               "column '" + name + "' is no column of numbers: row " + std::to_string(row + 1) + " is " + shown(text));
-    return false;
-  }
-  faults.add(node.place, key_path, "column '" + name + "' is no column of numbers");
+  faults.add(node.place, key_path, "column '" + name + "' is no column of numbers: " + column.not_a_number());
   return false;
 }
 

@@ -1,9 +1,8 @@
 #include "config/read_table.h"
 
-#include <charconv>
-#include <cmath>
 #include <fstream>
 #include <limits>
+#include <optional>
 
 #include "base/errors.h"
 #include "config/csv.h"
@@ -13,28 +12,18 @@
 namespace pericore::config {
 namespace {
 
-bool is_missing(std::string_view text) {
-  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == ".";
-}
-
-/// Whether the whole cell is a number; infinities are none.
-bool parse_number(std::string_view text, double& value) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
-}
-
 panel::Table to_table(const CsvTable& csv) {
   panel::Table table(csv.row_count());
   for (std::size_t j = 0; j < csv.columns().size(); ++j) {
+    if (table.find(csv.columns()[j]) != nullptr) continue;  // a fault of the header, known
     panel::Column column;
     column.name = csv.columns()[j];
     column.numbers.reserve(csv.row_count());
     for (std::size_t i = 0; i < csv.row_count() && !column.is_text; ++i) {
-      double value = std::numeric_limits<double>::quiet_NaN();
       const std::string_view text = csv.text(i, j);
-      if (!is_missing(text) && !parse_number(text, value)) column.is_text = true;
-      column.numbers.push_back(value);
+      const std::optional<double> value = panel::parse_number(text);
+      column.is_text = !value && !panel::is_missing_number(text);
+      column.numbers.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
     }
     if (column.is_text) {
       column.numbers.clear();

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/errors.h"
@@ -43,9 +45,10 @@ std::vector<geography::Link> read_links(const WeightsSpec& spec, std::span<const
     return links;
   }
   if (weight != nullptr && weight->is_text) {
-    fault(spec.path.string() + ": column 'w' is no column of numbers");
+    fault(spec.path.string() + ": column 'w' is no column of numbers: " + weight->not_a_number());
     return links;
   }
+  std::set<std::pair<std::string, std::string>> seen;
   std::unordered_map<std::string, Eigen::Index> place;
   for (std::size_t i = 0; i < units.size(); ++i) place.emplace(units[i], static_cast<Eigen::Index>(i));
   const std::vector<std::string> names(units.begin(), units.end());
@@ -64,6 +67,11 @@ std::vector<geography::Link> read_links(const WeightsSpec& spec, std::span<const
     }
     if (std::isnan(link.weight)) {
       fault(fmt::format("{}: row {}: no weight", spec.path.string(), row + 1));
+    } else if (link.weight < 0.0) {
+      fault(fmt::format("{}: row {}: weight {}; allowed: at least 0", spec.path.string(), row + 1, link.weight));
+    } else if (spec.type == WeightsType::file && !seen.emplace(from->label(row), to->label(row)).second) {
+      fault(fmt::format("{}: row {}: the link from '{}' to '{}' comes twice", spec.path.string(), row + 1,
+                        from->label(row), to->label(row)));
     } else if (known && link.from == link.to) {
       fault(fmt::format("{}: row {}: '{}' is linked with itself", spec.path.string(), row + 1, from->label(row)));
     } else if (known) {

@@ -68,6 +68,10 @@ Test breusch_pagan(const Eigen::VectorXd& residuals, const Grouping& entity) {
     test.reason = "no entity has two rows";
     return test;
   }
+  if (!(residuals.squaredNorm() > 0.0)) {
+    test.reason = "the fit is perfect";
+    return test;
+  }
   const double a = 1.0 - sums.squaredNorm() / residuals.squaredNorm();
   return chi2_test(n * n / (2.0 * pairs) * a * a, 1.0);
 }

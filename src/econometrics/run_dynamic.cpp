@@ -112,6 +112,12 @@ Estimate run_dynamic(const ModelSpec& model, const formula::Formula& formula, co
     entry.equation = to_equation(request.equation);
     panel.iv.push_back(std::move(entry));
   }
+  require_size(panel.y_name, panel.y);
+  for (const PanelColumn& column : panel.regressors) require_size(column.name, column.values);
+  for (const GmmEntry& entry : panel.gmm) require_size(entry.label, entry.levels);
+  for (const IvEntry& entry : panel.iv) {
+    for (const PanelColumn& column : entry.columns) require_size(column.name, column.values);
+  }
   if (!model.vcov.columns.empty()) panel.cluster = data.evaluator.coding(model.vcov.columns[0])->codes;
   return dynamic_panel(panel, options);
 }

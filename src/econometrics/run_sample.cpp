@@ -187,6 +187,11 @@ RunSample make_sample(const ModelSpec& model, const formula::Formula& formula, c
   sample.exogenous = make_columns(formula.exogenous, data, rows, formula.constant && absorbed.empty());
   sample.endogenous = make_columns(formula.endogenous, data, rows);
   sample.instruments = make_columns(formula.instruments, data, rows);
+  require_size(sample.y_name, sample.y);
+  for (const Columns* columns : {&sample.exogenous, &sample.endogenous, &sample.instruments}) {
+    for (Eigen::Index j = 0; j < columns->count(); ++j)
+      require_size(columns->names[static_cast<std::size_t>(j)], columns->values.col(j));
+  }
   for (std::size_t k = 0; k < absorbed.size(); ++k)
     sample.absorbed.push_back(make_grouping(to_text(formula.absorbed[k]), absorbed[k], rows));
   if (data.index.has_entity()) sample.entity = make_grouping(data.entity, data.index.entities(), rows);

@@ -1,6 +1,24 @@
 #include "econometrics/sample.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.h"
+
 namespace pericore::econometrics {
+
+void require_size(const std::string& name, const Eigen::Ref<const Eigen::VectorXd>& values) {
+  double largest = 0.0;
+  for (const double value : values) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  if (largest > 1e60 || (largest > 0.0 && largest < 1e-60))
+    throw InputError(
+        fmt::format("{}: values up to {:.3g} leave the range of numbers when they are multiplied; choose another unit",
+                    name, largest));
+}
 
 std::vector<char> collinear(const Eigen::MatrixXd& before, const Eigen::MatrixXd& columns, double tolerance) {
   std::vector<char> dropped(static_cast<std::size_t>(columns.cols()), 0);

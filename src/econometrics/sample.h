@@ -45,4 +45,8 @@ struct Sample {
 [[nodiscard]] std::vector<char> collinear(const Eigen::MatrixXd& before, const Eigen::MatrixXd& columns,
                                           double tolerance = 1e-9);
 
+/// Covariances are made of fourth powers. Missing values and columns of zeros pass.
+/// @throws InputError  if the largest value is above 1e60 or below 1e-60 in size
+void require_size(const std::string& name, const Eigen::Ref<const Eigen::VectorXd>& values);
+
 }  // namespace pericore::econometrics

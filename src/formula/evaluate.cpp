@@ -176,7 +176,9 @@ Eigen::VectorXd Evaluator::numbers(const Expression& e) {
   Value result = value(e);
   if (result.is_text) {
     const std::string hint =
-        e.kind == ExpressionKind::variable ? fmt::format("; dummies are written i({})", to_text(e)) : "";
+        e.kind == ExpressionKind::variable
+            ? fmt::format(": {}; dummies are written i({})", table_.column(e.text).not_a_number(), to_text(e))
+            : "";
     throw InputError(fmt::format("{} is a text, not a number{}", to_text(e), hint));
   }
   return std::move(result.numbers);

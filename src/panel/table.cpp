@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
@@ -13,11 +14,31 @@
 
 namespace pericore::panel {
 
+bool is_missing_number(std::string_view text) {
+  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == ".";
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
 bool Column::missing(std::size_t row) const { return is_text ? texts[row].empty() : std::isnan(numbers[row]); }
 
 std::string Column::label(std::size_t row) const {
   if (is_text) return texts[row];
   return std::isnan(numbers[row]) ? std::string() : fmt::format("{}", numbers[row]);
+}
+
+std::string Column::not_a_number() const {
+  for (std::size_t row = 0; row < texts.size(); ++row) {
+    if (!is_missing_number(texts[row]) && !parse_number(texts[row]))
+      return fmt::format("row {} is '{}'", row + 1, texts[row]);
+  }
+  return "all are numbers or missing";
 }
 
 void Table::add(Column column) {

@@ -21,6 +21,8 @@ struct Column {
   [[nodiscard]] bool missing(std::size_t row) const;
   /// As a key or for a message: numbers in the shortest form that reads back.
   [[nodiscard]] std::string label(std::size_t row) const;
+  /// The first cell that makes a text column of it, for a message: "row 5 is 'inf'".
+  [[nodiscard]] std::string not_a_number() const;
 };
 
 class Table {
@@ -52,6 +54,12 @@ struct Coding {
   [[nodiscard]] int count() const { return static_cast<int>(labels.size()); }
 };
 [[nodiscard]] Coding code(const Column& column);
+
+/// Cells that stand for a missing number: empty, NA, NaN, nan and a dot.
+[[nodiscard]] bool is_missing_number(std::string_view text);
+
+/// The finite number that a cell is as a whole; none for other texts, infinities and what no double holds.
+[[nodiscard]] std::optional<double> parse_number(std::string_view text);
 
 /// Which entity and which period each row of a table is.
 class PanelIndex {

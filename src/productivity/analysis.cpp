@@ -73,7 +73,7 @@ class Analyst {
     try {
       const panel::Column& column = table_.column(name);
       if (!column.is_text) return column.numbers;
-      faults.add(fmt::format("column '{}' holds texts, not numbers", name));
+      faults.add(fmt::format("column '{}' is no column of numbers: {}", name, column.not_a_number()));
     } catch (const InputError& error) {
       faults.add(error.what());
     }

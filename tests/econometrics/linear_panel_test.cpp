@@ -1,6 +1,7 @@
 // Identities between methods, factors of the packages, and data at the edge.
 #include "econometrics/linear_panel.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -71,6 +72,20 @@ void same_coefficient(const Estimate& a, const Estimate& b, const std::string& n
 }
 
 }  // namespace
+
+TEST_CASE("a response of zeros has no effect of the entity to test", "[econometrics]") {
+  panel::Table table = random_panel(5, 4, 3);
+  panel::Column zero = table.column("y");
+  zero.name = "zero";
+  std::fill(zero.numbers.begin(), zero.numbers.end(), 0.0);
+  table.add(zero);
+  const Estimate e = run(table, Method::pooled, "zero ~ x");
+  const auto found =
+      std::find_if(e.tests.begin(), e.tests.end(), [](const auto& entry) { return entry.first == "breusch_pagan_lm"; });
+  REQUIRE(found != e.tests.end());
+  CHECK(std::isnan(found->second.statistic));
+  CHECK(found->second.reason == "the fit is perfect");
+}
 
 TEST_CASE("linear panels: within is least squares with dummies") {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {

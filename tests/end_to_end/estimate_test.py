@@ -9,7 +9,7 @@ import io
 import json
 import unittest
 
-from program import SCENARIOS, ProgramTest, listing
+from program import SCENARIOS, ProgramTest, listing, run
 
 GRUNFELD = SCENARIOS / "textbook" / "estimation" / "grunfeld.yaml"
 DATA = GRUNFELD.with_suffix(".csv")
@@ -117,10 +117,44 @@ models:
             "firm '1' has year 2 twice": rows([*regular, "1,2,0,0,0"]),
             "too few": rows(["1,1,1,2,3", "1,2,2,1,5", "2,1,4,3,3", "2,2,1,5,9"]),
             "no regressor is left": rows([",".join(r.split(",")[:3]) + ",1,2" for r in regular]),
+            "data.csv:1:15: column 'inv' stands twice": rows(regular).replace("value", "inv", 1),
+            "value is a text, not a number: row 3 is 'inf'": rows([*regular[:2], regular[2].rsplit(",", 2)[0] + ",inf,1", *regular[3:]]),
+            "inv: values up to 3e+200": rows([",".join([*r.split(",")[:2], r.split(",")[4] + "e200", *r.split(",")[3:]]) for r in regular]),
         }
         for words, data in cases.items():
             with self.subTest(words):
                 self.assertIn(words, self.refused(SPEC, data))
+
+    def test_a_model_that_does_not_converge_leaves_the_others(self):
+        """Four units linked with all others and effects of years: W y = -y/3, so that the likelihood grows up to the bound."""
+        rows = [f"{i},{t},{(i * 7 + t * t * 3) % 11},{(i * i + t) % 5},{10 + i},{i * i}" for i in range(4) for t in range(5)]
+        self.write("data.csv", "firm,year,inv,value,lat,lon\n" + "\n".join(rows) + "\n")
+        spec = """\
+data: data.csv
+panel: {entity: firm, time: year, coordinates: [lat, lon]}
+models:
+  - {name: within, method: fixed_effects, formula: inv ~ value | firm}
+  - {name: spillover, method: spatial_lag, formula: inv ~ value | year, weights: {type: knn, k: 3}}
+  - {name: last, method: pooled, formula: inv ~ value}
+"""
+        self.write("spec.yaml", spec)
+        message = "model 'spillover': spatial model: the likelihood grows up to the bound of the spatial coefficient\n"
+        output = {}
+        for form in ("json", "csv", "text", "latex"):
+            status, output[form], errors = run("estimate", "spec.yaml", "--format", form, folder=self.folder)
+            self.assertEqual((status, errors), (3, message))
+        within, spillover, last = json.loads(output["json"])
+        self.assertEqual((within["n_obs"], last["name"]), (20, "last"))
+        self.assertNotIn("error", within)
+        self.assertIn("likelihood grows", spillover["error"])
+        self.assertEqual((spillover["n_obs"], spillover["coefficients"], spillover["diagnostics"]), (None, [], {}))
+        cell = {(row["name"], row["quantity"]): row for row in csv.DictReader(io.StringIO(output["csv"]))}
+        self.assertIn("likelihood grows", cell["model", "error"]["spillover"])
+        self.assertEqual((cell["model", "error"]["last"], cell["model", "n_obs"]["spillover"]), ("", ""))
+        self.assertIn("spillover: not estimated: spatial model", output["text"])
+        self.write("spec.yaml", spec.replace("inv ~ value | firm", "log(inv - 100) ~ value | firm"))
+        errors = self.fail_with(2, "model 'within': no complete row", "estimate", "spec.yaml", "--format", "json")
+        self.assertNotIn("likelihood", errors)
 
     def test_degenerate_data_with_a_result(self):
         head = "firm,year,inv,value,capital\n"
