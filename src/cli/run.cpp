@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -101,7 +100,10 @@ void assess(const simulation::Model& model, const panel::Dataset& scenario, cons
             panel::Dataset& differences, bool quiet) {
   if (const auto missing = welfare::missing_variables(scenario); !missing.empty()) {
     if (!quiet)
-      print(fmt::format("welfare: not assessed, since output.variables leaves out {}\n\n", fmt::join(missing, ", ")));
+      print(
+          fmt::format("welfare: not assessed, since output.variables leaves out {} and {} more; name "
+                      "equivalent_variation there to keep what it takes\n\n",
+                      missing.front(), missing.size() - 1));
     return;
   }
   const welfare::Assessment assessment = welfare::assess(
