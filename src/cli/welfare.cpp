@@ -105,9 +105,9 @@ void add_welfare(CLI::App& app) {
   auto* command = app.add_subcommand(
       "welfare", "What a policy is worth, to whom and why, and what it costs: a result against its baseline");
   command->footer(
-      "Examples:\n  pericore welfare high_end.h5                       (its baseline is high_end.baseline.h5)\n"
-      "  pericore welfare high_end.h5 --discount-rate 0.03 --format csv\n"
-      "  pericore welfare seed1.h5 seed2.h5 seed3.h5        (means with standard errors over seeds)\n\n"
+      "Examples (the baseline of high_end.h5 is high_end.baseline.h5):\n  pericore welfare high_end.h5\n"
+      "  pericore welfare high_end.h5 --discount-rate 0.03 --format csv\n\n"
+      "Several results whose runs differ in the seed alone give means with standard errors over seeds.\n"
       "Definitions: docs/welfare.md.");
   command
       ->add_option("RESULT", options->results,
