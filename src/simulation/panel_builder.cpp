@@ -178,7 +178,7 @@ panel::Dataset PanelBuilder::finish() {
   static_text("macro_region", table.macro_regions, "macro-region");
   for (const auto& column : table.text) {
     if (column.name == "tier")
-      static_text("tier", column.values, "core, second_centre or periphery: docs/configuration.md");
+      static_text("tier", column.values, "core, second_centre or periphery: docs/levers.md#targets");
   }
   static_number("longitude", table.longitude, "degrees_east", "longitude of the seat of government");
   static_number("latitude", table.latitude, "degrees_north", "latitude of the seat of government");
