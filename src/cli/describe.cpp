@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "base/spelling.h"
 #include "cli/command.h"
+#include "cli/demography.h"
 #include "panel/describe.h"
 #include "panel/hdf5_file.h"
 #include "simulation/firm_sample.h"
@@ -15,6 +16,7 @@ void add_describe(CLI::App& app) {
     std::string format = "text";
     bool csv = false;
     bool firms = false;
+    bool demography = false;
     std::vector<std::string> variables;
   };
   auto options = std::make_shared<Options>();
@@ -25,6 +27,8 @@ void add_describe(CLI::App& app) {
   command->add_option("FILE", options->file, "result (HDF5)")->required();
   command->add_flag("--csv", options->csv, "the tidy panel: a row a region and year");
   command->add_flag("--firms", options->firms, "the table of firm agents: a row a firm and year (output.firms.share)");
+  command->add_flag("--demography", options->demography,
+                    "births, deaths, survival, sizes and moves of the firm agents shown");
   command->add_option("--variable", options->variables, "the table of these variables only (implies --csv)")
       ->delimiter(',');
   command->add_option("--format", options->format, "text or json")
@@ -40,7 +44,9 @@ void add_describe(CLI::App& app) {
         throw InputError(options->file + ": unknown variable '" + name + "'" + did_you_mean(name, known));
       }
     }
-    if (options->firms) {
+    if (options->demography) {
+      print_demography(options->file, dataset, csv ? "csv" : options->format);
+    } else if (options->firms) {
       if (dataset.find_dimension(simulation::firm_rows) == nullptr)
         throw InputError(options->file +
                          ": holds no firms one by one; firms: agents with output: {firms: {share: 0.01}} keeps some");
