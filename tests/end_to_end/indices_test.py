@@ -114,6 +114,17 @@ sede: 1
                       "sede: unknown key; did you mean 'seed'"):
             self.assertIn(piece, errors)
 
+    def test_faults_of_links_name_row_and_units(self):
+        self.write(data_csv="c,x\nX,1\nY,2\nZ,4\n",
+                   spec_yaml="panel: {entity: c}\nvariables: [x]\nindices: [moran]\nweights: {type: file, path: w.csv}\n")
+        for links, piece in (("X,Y,1\nY,X,1\nX,Y,2\n", "w.csv: row 3: the link from 'X' to 'Y' comes twice"),
+                             ("X,Y,1\nY,X,-1\n", "w.csv: row 2: weight -1; allowed: at least 0"),
+                             ("X,Y,1\nY,X,inf\n", "column 'w' is no column of numbers: row 2 is 'inf'")):
+            self.write(w_csv="i,j,w\n" + links)
+            status, output, errors = run("indices", "data.csv", "--spec", "spec.yaml", folder=self.folder)
+            self.assertEqual((status, output), (2, ""))
+            self.assertIn(piece, errors)
+
     def test_faults_of_data_name_the_place(self):
         self.write(spec_yaml="panel: {entity: c, time: t}\nsectors: [a, b]\nindices: [lq]\n")
         for data, piece in (("c,t,a,b\nX,1,-1,2\nY,1,1,1\n", "X 1: a is -1; allowed: at least 0"),
