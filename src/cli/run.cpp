@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,11 +60,12 @@ class Progress {
 };
 
 /// What the run draws, and by which keys.
-std::string random_numbers(const simulation::Model& model) {
+std::string random_numbers(const simulation::Model& model, const simulation::BaseState& base) {
   std::vector<std::string> drawn;
   if (std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
                   [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }))
     drawn.emplace_back("firms by (seed, sector, firm, year)");
+  if (base.calibration.state.people) drawn.emplace_back("people by (seed, person, year)");
   if (model.measurement_error.any()) drawn.emplace_back("errors of measurement by (seed, variable, region, year)");
   if (drawn.empty()) return "none drawn: mean-field firms, cohorts of people";
   return fmt::format("Philox 4x32-10: {}", fmt::join(drawn, "; "));
@@ -74,7 +76,7 @@ void add_provenance(panel::Dataset& dataset, const simulation::Model& model, con
   dataset.set_attribute("title", model.title);
   dataset.set_attribute("base_year", static_cast<std::int64_t>(model.base_year));
   dataset.set_attribute("seed", static_cast<std::int64_t>(model.seed));
-  dataset.set_attribute("random_numbers", random_numbers(model));
+  dataset.set_attribute("random_numbers", random_numbers(model, base));
   dataset.set_attribute("discount_rate", model.discount_rate);
   dataset.set_attribute("policies", std::string(policies ? "in force" : "dropped (baseline)"));
   dataset.set_attribute("pericore_version", std::string(version()));

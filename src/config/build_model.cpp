@@ -8,6 +8,7 @@
 #include "config/build_economy.h"
 #include "config/build_firms.h"
 #include "config/build_foreign.h"
+#include "config/build_people.h"
 #include "config/build_policies.h"
 #include "config/conditions.h"
 #include "config/document.h"
@@ -76,6 +77,7 @@ std::vector<dynamics::GroupParameters> build_groups(const Settings& settings, co
                 .log();
       }
     }
+    group.form = build_people_form(settings, factor, group.mobility);
     groups.push_back(std::move(group));
   }
   for (const std::string& name : named) {
@@ -184,6 +186,7 @@ dynamics::Parameters build_dynamics(const Settings& settings, const RegionData& 
   people.public_services = settings.number("migration.public_services");
   people.congestion = settings.number("migration.congestion");
   people.speed = settings.number("migration.speed");
+  people.people_per_agent = settings.number("people_per_agent");
   people.relative_growth = relative_growth(settings, regions, economy);
   people.growth_years = settings.number("migration.flows.years");
   if (model.inverted) {

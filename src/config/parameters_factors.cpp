@@ -25,6 +25,8 @@ std::vector<Parameter> factor_parameters() {
        .definition = "Law of motion between regions: none, replicator dynamics in utility, shares by logit at once "
                      "(logit_static), or of those who reconsider, at a cost (logit: the rule of groups under "
                      "`migration.groups`, which has the elasticity of both logits)."},
+      {.key = "factors.*.people", .type = word, .words = {"cohorts", "agents"},
+       .definition = "How a labour factor is represented; without it as `people` of the whole economy says."},
       {.key = "factors.*.amenity", .type = number | text, .unit = "1", .range = above(0, 1e12), .fallback = "1",
        .definition = "ubar: amenity of a region to a labour factor, a multiple of real income: a column of the regions, or a "
                      "number for every region (base: levels)."},

@@ -26,8 +26,12 @@ std::vector<Parameter> run_parameters() {
                      "draws."},
       {.key = "firms_per_agent", .type = number, .unit = "firms", .range = above(0, 1e9), .fallback = "1",
        .definition = "Firms that an agent stands for (firms: agents), before rounding to whole agents in each region."},
-      {.key = "people", .type = word, .fallback = "cohorts", .words = {"cohorts"},
-       .definition = "How people are represented: cohorts moves expected numbers of persons."},
+      {.key = "people", .type = word, .fallback = "cohorts", .words = {"cohorts", "agents"},
+       .definition = "How people are represented: cohorts moves expected numbers of persons, agents person by person by keyed "
+                     "draws."},
+      {.key = "people_per_agent", .type = number, .unit = "persons", .range = above(0, 1e9), .fallback = "1000",
+       .definition = "Persons that an agent stands for (people: agents), before rounding to whole agents, and to 30 at least, "
+                     "of each group in each region."},
       {.key = "empty_cells", .type = word, .fallback = "closed", .words = {"closed", "latent"},
        .definition = "Productivity of a sector where it is absent in the base year: closed gives none, latent the mean of its "
                      "sector."},

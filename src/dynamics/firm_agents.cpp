@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/math/distributions/poisson.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "base/errors.h"
 #include "base/parallel.h"
+#include "dynamics/agent_chunks.h"
 #include "dynamics/destination_tables.h"
 #include "dynamics/firm_distribution.h"
 #include "dynamics/firm_founders.h"
 #include "numerics/keyed_draws.h"
 #include "numerics/keyed_words.h"
+#include "numerics/poisson_draw.h"
 
 namespace pericore::dynamics {
 namespace {
@@ -22,8 +23,6 @@ namespace {
 using economy::Array;
 using economy::Vector;
 
-constexpr std::size_t chunk_capacity = std::size_t{1} << 15U;
-constexpr std::size_t most_blocks = 64;                   // of chunks; each has sums of its own
 constexpr std::size_t tile = numerics::most_keyed_words;  // firms whose random words are made together
 constexpr double per_word = 0x1.0p-32;
 
@@ -54,47 +53,7 @@ std::vector<double> cumulated(const Eigen::Ref<const Eigen::VectorXd>& weights) 
   return result;
 }
 
-/// A Poisson number by inversion: where a policy raises what is expected, the same draw gives no fewer.
-std::uint64_t poisson(double expected, double u) {
-  if (!(expected > 0.0)) return 0;
-  using namespace boost::math::policies;
-  using Policy = policy<discrete_quantile<integer_round_up>>;
-  return static_cast<std::uint64_t>(quantile(boost::math::poisson_distribution<double, Policy>(expected), u));
-}
-
 }  // namespace
-
-void FirmAgents::Chunk::resize(std::size_t count) {
-  id.resize(count);
-  region.resize(count);
-  born.resize(count);
-  node.resize(count);
-  owner.resize(count);
-}
-
-void FirmAgents::Chunk::reserve(std::size_t count) {
-  id.reserve(count);
-  region.reserve(count);
-  born.reserve(count);
-  node.reserve(count);
-  owner.reserve(count);
-}
-
-FirmAgents::Chunk FirmAgents::Chunk::head(std::size_t count) const {
-  const auto first = [count](const auto& all) {
-    return std::decay_t<decltype(all)>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
-  };
-  return {first(id), first(region), first(born), first(node), first(owner)};
-}
-
-void FirmAgents::Chunk::append(const Chunk& other) {
-  const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-  add(id, other.id);
-  add(region, other.region);
-  add(born, other.born);
-  add(node, other.node);
-  add(owner, other.owner);
-}
 
 /// Sums over agents of one block, [firms] by region.
 struct FirmAgents::Tally {
@@ -179,7 +138,7 @@ FirmAgents::FirmAgents(std::shared_ptr<const FirmClasses> classes, const FirmCen
   parallel_for(counts.size(), 1, [&](std::size_t at) {
     const auto r = static_cast<Eigen::Index>(at);
     Chunk& chunk = by_region[at];
-    chunk.resize(counts[at]);
+    resize(chunk, counts[at]);
     if (counts[at] == 0) return;
     Eigen::VectorXd share(n_firm_owners * cells);
     const double foreign = census.foreign_share(r);
@@ -213,12 +172,12 @@ FirmAgents::FirmAgents(std::shared_ptr<const FirmClasses> classes, const FirmCen
 
   Chunk open;
   for (const Chunk& one : by_region) {
-    for (std::size_t k = 0; k < one.size(); ++k) {
-      if (open.size() == chunk_capacity) {
+    for (std::size_t k = 0; k < length(one); ++k) {
+      if (length(open) == chunk_capacity) {
         chunks_.push_back(std::move(open));
         open = {};
       }
-      if (open.size() == 0) open.reserve(chunk_capacity);
+      if (length(open) == 0) reserve(open, chunk_capacity);
       open.id.push_back(one.id[k]);
       open.region.push_back(one.region[k]);
       open.born.push_back(one.born[k]);
@@ -226,7 +185,7 @@ FirmAgents::FirmAgents(std::shared_ptr<const FirmClasses> classes, const FirmCen
       open.owner.push_back(one.owner[k]);
     }
   }
-  if (open.size() > 0) chunks_.push_back(std::move(open));
+  if (length(open) > 0) chunks_.push_back(std::move(open));
   // So that sums of a year do not depend on whether chunks have been made or restored.
   Tally tally(regions, classes_->imitation.size() > 0 ? classes_->nodes() : 0, 0);
   for (const Chunk& chunk : chunks_) count_in(chunk, tally);
@@ -249,7 +208,7 @@ void FirmAgents::count_in(const Chunk& chunk, Tally& tally) const {
   const double* size_of = classes_->size.data();
   double* firms = tally.firms.data();
   double* sizes = tally.size.data();
-  for (std::size_t k = 0; k < chunk.size(); ++k) {
+  for (std::size_t k = 0; k < length(chunk); ++k) {
     const double worth = worth_of[founded_in(chunk.id[k])];
     const bool foreign = chunk.owner[k] == static_cast<std::uint8_t>(FirmOwner::foreign);
     const Eigen::Index at = chunk.region[k] + (foreign ? regions : 0);
@@ -282,8 +241,8 @@ FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices
   const double* factor = classes_->factor.data();
   std::size_t kept = 0;
   numerics::KeyedWords words;
-  for (std::size_t begin = 0; begin < chunk.size(); begin += tile) {
-    const std::size_t count = std::min(tile, chunk.size() - begin);
+  for (std::size_t begin = 0; begin < length(chunk); begin += tile) {
+    const std::size_t count = std::min(tile, length(chunk) - begin);
     numerics::keyed_words(seed_, purpose, &chunk.id[begin], count, year, words);
     for (std::size_t k = 0; k < count; ++k) {
       const std::size_t i = begin + k;
@@ -318,7 +277,7 @@ FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices
       ++kept;
     }
   }
-  Chunk survivors = room.head(kept);
+  Chunk survivors = head(room, kept);
   count_in(survivors, tally);
   return survivors;
 }
@@ -333,13 +292,13 @@ FirmStep FirmAgents::step(const FirmParameters& parameters, const FirmRules& rul
   auto next = std::shared_ptr<FirmAgents>(new FirmAgents(*this, WithoutFirms{}));
   next->year_ = year_ + 1;
   next->chunks_.resize(chunks_.size());
-  const std::size_t grain = std::max<std::size_t>(1, block_count(chunks_.size(), most_blocks));
+  const std::size_t grain = chunks_per_block(chunks_.size());
   std::vector<Tally> tallies(block_count(chunks_.size(), grain), Tally(regions, nodes_seen, searches));
   parallel_for_blocks(chunks_.size(), grain, [&](std::size_t block, std::size_t begin, std::size_t end) {
     std::size_t longest = 0;
-    for (std::size_t c = begin; c < end; ++c) longest = std::max(longest, chunks_[c].size());
+    for (std::size_t c = begin; c < end; ++c) longest = std::max(longest, length(chunks_[c]));
     Chunk room;
-    room.resize(longest);
+    resize(room, longest);
     for (std::size_t c = begin; c < end; ++c) next->chunks_[c] = survive(chunks_[c], choices, room, tallies[block]);
   });
   Tally tally(regions, nodes_seen, searches);
@@ -351,7 +310,7 @@ FirmStep FirmAgents::step(const FirmParameters& parameters, const FirmRules& rul
   for (Eigen::Index c = 0; c < searches; ++c) doors.moved_in.emplace_back(tally.moved_in.col(c));
   next->found(parameters, rules, *this, doors, tally);
   next->take(tally);
-  next->merge_chunks();
+  next->chunks_ = merged(std::move(next->chunks_));
   return {.next = std::move(next), .doors = std::move(doors)};
 }
 
@@ -371,13 +330,13 @@ void FirmAgents::found(const FirmParameters& parameters, const FirmRules& rules,
     numerics::KeyedDraws counting(seed_, counting_draws | sector_, identity(r, year_, 0));
     const double u_domestic = counting.uniform();
     const double u_foreign = counting.uniform();
-    const std::uint64_t founders = poisson(domestic(r) / worth_(r), u_domestic);
-    const std::uint64_t foreign = poisson(rules.foreign_entries(r) / worth_(r), u_foreign);
+    const std::uint64_t founders = numerics::poisson_draw(domestic(r) / worth_(r), u_domestic);
+    const std::uint64_t foreign = numerics::poisson_draw(rules.foreign_entries(r) / worth_(r), u_foreign);
     doors.entries(r) = static_cast<double>(founders) * worth_(r);
     doors.foreign_entries(r) = static_cast<double>(foreign) * worth_(r);
     Chunk& chunk = founded[at];
-    chunk.resize(founders + foreign);
-    for (std::size_t k = 0; k < chunk.size(); ++k) {
+    resize(chunk, founders + foreign);
+    for (std::size_t k = 0; k < length(chunk); ++k) {
       const bool is_foreign = k >= founders;
       const std::uint64_t id = identity(r, year_, is_foreign ? (k - founders) | foreign_bit : k);
       numerics::KeyedDraws draws(seed_, founding_draws | sector_, id);
@@ -396,43 +355,15 @@ void FirmAgents::found(const FirmParameters& parameters, const FirmRules& rules,
     }
   });
   for (Chunk& chunk : founded) {
-    if (chunk.size() == 0) continue;
+    if (length(chunk) == 0) continue;
     count_in(chunk, tally);
     chunks_.push_back(std::move(chunk));
   }
 }
 
-/// Puts neighbours together as long as they fit in one chunk.
-void FirmAgents::merge_chunks() {
-  std::vector<Chunk> merged;
-  std::size_t at = 0;
-  while (at < chunks_.size()) {
-    std::size_t end = at;
-    std::size_t size = 0;
-    while (end < chunks_.size() && (end == at || size + chunks_[end].size() <= chunk_capacity))
-      size += chunks_[end++].size();
-    if (size > 0) {
-      Chunk whole = std::move(chunks_[at]);
-      if (end > at + 1) {
-        Chunk first = std::move(whole);
-        whole = {};
-        whole.reserve(size);
-        whole.append(first);
-        for (std::size_t c = at + 1; c < end; ++c) {
-          whole.append(chunks_[c]);
-          chunks_[c] = {};
-        }
-      }
-      merged.push_back(std::move(whole));
-    }
-    at = end;
-  }
-  chunks_ = std::move(merged);
-}
-
 std::size_t FirmAgents::count() const {
   std::size_t total = 0;
-  for (const Chunk& chunk : chunks_) total += chunk.size();
+  for (const Chunk& chunk : chunks_) total += length(chunk);
   return total;
 }
 
@@ -441,7 +372,7 @@ std::shared_ptr<const FirmPopulation> FirmAgents::mean_field() const {
   std::array<Array, n_firm_owners> mass;
   mass.fill(Array::Zero(worth_.size(), classes_->hazard.size()));
   for (const Chunk& chunk : chunks_) {
-    for (std::size_t k = 0; k < chunk.size(); ++k) {
+    for (std::size_t k = 0; k < length(chunk); ++k) {
       const auto age = std::min<Eigen::Index>(year_ - chunk.born[k], ages - 1);
       mass[chunk.owner[k]](chunk.region[k], chunk.node[k] * ages + age) += worth_(founded_in(chunk.id[k]));
     }
@@ -450,15 +381,14 @@ std::shared_ptr<const FirmPopulation> FirmAgents::mean_field() const {
 }
 
 std::size_t FirmAgents::bytes() const {
-  constexpr std::size_t per_firm = sizeof(std::uint64_t) + sizeof(std::uint16_t) + sizeof(std::int16_t) + 2;
   std::size_t total = 0;
-  for (const Chunk& chunk : chunks_) total += chunk.id.capacity() * per_firm;
+  for (const Chunk& chunk : chunks_) total += allocated(chunk);
   return total;
 }
 
 void FirmAgents::visit(const std::function<void(const Firm&)>& visitor) const {
   for (const Chunk& chunk : chunks_) {
-    for (std::size_t k = 0; k < chunk.size(); ++k) {
+    for (std::size_t k = 0; k < length(chunk); ++k) {
       const std::uint16_t origin = founded_in(chunk.id[k]);
       const auto owner = static_cast<FirmOwner>(chunk.owner[k]);
       const double scale = owner == FirmOwner::foreign ? classes_->foreign_scale : 1.0;
@@ -480,8 +410,8 @@ PopulationRecord FirmAgents::record() const {
   auto& ids = record.integers["id"];
   auto& rest = record.integers["rest"];
   for (const Chunk& chunk : chunks_) {
-    lengths.push_back(static_cast<std::int64_t>(chunk.size()));
-    for (std::size_t k = 0; k < chunk.size(); ++k) {
+    lengths.push_back(static_cast<std::int64_t>(length(chunk)));
+    for (std::size_t k = 0; k < length(chunk); ++k) {
       ids.push_back(static_cast<std::int64_t>(chunk.id[k]));
       rest.push_back((static_cast<std::int64_t>(chunk.born[k]) << 32) |
                      (static_cast<std::int64_t>(chunk.region[k]) << 16) |
@@ -506,10 +436,10 @@ std::shared_ptr<const FirmPopulation> FirmAgents::restored(const PopulationRecor
   const auto& ids = record.integers.at("id");
   const auto& rest = record.integers.at("rest");
   std::size_t at = 0;
-  for (const std::int64_t length : record.integers.at("chunks")) {
+  for (const std::int64_t count : record.integers.at("chunks")) {
     Chunk chunk;
-    chunk.resize(static_cast<std::size_t>(length));
-    for (std::size_t k = 0; k < chunk.size(); ++k, ++at) {
+    resize(chunk, static_cast<std::size_t>(count));
+    for (std::size_t k = 0; k < length(chunk); ++k, ++at) {
       const auto bits = static_cast<std::uint64_t>(rest.at(at));
       chunk.id[k] = static_cast<std::uint64_t>(ids.at(at));
       chunk.born[k] = static_cast<std::int16_t>(rest[at] >> 32);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <tuple>
 
 #include "dynamics/firm_population.h"
 
@@ -53,11 +54,8 @@ class FirmAgents final : public FirmPopulation {
     std::vector<std::uint8_t> node;
     std::vector<std::uint8_t> owner;
 
-    [[nodiscard]] std::size_t size() const { return id.size(); }
-    void resize(std::size_t count);
-    void reserve(std::size_t count);
-    void append(const Chunk& other);
-    [[nodiscard]] Chunk head(std::size_t count) const;
+    [[nodiscard]] auto columns() { return std::tie(id, region, born, node, owner); }
+    [[nodiscard]] auto columns() const { return std::tie(id, region, born, node, owner); }
   };
   struct Tally;
   struct Choices;
@@ -70,7 +68,6 @@ class FirmAgents final : public FirmPopulation {
   [[nodiscard]] Chunk survive(const Chunk& chunk, const Choices& choices, Chunk& room, Tally& tally) const;
   void found(const FirmParameters& parameters, const FirmRules& rules, const FirmAgents& before, FirmDoors& doors,
              Tally& tally);
-  void merge_chunks();
 
   std::shared_ptr<const FirmClasses> classes_;
   std::uint64_t seed_;

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "dynamics/firm_classes.h"
 #include "dynamics/firm_rules.h"
+#include "dynamics/population_record.h"
 
 namespace pericore::dynamics {
 
@@ -26,12 +25,6 @@ struct FirmDoors {
   economy::Vector foreign_entries;
   economy::Vector moved_out;
   std::vector<economy::Vector> moved_in;  ///< by search class
-};
-
-/// A population as numbers, for checkpoints.
-struct PopulationRecord {
-  std::map<std::string, std::vector<double>> numbers;
-  std::map<std::string, std::vector<std::int64_t>> integers;
 };
 
 struct FirmStep;

@@ -53,7 +53,8 @@ DynamicState base_state(const economy::Economy& economy, const Parameters& param
                     .public_capital = Vector::Zero(regions),
                     .knowledge = Vector::Zero(regions),
                     .state_share = Array::Zero(regions, sectors),
-                    .populations = {}};
+                    .populations = {},
+                    .people = nullptr};
   if (base.economy.foreign_share.size() == 0) base.economy.foreign_share = Array::Zero(regions, sectors);
   base.economy.flow_grants.assign(economy::n_accounts, Vector::Zero(regions));
   base.economy.flow_purchases.assign(economy::n_accounts, Array::Zero(regions, sectors));
@@ -368,6 +369,18 @@ void calibrate_people(const economy::Economy& economy, const Parameters& paramet
   }
 }
 
+/// People one by one, of the groups that the parameters ask for.
+void populate_places(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
+                     const SpatialKernels& spatial, DynamicState& base) {
+  const bool any = std::any_of(parameters.groups.begin(), parameters.groups.end(),
+                               [](const GroupParameters& group) { return group.form == PeopleForm::agents; });
+  if (!any) return;
+  auto frame = std::make_shared<const PeopleFrame>(people_frame(economy, parameters, fundamentals, base, spatial));
+  Array at_home = base.economy.stock;
+  if (economy.abroad) at_home.row(*economy.abroad) = 0.0;
+  base.people = std::make_shared<const PeopleAgents>(std::move(frame), at_home);
+}
+
 void calibrate_capital(const economy::Economy& economy, const GrowthParameters& growth, const DynamicState& base,
                        const equilibrium::ShortRunEquilibrium& equilibrium, Fundamentals& result) {
   result.capital_scale = Vector::Zero(economy.n_regions());
@@ -444,6 +457,7 @@ Calibration calibrate_dynamics(const economy::Economy& economy, const Parameters
   calibrate_firms(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
   populate(economy, parameters, base, fundamentals);
   calibrate_people(economy, parameters, base, equilibrium, spatial, stay_kernels, fundamentals);
+  populate_places(economy, parameters, fundamentals, spatial, base);
   return result;
 }
 

@@ -66,6 +66,12 @@ enum class Mobility {
   logit_static,  ///< shares ~ exp(theta V) every year, no costs
 };
 
+/// How a group of people is represented; docs/model.md#people.
+enum class PeopleForm {
+  cohorts,  ///< expected numbers of persons
+  agents,   ///< person by person, by keyed draws
+};
+
 /// How one factor moves between regions. Labour factors move for utility; others (replicator only) for ln W.
 struct GroupParameters {
   Mobility mobility = Mobility::none;
@@ -77,6 +83,7 @@ struct GroupParameters {
   double access = 1.0;               ///< to public services over that of registered residents [1], (0, 1]
   bool calibrated_amenities = true;  ///< amenities make the base year stand still; false: only those of `log_amenity`
   Eigen::ArrayXd log_amenity = {};   ///< given amenity by region, added to utility; empty: none [log real income]
+  PeopleForm form = PeopleForm::cohorts;
 };
 
 /// Factors that play a part in conversions between groups; those not named have none.
@@ -97,6 +104,9 @@ struct PeopleParameters {
   /// work; empty: the base year stands still [1].
   Eigen::ArrayXd relative_growth = {};
   double growth_years = 10.0;  ///< [years], > 0
+  double people_per_agent =
+      1000.0;  ///< persons that an agent stands for, before rounding to whole agents of a group in a region, > 0
+  int fewest_agents = 30;  ///< of a group in a region where it has anybody, so that it does not die out by chance, > 0
 };
 
 struct GrowthParameters {

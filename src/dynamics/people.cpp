@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/errors.h"
 
@@ -12,59 +11,30 @@ namespace {
 using economy::Array;
 using economy::Vector;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 Vector domestic(const economy::Economy& economy, Vector values) {
   if (economy.abroad) values(*economy.abroad) = 0.0;
   return values;
 }
 
-/// A group loses `flow` in place to another one.
-void convert(PeopleYear& year, Eigen::Index from, Eigen::Index to, const Vector& out, const Vector& in) {
-  year.flows.converted_out.col(from) += out;
-  year.flows.converted_in.col(to) += in;
+/// The persons that are expected to change from one cohort to another.
+void change_expected(const GroupChange& change, const DynamicState& state, PeopleYear& year) {
+  const Vector eligible = change.eligible * state.economy.stock.col(change.from);
+  Vector out = eligible * change.share;
+  out = (eligible > 0.0).select(out, 0.0);
+  Vector in = out;
+  if (change.kernel) {
+    const Vector per_weight = (out > 0.0).select(out / change.access, 0.0);
+    change.kernel->away.multiply_transposed(per_weight.matrix(), in.matrix());
+    in = exact_exp(change.log_weight) * (per_weight + in);
+  }
+  year.flows.converted_out.col(change.from) += out;
+  year.flows.converted_in.col(change.to) += in;
 }
 
-/// Rural labour takes up urban work: base flows rate x stock, split by gravity; the urban gap moves both where to and how many.
-/// With A_r the pull of all destinations over its base value, the share that leaves is rate A / (1 - rate + rate A).
-void rural_to_migrant(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
-                      const DynamicState& state, const Array& utility, const SpatialKernels& spatial,
-                      PeopleYear& year) {
-  const PeopleParameters& people = parameters.people;
-  if (!people.rural || !people.migrant || people.rural_to_migrant <= 0.0) return;
-  const Eigen::Index rural = *people.rural;
-  const Eigen::Index migrant = *people.migrant;
-  const double theta = parameters.groups[static_cast<std::size_t>(migrant)].elasticity;
-  const Vector pull_change = theta * (utility.col(migrant) - fundamentals.utility.col(migrant));
-  const Vector push_change = theta * (utility.col(rural) - fundamentals.utility.col(rural));
-  const Vector log_weight = fundamentals.log_conversion_weight + pull_change;
-  const Vector weight =
-      exact_exp(log_weight.isNaN().select(Vector::Constant(log_weight.size(), -infinity), log_weight));
-  const auto kernel = spatial.moves(migration_cost(parameters, state.economy.instruments, migrant), true);
-  Vector access(weight.size());
-  kernel->away.multiply(weight.matrix(), access.matrix());
-  access += weight;
-  const Vector pull = access / fundamentals.conversion_access * (-push_change).exp();
-  const double rate = people.rural_to_migrant / (1.0 - people.turnover);  // of those who do not retire
-  const Vector staying = (1.0 - people.turnover) * state.economy.stock.col(rural);
-  const Vector share = rate * pull / (1.0 - rate + rate * pull);
-  Vector out = staying * share;
-  out = domestic(economy, (staying > 0.0 && access > 0.0).select(out, 0.0));
-  const Vector per_weight = (out > 0.0).select(out / access, 0.0);
-  Vector in(weight.size());
-  kernel->away.multiply_transposed(per_weight.matrix(), in.matrix());
-  in = weight * (per_weight + in);
-  convert(year, rural, migrant, out, in);
-}
-
-/// People change group where they live, at a base rate and what policy adds; returns the part that policy adds.
-Vector convert_in_place(const economy::Economy& economy, const Parameters& parameters, const DynamicState& state,
-                        double base_rate, const Vector& policy, Eigen::Index from, Eigen::Index to, PeopleYear& year) {
-  const double most = 1.0 - parameters.people.turnover;
-  const Vector rate = (base_rate + policy).max(0.0).min(most);
-  const Vector flow = domestic(economy, rate * state.economy.stock.col(from));
-  convert(year, from, to, flow, flow);
-  return domestic(economy, (rate - base_rate).max(0.0) * state.economy.stock.col(from));
+/// Who changed by policy; of agents those who did.
+Vector paid_for(const GroupChange& change, const DynamicState& state, const PeopleDoors* agents) {
+  return agents != nullptr ? Vector(agents->paid.col(change.from))
+                           : Vector(change.paid * state.economy.stock.col(change.from));
 }
 
 /// Persons paid for by policy become real purchases of the public sector, at a cost in base-year money.
@@ -80,6 +50,20 @@ void charge(const economy::Economy& economy, const Parameters& parameters, const
       persons * cost * (-economy.reference_log_price.col(supplier)).exp();
 }
 
+void charge_for_changes(const economy::Economy& economy, const Parameters& parameters,
+                        const economy::Instruments& instruments, PeopleFlows& flows) {
+  charge(economy, parameters, flows.citizenised_by_policy, instruments.citizenisation_cost,
+         instruments.citizenisation_account, "citizenisation", flows);
+  charge(economy, parameters, flows.trained_by_policy, instruments.training_cost, instruments.training_account,
+         "training", flows);
+}
+
+/// What the right to reconsider is worth: the sum over all destinations is what staying weighs over the probability of staying.
+Vector moving_option(const GroupParameters& group, const Vector& searching, const Moves& moves) {
+  const Vector leave = (searching > 0.0).select(moves.out / searching, 0.0);
+  return -group.reconsider / group.elasticity * (-leave).log1p();
+}
+
 void migrate(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
              const DynamicState& state, const Array& utility, const SpatialKernels& spatial, Eigen::Index f,
              PeopleYear& year) {
@@ -87,15 +71,11 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
   const Vector before = domestic(economy, year.stock.col(f));
   if (group.mobility == Mobility::none || !(before > 0.0).any()) return;
   if (group.mobility == Mobility::logit) {
-    const auto kernel = spatial.moves(migration_cost(parameters, state.economy.instruments, f), true);
-    const Vector log_weight = migration_log_weight(parameters, fundamentals, utility, f);
-    const Moves moves = choose(kernel->away, group.reconsider * before, log_weight, log_weight);
+    const GroupMoves rule = group_moves(parameters, fundamentals, state, utility, spatial, f);
+    const Moves moves = choose(rule.kernel->away, rule.reconsider * before, rule.log_weight, rule.log_weight);
     year.flows.moved_out.col(f) = moves.out;
     year.flows.moved_in.col(f) = moves.in;
-    // The sum over all destinations is what staying weighs over the probability of staying.
-    const Vector searching = group.reconsider * before;
-    const Vector leave = (searching > 0.0).select(moves.out / searching, 0.0);
-    year.flows.moving_option.col(f) = -group.reconsider / group.elasticity * (-leave).log1p();
+    year.flows.moving_option.col(f) = moving_option(group, rule.reconsider * before, moves);
     year.stock.col(f) = (year.stock.col(f) - moves.out + moves.in).max(0.0);
     return;
   }
@@ -116,34 +96,41 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
   }
 }
 
+/// The year of those who are agents, and of who leaves a cohort to become one or the other way round.
+PeopleDoors move_agents(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
+                        const DynamicState& state, const Array& utility, const SpatialKernels& spatial,
+                        const std::vector<GroupChange>& changes, PeopleYear& year) {
+  PeopleRules rules{
+      .turnover = parameters.people.turnover, .changes = changes, .moves = {}, .entrants = fundamentals.entrants};
+  rules.moves.resize(parameters.groups.size());
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
+    if (!state.people->holds(f) || group.mobility != Mobility::logit) continue;
+    GroupMoves rule = group_moves(parameters, fundamentals, state, utility, spatial, f);
+    const Vector searching = rule.reconsider * domestic(economy, state.economy.stock.col(f));
+    const Moves expected = choose(rule.kernel->away, searching, rule.log_weight, rule.log_weight);
+    year.flows.moving_option.col(f) = moving_option(group, searching, expected);
+    rules.moves[static_cast<std::size_t>(f)] = std::move(rule);
+  }
+  PeopleStep step = state.people->step(rules, state.economy.stock);
+  PeopleFlows& flows = year.flows;
+  flows.retired += step.doors.retired;
+  flows.entrants += step.doors.entered;
+  flows.converted_out += step.doors.converted_out;
+  flows.converted_in += step.doors.converted_in;
+  flows.moved_out += step.doors.moved_out;
+  flows.moved_in += step.doors.moved_in;
+  for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (!state.people->holds(f)) continue;
+    for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
+      if (!economy.is_abroad(r)) year.stock(r, f) = step.doors.stock(r, f);
+    }
+  }
+  year.agents = std::move(step.next);
+  return std::move(step.doors);
+}
+
 }  // namespace
-
-MoveCost migration_cost(const Parameters& parameters, const economy::Instruments& instruments, Eigen::Index factor) {
-  const GroupParameters& group = parameters.groups[static_cast<std::size_t>(factor)];
-  MoveCost cost;
-  cost.fixed = group.elasticity * group.cost;
-  cost.distance = group.elasticity * group.distance_cost;
-  cost.border = group.elasticity * group.registration;
-  cost.distance_relief = instruments.migration_cost_relief.col(factor);
-  cost.border_relief = instruments.registration_relief.col(factor);
-  return cost;
-}
-
-Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
-                                 const economy::Instruments& instruments, const Eigen::ArrayXXd& travel_time,
-                                 Eigen::Index factor) {
-  return move_kernel(economy, travel_time, parameters.reference_time, migration_cost(parameters, instruments, factor),
-                     parameters.registration_border);
-}
-
-Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals, const Array& utility,
-                            Eigen::Index factor) {
-  const double theta = parameters.groups[static_cast<std::size_t>(factor)].elasticity;
-  const Vector change = theta * (utility.col(factor) - fundamentals.utility.col(factor));
-  const Vector sum = fundamentals.log_migration_weight.col(factor) + change;
-  return (sum.isNaN() || fundamentals.log_migration_weight.col(factor) == -infinity)
-      .select(Vector::Constant(sum.size(), -infinity), sum);
-}
 
 Vector replicate(const Vector& stock, const Vector& utility, double speed) {
   const double total = stock.sum();
@@ -159,27 +146,28 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
   const Eigen::Index regions = economy.n_regions();
   const Array none = Array::Zero(regions, economy.n_factors());
   const PeopleParameters& people = parameters.people;
-  const economy::Instruments& instruments = state.economy.instruments;
   PeopleYear year{
       .stock = state.economy.stock,
+      .agents = nullptr,
       .flows = {none, none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}}};
   year.flows.purchases.assign(economy::n_accounts, Array::Zero(regions, economy.n_sectors()));
+  const auto one_by_one = [&](Eigen::Index f) { return state.people && state.people->holds(f); };
 
-  rural_to_migrant(economy, parameters, fundamentals, state, utility, spatial, year);
-  if (people.migrant && people.unskilled) {
-    year.flows.citizenised_by_policy =
-        convert_in_place(economy, parameters, state, people.citizenisation, instruments.citizenisation, *people.migrant,
-                         *people.unskilled, year);
-    charge(economy, parameters, year.flows.citizenised_by_policy, instruments.citizenisation_cost,
-           instruments.citizenisation_account, "citizenisation", year.flows);
+  const std::vector<GroupChange> changes = group_changes(economy, parameters, fundamentals, state, utility, spatial);
+  std::optional<PeopleDoors> doors;
+  if (state.people) doors = move_agents(economy, parameters, fundamentals, state, utility, spatial, changes, year);
+  for (const GroupChange& change : changes) {
+    const bool expected = !one_by_one(change.from) && !one_by_one(change.to);
+    if (expected) change_expected(change, state, year);
+    Vector paid = paid_for(change, state, expected ? nullptr : &*doors);
+    if (people.migrant && change.from == *people.migrant)
+      year.flows.citizenised_by_policy = std::move(paid);
+    else if (people.unskilled && change.from == *people.unskilled)
+      year.flows.trained_by_policy = std::move(paid);
   }
-  if (people.unskilled && people.skilled) {
-    year.flows.trained_by_policy = convert_in_place(economy, parameters, state, people.training, instruments.training,
-                                                    *people.unskilled, *people.skilled, year);
-    charge(economy, parameters, year.flows.trained_by_policy, instruments.training_cost, instruments.training_account,
-           "training", year.flows);
-  }
+  charge_for_changes(economy, parameters, state.economy.instruments, year.flows);
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
+    if (one_by_one(f)) continue;
     if (economy.factors[static_cast<std::size_t>(f)].kind == economy::FactorKind::labour) {
       year.flows.retired.col(f) = domestic(economy, people.turnover * state.economy.stock.col(f));
       year.flows.entrants.col(f) = fundamentals.entrants.col(f);

@@ -1,10 +1,11 @@
-/// People of a year, by group and region: turnover, conversion between groups, migration; docs/model.md#people.
+/// People of a year, by group and region: turnover, conversion between groups, migration; docs/model.md#people. Each group is a mass of
+/// expected persons (cohorts) or persons one by one (agents), in any combination.
 #pragma once
 
 #include <vector>
 
-#include "dynamics/fundamentals.h"
-#include "dynamics/spatial_kernels.h"
+#include "dynamics/people_agents.h"
+#include "dynamics/people_rules.h"
 
 namespace pericore::dynamics {
 
@@ -24,22 +25,10 @@ struct PeopleFlows {
 };
 
 struct PeopleYear {
-  economy::Array stock;  ///< X[r,f] at the end; factors that neither move nor convert keep theirs
+  economy::Array stock;                        ///< X[r,f] at the end; factors that neither move nor convert keep theirs
+  std::shared_ptr<const PeopleAgents> agents;  ///< at the end; null: none
   PeopleFlows flows;
 };
-
-/// theta x the cost of moves of group `factor`, instruments included.
-[[nodiscard]] MoveCost migration_cost(const Parameters& parameters, const economy::Instruments& instruments,
-                                      Eigen::Index factor);
-
-/// exp(-theta cost) of moves of group `factor`, instruments included.
-[[nodiscard]] Eigen::MatrixXd migration_kernel(const economy::Economy& economy, const Parameters& parameters,
-                                               const economy::Instruments& instruments,
-                                               const Eigen::ArrayXXd& travel_time, Eigen::Index factor);
-
-/// ln of destination weights, theta (V + amenity), from this year's utility without amenities; -inf where closed.
-[[nodiscard]] economy::Vector migration_log_weight(const Parameters& parameters, const Fundamentals& fundamentals,
-                                                   const economy::Array& utility, Eigen::Index factor);
 
 /// X' = X + speed X (V - mean V), mean weighted by X: zeros stay zero, the total stays. V is not read where X is 0.
 [[nodiscard]] economy::Vector replicate(const economy::Vector& stock, const economy::Vector& utility, double speed);

@@ -12,6 +12,7 @@
 namespace pericore::dynamics {
 
 class FirmPopulation;
+class PeopleAgents;
 
 /// The state at the start of a year. Instruments in force are part of economy::State but follow from the schedule of policies.
 struct DynamicState {
@@ -21,9 +22,11 @@ struct DynamicState {
   economy::Array state_share;      ///< [r,s] share of firms owned by the state, before instruments [1]
   /// Firms that differ, by sector; null: a mass of firms alike, which is `economy.firms`. Empty: all are.
   std::vector<std::shared_ptr<const FirmPopulation>> populations;
+  /// People one by one, of all groups that are kept so: their sums are in `economy.stock`. Null: all groups are cohorts.
+  std::shared_ptr<const PeopleAgents> people;
 };
 
-/// Calls visit(name, array) for every array of the state but the instruments and the firms that differ, always in the same order: a checkpoint is these arrays,
+/// Calls visit(name, array) for every array of the state but the instruments, the firms that differ and people one by one, always in the same order: a checkpoint is these arrays,
 /// and a state restored from them continues a run to the same bytes. Arrays are ArrayXXd (regions x ...) or ArrayXd (regions).
 template <class State, class Visit>
 void visit_arrays(State& state, Visit&& visit) {

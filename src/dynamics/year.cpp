@@ -48,6 +48,7 @@ Year advance(const economy::Economy& economy, const Parameters& parameters, cons
   next.effective_firms = firms.effective_firms;
   next.foreign_share = firms.foreign_share;
   year.next.populations = std::move(firms.populations);
+  year.next.people = std::move(people.agents);
   next.log_productivity = next_log_productivity(economy, parameters, fundamentals, state, now);
   next.flow_grants = firms.flows.grants;
   next.flow_purchases = people.flows.purchases;

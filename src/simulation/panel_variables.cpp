@@ -275,6 +275,17 @@ void PanelBuilder::add_people(const YearRecord& record) {
   put({"population", by_region, "persons",
        "residents: employed persons times residents a person employed in the base year"},
       Array(observables.population));
+  const auto migrants = [&]() -> Array {
+    const auto migrant = model_.dynamics.people.migrant;
+    if (!migrant) return Vector::Zero(economy.n_regions());
+    return (observables.population > 0.0)
+        .select(record.state.economy.stock.col(*migrant) * economy.population_per_worker, 0.0);
+  };
+  put({"registered_population", by_region, "persons", "residents with local registration"},
+      [&]() -> Array { return observables.population - migrants().col(0); });
+  put({"migrant_population", by_region, "persons",
+       "residents without local registration: those of the labour factor `migrant`, at residents a person employed"},
+      migrants);
   put({"density", by_region, "1", "persons a unit of urban land"}, Array(observables.density));
   put({"income_per_head", by_factor, "million yuan a person", "disposable income a resident of the group's households"},
       record.moves.income_per_head);

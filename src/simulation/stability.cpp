@@ -169,13 +169,14 @@ std::string in_words(const std::complex<double>& value) {
 
 namespace {
 
-/// The base year with firms alike, which is what the analysis is of.
-BaseState with_firms_alike(const Model& model, BaseState base) {
+/// The base year with firms alike and cohorts of people, which is what the analysis is of.
+BaseState as_masses(const Model& model, BaseState base) {
   dynamics::Parameters alike = model.dynamics;
   for (dynamics::FirmParameters& firms : alike.firms) {
     firms.form = dynamics::FirmForm::mean_field;
     firms.differ = {};
   }
+  for (dynamics::GroupParameters& group : alike.groups) group.form = dynamics::PeopleForm::cohorts;
   base.calibration =
       dynamics::calibrate_dynamics(model.base.economy, alike, model.base.state, base.equilibrium,
                                    model.geography.travel_time.array(), model.geography.distance.array());
@@ -190,7 +191,7 @@ Stability analyse_stability(const Model& model, const BaseState& given) {
   const auto& populations = given.calibration.state.populations;
   const bool differ =
       std::any_of(populations.begin(), populations.end(), [](const auto& firms) { return firms != nullptr; });
-  const BaseState base = differ ? with_firms_alike(model, given) : given;
+  const BaseState base = differ || given.calibration.state.people ? as_masses(model, given) : given;
   if (model.inverted) {
     equilibrium::SolverOptions options = model.solver;
     options.tolerance = std::min(options.tolerance, solve_tolerance);

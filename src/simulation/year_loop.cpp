@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "dynamics/firm_population.h"
+#include "dynamics/people_agents.h"
 #include "economy/market_map.h"
 #include "economy/social_accounts.h"
 #include "equilibrium/certificate.h"
@@ -31,29 +32,37 @@ void visit_prices(economy::Prices& prices, const std::string& prefix, Visit&& vi
 /// The firms of a sector in a checkpoint: names of arrays start with this.
 std::string population_prefix(std::size_t sector) { return "firms_of_" + std::to_string(sector) + "."; }
 
+constexpr const char* people_prefix = "people.";
+
+void save_record(const dynamics::PopulationRecord& record, const std::string& prefix, panel::Checkpoint& checkpoint) {
+  for (const auto& [name, values] : record.numbers) checkpoint.add(prefix + name, values);
+  for (const auto& [name, values] : record.integers) checkpoint.add(prefix + name, values);
+}
+
+dynamics::PopulationRecord load_record(const panel::Checkpoint& checkpoint, const std::string& prefix) {
+  dynamics::PopulationRecord record;
+  for (const panel::NamedArray& array : checkpoint.arrays()) {
+    if (array.name.rfind(prefix, 0) != 0) continue;
+    const std::string name = array.name.substr(prefix.size());
+    if (const auto* numbers = std::get_if<std::vector<double>>(&array.values)) record.numbers[name] = *numbers;
+    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&array.values)) record.integers[name] = *integers;
+  }
+  return record;
+}
+
 void save_populations(const dynamics::DynamicState& state, panel::Checkpoint& checkpoint) {
   for (std::size_t s = 0; s < state.populations.size(); ++s) {
-    if (!state.populations[s]) continue;
-    const dynamics::PopulationRecord record = state.populations[s]->record();
-    for (const auto& [name, values] : record.numbers) checkpoint.add(population_prefix(s) + name, values);
-    for (const auto& [name, values] : record.integers) checkpoint.add(population_prefix(s) + name, values);
+    if (state.populations[s]) save_record(state.populations[s]->record(), population_prefix(s), checkpoint);
   }
+  if (state.people) save_record(state.people->record(), people_prefix, checkpoint);
 }
 
 void restore_populations(const panel::Checkpoint& checkpoint, dynamics::DynamicState& state) {
   for (std::size_t s = 0; s < state.populations.size(); ++s) {
-    if (!state.populations[s]) continue;
-    const std::string prefix = population_prefix(s);
-    dynamics::PopulationRecord record;
-    for (const panel::NamedArray& array : checkpoint.arrays()) {
-      if (array.name.rfind(prefix, 0) != 0) continue;
-      const std::string name = array.name.substr(prefix.size());
-      if (const auto* numbers = std::get_if<std::vector<double>>(&array.values)) record.numbers[name] = *numbers;
-      if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&array.values))
-        record.integers[name] = *integers;
-    }
-    state.populations[s] = state.populations[s]->restored(record);
+    if (state.populations[s])
+      state.populations[s] = state.populations[s]->restored(load_record(checkpoint, population_prefix(s)));
   }
+  if (state.people) state.people = state.people->restored(load_record(checkpoint, people_prefix));
 }
 
 /// Who cannot pay, and by how much, were the prices of the year before still those of this one; empty where all could.

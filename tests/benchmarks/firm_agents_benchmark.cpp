@@ -5,13 +5,12 @@
 //   copy_GB/s     of a copy of as many bytes by one thread, in the same run
 #include <benchmark/benchmark.h>
 
-#include <chrono>
-#include <cstring>
 #include <memory>
 #include <random>
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "copy_rate.h"
 #include "dynamics/firm_agents.h"
 
 namespace pericore::dynamics {
@@ -55,20 +54,6 @@ Sector synthetic_sector(double firms, Eigen::Index regions) {
   rules.foreign_entries = 0.05 * rules.exit_rate * census.firms;
   sector.firms = std::make_shared<FirmAgents>(classes, census, 1.0, 1, 0);
   return sector;
-}
-
-double copy_rate(std::size_t bytes) {
-  const std::vector<char> from(bytes, 1);
-  std::vector<char> to(bytes, 2);
-  double best = 0.0;
-  for (int round = 0; round < 5; ++round) {
-    const auto start = std::chrono::steady_clock::now();
-    std::memcpy(to.data(), from.data(), bytes);
-    benchmark::DoNotOptimize(to.data());
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    best = std::max(best, 2.0 * static_cast<double>(bytes) / seconds.count());
-  }
-  return best;
 }
 
 void firm_agents_year(benchmark::State& state) {
