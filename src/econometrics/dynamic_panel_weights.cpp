@@ -118,9 +118,9 @@ void MomentInverse::decompose(const MatrixXd& w) {
   const bool by_groups = w.rows() <= w.cols();
   const MatrixXd small = cross_product(by_groups ? MatrixXd(w.transpose()) : w);
   if (by_groups) {
-    by_groups_.compute(small);
+    by_groups_.emplace(small);
     // The factor enters twice, hence the distance from rounding.
-    if (by_groups_.info() == Eigen::Success && by_groups_.rcond() > 1e-10) {
+    if (by_groups_->info() == Eigen::Success && by_groups_->rcond() > 1e-10) {
       w_ = w;
       return;
     }
@@ -139,7 +139,7 @@ void MomentInverse::decompose(const MatrixXd& w) {
 }
 
 MatrixXd MomentInverse::solve(const MatrixXd& right) const {
-  if (w_.size() > 0) return w_.transpose() * by_groups_.solve(by_groups_.solve(w_ * right));
+  if (w_.size() > 0) return w_.transpose() * by_groups_->solve(by_groups_->solve(w_ * right));
   if (singular_) return root_ * (root_.transpose() * right);
   if (static_cast<Index>(independent_.size()) == size_) return regular_.solve(right);
   const MatrixXd part = regular_.solve(right(independent_, Eigen::all));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <optional>
 #include <vector>
 
 namespace pericore::econometrics::dynamic {
@@ -55,7 +56,7 @@ class MomentInverse {
   // Moore-Penrose: root root', or W'(WW')^-2 W where groups are fewer than moments and the factor of WW' is regular.
   Eigen::MatrixXd root_;
   Eigen::MatrixXd w_;
-  Eigen::LLT<Eigen::MatrixXd> by_groups_;
+  std::optional<Eigen::LLT<Eigen::MatrixXd>> by_groups_;  ///< one never decomposed may not even be copied
 };
 
 /// W'W; same bytes for any number of threads.
