@@ -12,10 +12,10 @@
 #include "base/version.h"
 #include "cli/certificate_output.h"
 #include "cli/command.h"
-#include "cli/policy_targets.h"
 #include "cli/prepare.h"
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
+#include "config/policy_targets.h"
 #include "panel/hdf5_file.h"
 #include "productivity/observed_productivity.h"
 #include "simulation/difference.h"
@@ -148,7 +148,7 @@ void execute(const Options& options) {
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
     productivity::add_observed_productivity(dataset);
-    welfare::add_targets(dataset, targets_of(model));
+    welfare::add_targets(dataset, config::targets_of(model, model.policies));
     add_provenance(dataset, model, base, stability, policies);
     panel::write_dataset(file, dataset);
     return dataset;

@@ -289,12 +289,13 @@ std::string missing_for(const policy::PolicyEntry& entry, const simulation::Mode
 }
 
 /// Levers that need what the base year does not have would silently do nothing.
-void check_that_levers_bite(const Settings& settings, const simulation::Model& model) {
-  for (const std::string list : {"trends", "policies"}) {
-    const auto& entries = list == "trends" ? model.trends : model.policies;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
+void check_that_levers_bite(const Settings& settings, const simulation::Model& model,
+                            const std::vector<EntryList>& lists) {
+  for (const auto& [list, entries] : lists) {
+    for (std::size_t i = 0; i < entries->size(); ++i) {
       const std::string path = list + "[" + std::to_string(i) + "].lever";
-      if (const std::string missing = missing_for(entries[i], model); !missing.empty()) settings.fault(path, missing);
+      if (const std::string missing = missing_for((*entries)[i], model); !missing.empty())
+        settings.fault(path, missing);
     }
   }
 }
@@ -313,14 +314,9 @@ void include_spillovers(simulation::Model& model) {
   equilibrium::keep_firms(base.economy, base.kernels, settled.equilibrium.accounts, base.state);
 }
 
-}  // namespace
-
-simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
-  Faults faults;
-  Document document = read_document(file, options, faults);
-  const Settings settings(std::move(document), faults);
-  faults.raise_if_any();
-
+simulation::Model build(const Settings& settings, Remembered<RegionData>& remembered_regions,
+                        Remembered<simulation::Geography>& remembered_geography) {
+  const Faults& faults = settings.faults();
   simulation::Model model;
   model.title = settings.text("title");
   model.inverted = settings.text("base") == "invert";
@@ -372,9 +368,10 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
                   .anderson_depth = settings.integer("solver.anderson_depth"),
                   .damping = settings.number("solver.damping")};
 
-  const RegionData regions = read_regions(settings);
+  const RegionData& regions = remembered_regions.get(settings, [&] { return read_regions(settings); });
   if (regions.table.size() == 0) faults.raise_if_any();
-  model.geography = build_geography(settings, regions);
+  model.geography = remembered_geography.get(
+      settings, [&] { return build_geography(settings, regions); }, remembered_regions.generation());
   build_sectors_and_factors(settings, regions, model);
   model.dynamics = build_dynamics(settings, regions, model);
   model.trends = build_policies(settings, "trends", regions, model.base.economy);
@@ -391,8 +388,9 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
   add_foreign_firms(settings, regions, model);
   model.farmland_km2 = farmland(settings, regions);
   faults.raise_if_any();
-  add_conditions(settings, regions, model);
-  check_that_levers_bite(settings, model);
+  const std::vector<EntryList> lists = {{"trends", &model.trends}, {"policies", &model.policies}};
+  add_conditions(settings, regions, model, lists);
+  check_that_levers_bite(settings, model, lists);
   faults.raise_if_any();
 
   for (const auto& source : settings.document().sources)
@@ -400,6 +398,50 @@ simulation::Model load_model(const std::filesystem::path& file, std::span<const 
         {"source_" + std::to_string(model.provenance.size() + 1), "# " + source->name + "\n" + source->text});
   model.provenance.push_back({.name = "configuration", .text = canonical_yaml(settings.document().root)});
   return model;
+}
+
+Document with_values(Document document, std::span<const Assignment> values, Faults& faults) {
+  for (const Assignment& value : values) assign(document, value, faults);
+  return document;
+}
+
+}  // namespace
+
+ModelSource::ModelSource(const std::filesystem::path& file, std::span<const std::string> options) {
+  Faults faults;
+  document_ = read_document(file, options, faults);
+  faults.raise_if_any();
+}
+
+simulation::Model ModelSource::build(std::span<const Assignment> values) {
+  Faults faults;
+  const Settings settings(with_values(document_, values, faults), faults);
+  faults.raise_if_any();
+  return config::build(settings, regions_, geography_);
+}
+
+std::vector<policy::PolicyEntry> ModelSource::policies(const simulation::Model& model,
+                                                       std::span<const Assignment> values) {
+  Faults faults;
+  const Settings settings(with_values(document_, values, faults), faults);
+  faults.raise_if_any();
+  const RegionData& regions = regions_.get(settings, [&] { return read_regions(settings); });
+  std::vector<policy::PolicyEntry> entries = build_policies(settings, "policies", regions, model.base.economy);
+  faults.raise_if_any();
+  const std::vector<EntryList> lists = {{"policies", &entries}};
+  add_conditions(settings, regions, model, lists);
+  check_that_levers_bite(settings, model, lists);
+  faults.raise_if_any();
+  return entries;
+}
+
+simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options) {
+  Faults faults;
+  const Settings settings(read_document(file, options, faults), faults);
+  faults.raise_if_any();
+  Remembered<RegionData> regions;
+  Remembered<simulation::Geography> geography;
+  return build(settings, regions, geography);
 }
 
 }  // namespace pericore::config

@@ -247,10 +247,11 @@ class Conditions {
 
 }  // namespace
 
-void add_conditions(const Settings& settings, const RegionData& regions, simulation::Model& model) {
+void add_conditions(const Settings& settings, const RegionData& regions, const simulation::Model& model,
+                    const std::vector<EntryList>& lists) {
   Conditions conditions(settings, regions, model);
-  for (const std::string list : {"trends", "policies"}) {
-    auto& entries = list == "trends" ? model.trends : model.policies;
+  for (const auto& [list, kept] : lists) {
+    std::vector<policy::PolicyEntry>& entries = *kept;
     bool any = false;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string path = list + "[" + std::to_string(i) + "].";

@@ -32,8 +32,15 @@ void check_condition(const Settings& settings, const std::string& path);
 [[nodiscard]] std::optional<policy::Rule> compile_condition(const Settings& settings, const std::string& path,
                                                             const ConditionScope& scope);
 
-/// Puts conditions of `regions`, `origins` and `while` into trends and policies of a model whose base year is ready. The base year is
+/// Entries that were built from the list of this name, "trends" or "policies".
+struct EntryList {
+  std::string name;
+  std::vector<policy::PolicyEntry>* entries;
+};
+
+/// Puts conditions of `regions`, `origins` and `while` into the entries of lists, for a model whose base year is ready. The base year is
 /// solved only where a condition reads more than columns of the regions.
-void add_conditions(const Settings& settings, const RegionData& regions, simulation::Model& model);
+void add_conditions(const Settings& settings, const RegionData& regions, const simulation::Model& model,
+                    const std::vector<EntryList>& lists);
 
 }  // namespace pericore::config

@@ -180,6 +180,17 @@ void apply_options(Document& document, std::span<const std::string> options, Fau
 
 }  // namespace
 
+void assign(Document& document, const Assignment& assignment, Faults& faults) {
+  const std::vector<Step> steps = parse_key_path(assignment.path);
+  if (steps.empty() || steps.front().key == "extends") {
+    faults.add(assignment.value.place, assignment.path,
+               steps.empty() ? "not a key path" : "cannot be set from outside; write it in the file");
+    return;
+  }
+  if (Node* target = reach(document.root, steps, assignment.value.place, assignment.path, faults))
+    *target = assignment.value;
+}
+
 Document read_document(const std::filesystem::path& file, std::span<const std::string> options, Faults& faults) {
   Document document;
   document.root = Reader(document, faults).read_file(file, nullptr);

@@ -32,4 +32,13 @@ struct Document {
 [[nodiscard]] Document parse_document(std::string text, std::string name, const std::filesystem::path& folder,
                                       std::span<const std::string> options, Faults& faults);
 
+/// A key path and the value to put there; messages about the value show its place.
+struct Assignment {
+  std::string path;
+  Node value;
+};
+
+/// Puts a value into a document, as `--set` does.
+void assign(Document& document, const Assignment& assignment, Faults& faults);
+
 }  // namespace pericore::config

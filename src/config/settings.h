@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,11 @@
 #include "config/faults.h"
 
 namespace pericore::config {
+
+struct Parameter;
+
+/// Key paths that were read and what stood there: what a result that was built from settings depends on.
+using KeysRead = std::map<std::string, std::string, std::less<>>;
 
 /// A checked document. Every accessor takes a concrete key path ("sectors.mfl.elasticity", "policies[0].size"), returns the value in
 /// the unit of the parameter table, and the table's default where the key is not given.
@@ -65,9 +71,18 @@ class Settings {
   [[nodiscard]] Faults& faults() const { return *faults_; }
   [[nodiscard]] const Document& document() const { return document_; }
 
+  /// From here on every key that is read is noted in `keys` (null: no more). One watcher at a time.
+  void watch(KeysRead* keys) const { keys_read_ = keys; }
+  /// Whether all these keys have the values they had.
+  [[nodiscard]] bool agree_with(const KeysRead& keys) const;
+
  private:
+  [[nodiscard]] const Node* node_at(std::string_view path) const;
+  [[nodiscard]] Node value_or_default(std::string_view path, const Parameter& row) const;
+
   Document document_;
   Faults* faults_;
+  mutable KeysRead* keys_read_ = nullptr;
 };
 
 }  // namespace pericore::config

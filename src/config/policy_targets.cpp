@@ -1,17 +1,17 @@
-#include "cli/policy_targets.h"
+#include "config/policy_targets.h"
 
 #include <algorithm>
 
 #include "policy/targets.h"
 
-namespace pericore::cli {
+namespace pericore::config {
 
-welfare::Targets targets_of(const simulation::Model& model) {
+welfare::Targets targets_of(const simulation::Model& model, const std::vector<policy::PolicyEntry>& policies) {
   const economy::Economy& economy = model.base.economy;
   welfare::Targets targets{.regions = std::vector<char>(economy.regions.size(), 0),
                            .sectors = std::vector<char>(economy.sectors.size(), 0)};
   bool any = false;
-  for (const policy::PolicyEntry& entry : model.policies) {
+  for (const policy::PolicyEntry& entry : policies) {
     std::vector<std::string> faults;
     const policy::Target target = policy::resolve(economy, entry, faults);
     if (!faults.empty() || target.sizes.empty()) continue;
@@ -30,4 +30,4 @@ welfare::Targets targets_of(const simulation::Model& model) {
   return any ? targets : welfare::Targets{};
 }
 
-}  // namespace pericore::cli
+}  // namespace pericore::config
