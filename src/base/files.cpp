@@ -15,7 +15,7 @@ namespace pericore {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t largest_write = std::size_t{1} << 30;  // Linux moves at most 2 GiB in one call
+constexpr std::size_t largest_transfer = std::size_t{1} << 30;  // Linux moves at most 2 GiB in one call
 constexpr mode_t permissions_before_umask = 0666;
 
 std::string reason(int error) { return std::generic_category().message(error); }
@@ -49,6 +49,24 @@ struct Descriptor {
   int number;
 };
 
+std::string reading_failure(const fs::path& path, int error) {
+  return fmt::format("cannot read {}: {}", path.string(), reason(error));
+}
+
+/// Fills `bytes` from a place of a file as far as the file goes; -1 with errno where the system fails.
+ssize_t read_fully(int descriptor, std::uint64_t offset, std::span<char> bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const ssize_t got = ::pread(descriptor, bytes.data() + used, std::min(bytes.size() - used, largest_transfer),
+                                static_cast<off_t>(offset + used));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  return static_cast<ssize_t>(used);
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
@@ -70,7 +88,7 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
        ++attempt) {  // a name may be left over from a killed process with the same number
     temporary_ = target_;
     temporary_ += fmt::format(".{}-{}{}", ::getpid(), attempt, temporary_suffix);
-    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions_before_umask);
+    descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions_before_umask);
     if (descriptor_ < 0 && errno != EEXIST) {
       const int error = errno;
       temporary_.clear();
@@ -90,13 +108,42 @@ void AtomicFile::discard() noexcept {
 
 void AtomicFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), std::min(bytes.size(), largest_write));
+    const ssize_t written = ::write(descriptor_, bytes.data(), std::min(bytes.size(), largest_transfer));
     if (written < 0) {
       if (errno == EINTR) continue;
       fail(errno);
     }
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void AtomicFile::require_places() const {
+  if (temporary_.empty()) fail(ESPIPE);
+}
+
+void AtomicFile::write_at(std::uint64_t offset, std::string_view bytes) {
+  require_places();
+  while (!bytes.empty()) {
+    const ssize_t written =
+        ::pwrite(descriptor_, bytes.data(), std::min(bytes.size(), largest_transfer), static_cast<off_t>(offset));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail(errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+}
+
+std::size_t AtomicFile::read_at(std::uint64_t offset, std::span<char> bytes) const {
+  const ssize_t got = read_fully(descriptor_, offset, bytes);
+  if (got < 0) throw IoError(reading_failure(temporary_, errno));
+  return static_cast<std::size_t>(got);
+}
+
+void AtomicFile::resize(std::uint64_t size) {
+  require_places();
+  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail(errno);
 }
 
 void AtomicFile::commit() {
@@ -116,10 +163,32 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
   file.commit();
 }
 
+FileReader::FileReader(fs::path path) : path_(std::move(path)) {
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) fail(errno);
+  struct stat status {};
+  const bool known = ::fstat(descriptor_, &status) == 0;
+  if (known && !S_ISDIR(status.st_mode)) {
+    size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+    return;
+  }
+  const int error = known ? EISDIR : errno;
+  ::close(descriptor_);
+  fail(error);
+}
+
+FileReader::~FileReader() { ::close(descriptor_); }
+
+void FileReader::fail(int error) const { throw IoError(reading_failure(path_, error)); }
+
+std::size_t FileReader::read_at(std::uint64_t offset, std::span<char> bytes) const {
+  const ssize_t got = read_fully(descriptor_, offset, bytes);
+  if (got < 0) fail(errno);
+  return static_cast<std::size_t>(got);
+}
+
 std::string read_text(const fs::path& path) {
-  const auto failure = [&](int error) {
-    return IoError(fmt::format("cannot read {}: {}", path.string(), reason(error)));
-  };
+  const auto failure = [&](int error) { return IoError(reading_failure(path, error)); };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number < 0) throw failure(errno);
   struct stat status {};
@@ -131,7 +200,7 @@ std::string read_text(const fs::path& path) {
   text.resize(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)) + 4096);
   while (true) {
     if (used == text.size()) text.resize(2 * text.size());
-    const ssize_t got = ::read(file.number, text.data() + used, std::min(text.size() - used, largest_write));
+    const ssize_t got = ::read(file.number, text.data() + used, std::min(text.size() - used, largest_transfer));
     if (got < 0) {
       if (errno == EINTR) continue;
       throw failure(errno);

@@ -1,6 +1,7 @@
 /// Whole files in, whole files out: a reader of a path never sees half a file.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -28,11 +29,22 @@ class AtomicFile {
   /// Appends bytes. @throws IoError  disk full, quota, file too large, ...
   void write(std::string_view bytes);
 
+  /// Writes at a place of the file, which grows as needed; for callers that do not use write(). Devices and pipes have
+  /// no places. @throws IoError
+  void write_at(std::uint64_t offset, std::string_view bytes);
+
+  /// Reads back what write_at() wrote; fewer bytes than asked for where the file ends. @throws IoError
+  [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<char> bytes) const;
+
+  /// Cuts or extends the file. @throws IoError
+  void resize(std::uint64_t size);
+
   /// Makes the file appear under its name. @throws IoError
   void commit();
 
  private:
   [[noreturn]] void fail(int error) const;
+  void require_places() const;
   void discard() noexcept;
 
   std::filesystem::path path_;       ///< as the user wrote it, for messages
@@ -43,6 +55,29 @@ class AtomicFile {
 
 /// Writes a whole file through AtomicFile. @throws IoError
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// A file read piece by piece.
+class FileReader {
+ public:
+  /// @throws IoError  with the system's reason
+  explicit FileReader(std::filesystem::path path);
+  ~FileReader();
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  /// 0 for devices and pipes.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// Fewer bytes than asked for where the file ends. @throws IoError
+  [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<char> bytes) const;
+
+ private:
+  [[noreturn]] void fail(int error) const;
+
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
 
 /// The bytes of a whole file. @throws IoError  with the system's reason
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);

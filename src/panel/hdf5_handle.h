@@ -1,4 +1,4 @@
-/// HDF5's identifiers and errors in C++ clothes; for hdf5_write.cpp and hdf5_read.cpp only.
+/// HDF5's identifiers and errors in C++ clothes; for the sources of this folder that know HDF5.
 #pragma once
 
 #define H5_USE_110_API  // functions whose meaning changed in HDF5 1.12 keep the one used here

@@ -15,6 +15,7 @@
 #include "panel/hdf5_file.h"
 #include "panel/hdf5_handle.h"
 #include "panel/seal.h"
+#include "panel/slab_writer.h"
 
 namespace pericore::panel {
 namespace {
@@ -76,12 +77,41 @@ std::optional<Values> read_as_values(hid_t stored_type, hid_t space, std::size_t
   }
 }
 
-std::optional<Values> read_dataset_values(hid_t dataset) {
+/// Labels of one dimension that are to be read.
+struct Slab {
+  std::string_view dimension;
+  hsize_t begin = 0;
+  hsize_t count = 0;
+};
+
+/// Leaves of a file's space what lies in the slab, if `names`, its dimensions, have it.
+void cut(hid_t space, std::span<const std::string> names, const Slab& slab) {
+  const auto along = std::ranges::find(names, slab.dimension);
+  if (along == names.end()) return;
+  const auto axis = static_cast<std::size_t>(along - names.begin());
+  std::vector<hsize_t> sizes(names.size());
+  check(H5Sget_simple_extent_dims(space, sizes.data(), nullptr));
+  if (slab.count > sizes[axis] || slab.begin > sizes[axis] - slab.count) {
+    throw hdf5::Failure(fmt::format("dimension '{}' has {} labels, not {} from position {} on", slab.dimension,
+                                    sizes[axis], slab.count, slab.begin));
+  }
+  std::vector<hsize_t> start(names.size(), 0);
+  start[axis] = slab.begin;
+  sizes[axis] = slab.count;
+  check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, sizes.data(), nullptr));
+}
+
+/// @param slab  of a dataset along dimensions `names`; without, all of it
+std::optional<Values> read_dataset_values(hid_t dataset, std::span<const std::string> names = {},
+                                          const std::optional<Slab>& slab = std::nullopt) {
   const Handle type(H5Dget_type(dataset), H5Tclose);
-  const Handle space(H5Dget_space(dataset), H5Sclose);
-  const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space)));
-  return read_as_values(type, space, count, [&](hid_t memory_type, void* buffer) {
-    return H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  const Handle place(H5Dget_space(dataset), H5Sclose);
+  if (slab) cut(place, names, *slab);
+  const auto count = static_cast<std::size_t>(check(H5Sget_select_npoints(place)));
+  const hsize_t length = count;
+  const Handle memory(H5Screate_simple(1, &length, nullptr), H5Sclose);
+  return read_as_values(type, memory, count, [&](hid_t memory_type, void* buffer) {
+    return H5Dread(dataset, memory_type, memory, place, H5P_DEFAULT, buffer);
   });
 }
 
@@ -143,11 +173,12 @@ haddr_t address(hid_t object) {
   return info.addr;
 }
 
-Dimension read_dimension(hid_t dataset, std::string name) {
+Dimension read_dimension(hid_t dataset, const std::string& name, const std::optional<Slab>& slab) {
   auto attributes = read_attributes(dataset);
   const Handle space(H5Dget_space(dataset), H5Sclose);
-  Dimension dimension{.name = std::move(name),
-                      .size = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space))),
+  if (slab) cut(space, {&name, 1}, *slab);
+  Dimension dimension{.name = name,
+                      .size = static_cast<std::size_t>(check(H5Sget_select_npoints(space))),
                       .coordinates = {},
                       .long_name = take_text(attributes, "long_name"),
                       .unit = take_text(attributes, "units")};
@@ -155,7 +186,7 @@ Dimension read_dimension(hid_t dataset, std::string name) {
   check(H5DSget_scale_name(dataset, scale_name.data(), scale_name.size()));
   if (std::string_view(scale_name.data()).starts_with("This is a netCDF dimension but not a netCDF variable"))
     return dimension;
-  if (auto values = read_dataset_values(dataset)) {
+  if (auto values = read_dataset_values(dataset, {&name, 1}, slab)) {
     std::visit([&](auto& labels) { dimension.coordinates = std::move(labels); }, *values);
   }
   return dimension;
@@ -184,12 +215,14 @@ std::vector<std::string> dimension_names(hid_t dataset, const std::string& name,
   return names;
 }
 
-Variable read_variable(hid_t dataset, const std::string& name, const std::map<haddr_t, std::string>& scales) {
+Variable read_variable(hid_t dataset, const std::string& name, const std::map<haddr_t, std::string>& scales,
+                       const std::optional<Slab>& slab) {
   auto attributes = read_attributes(dataset);
-  auto values = read_dataset_values(dataset);
+  auto dimensions = dimension_names(dataset, name, scales);
+  auto values = read_dataset_values(dataset, dimensions, slab);
   if (!values) throw hdf5::Failure(fmt::format("variable '{}' holds neither numbers nor text", name));
   Variable variable{.name = name,
-                    .dimensions = dimension_names(dataset, name, scales),
+                    .dimensions = std::move(dimensions),
                     .unit = take_text(attributes, "units"),
                     .long_name = take_text(attributes, "long_name"),
                     .provenance = provenance_from(take_text(attributes, "provenance")),
@@ -223,7 +256,7 @@ void require_format(hid_t file) {
   }
 }
 
-Dataset read_contents(hid_t file, std::span<const std::string> only) {
+Dataset read_contents(hid_t file, std::span<const std::string> only, const std::optional<Slab>& slab) {
   require_format(file);
   Dataset result;
   for (Attribute& attribute : read_attributes(file))
@@ -235,12 +268,14 @@ Dataset read_contents(hid_t file, std::span<const std::string> only) {
     if (H5Iget_type(object) != H5I_DATASET) continue;
     if (check(H5DSis_scale(object)) > 0) {
       scales[address(object)] = name;
-      result.add_dimension(read_dimension(object, name));
+      result.add_dimension(read_dimension(object, name, slab));
     } else if (only.empty() || std::ranges::find(only, name) != only.end()) {
       variables.emplace_back(name, std::move(object));
     }
   }
-  for (const auto& [name, object] : variables) result.add_variable(read_variable(object, name, scales));
+  if (slab && result.find_dimension(slab->dimension) == nullptr)
+    throw hdf5::Failure(fmt::format("there is no dimension '{}'", slab->dimension));
+  for (const auto& [name, object] : variables) result.add_variable(read_variable(object, name, scales, slab));
   for (const std::string& name : only) {
     if (result.find_variable(name) == nullptr) throw hdf5::Failure(fmt::format("there is no variable '{}'", name));
   }
@@ -266,20 +301,30 @@ Handle open_file(const std::filesystem::path& path) {
   }
 }
 
-}  // namespace
-
-Dataset read_dataset(const std::filesystem::path& path, std::span<const std::string> only) {
+Dataset read_file(const std::filesystem::path& path, std::span<const std::string> only, const std::optional<Slab>& slab,
+                  SealCheck seal) {
   require_readable(path);
-  if (check_seal(path) == SealState::broken)
+  if (seal == SealCheck::yes && check_seal(path) == SealState::broken)
     throw IoError(failure(path, "damaged: its checksum does not fit its contents"));
   try {
     const auto lock = hdf5::open_library();
-    return read_contents(open_file(path), only);
+    return read_contents(open_file(path), only, slab);
   } catch (const hdf5::Failure& reason) {
     throw IoError(failure(path, reason.what()));
   } catch (const DomainError& reason) {  // the parts are readable but do not make a panel
     throw IoError(failure(path, reason.what()));
   }
+}
+
+}  // namespace
+
+Dataset read_dataset(const std::filesystem::path& path, std::span<const std::string> only) {
+  return read_file(path, only, std::nullopt, SealCheck::yes);
+}
+
+Dataset read_slab(const std::filesystem::path& path, std::span<const std::string> variables, std::string_view dimension,
+                  std::size_t begin, std::size_t count, SealCheck check) {
+  return read_file(path, variables, Slab{.dimension = dimension, .begin = begin, .count = count}, check);
 }
 
 }  // namespace pericore::panel

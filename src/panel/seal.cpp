@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/crc.hpp>
+#include <cstdint>
 
 #include "base/files.h"
 
@@ -15,25 +15,28 @@ constexpr std::size_t seal_size = mark.size() + 8 + 1;
 
 }  // namespace
 
+std::string Checksum::seal() const { return fmt::format("{}{:08x}\n", mark, crc_.checksum()); }
+
 std::string seal_of(std::string_view bytes) {
-  boost::crc_32_type checksum;
-  checksum.process_bytes(bytes.data(), bytes.size());
-  return fmt::format("{}{:08x}\n", mark, checksum.checksum());
+  Checksum checksum;
+  checksum.add(bytes);
+  return checksum.seal();
 }
 
 SealState check_seal(const std::filesystem::path& path) {
-  const std::string bytes = read_text(path);
-  if (bytes.size() < seal_size) return SealState::absent;
-  const std::string_view text(bytes);
-  const std::string_view seal = text.substr(text.size() - seal_size);
+  const FileReader file(path);
+  if (file.size() < seal_size) return SealState::absent;
+  std::string tail(std::min<std::uint64_t>(file.size(), 2 * seal_size), '\0');
+  tail.resize(file.read_at(file.size() - tail.size(), tail));
+  if (tail.size() < seal_size) return SealState::broken;  // cut while we read
+  const std::string seal = tail.substr(tail.size() - seal_size);
   if (!seal.starts_with(mark)) {
     // Cut or damaged inside the seal, or never sealed: the mark, or most of it, still stands near the end.
-    const std::string_view tail = text.substr(text.size() - std::min(text.size(), 2 * seal_size));
     const bool remains = tail.find(mark.substr(0, mark.size() / 2)) != std::string_view::npos ||
                          tail.find(mark.substr(mark.size() / 2)) != std::string_view::npos;
     return remains ? SealState::broken : SealState::absent;
   }
-  return seal_of(text.substr(0, text.size() - seal_size)) == seal ? SealState::intact : SealState::broken;
+  return checksum_of(file, file.size() - seal_size).seal() == seal ? SealState::intact : SealState::broken;
 }
 
 }  // namespace pericore::panel

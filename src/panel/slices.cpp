@@ -50,43 +50,39 @@ bool same_values(const Values& a, const Values& b) {
       a, b);
 }
 
-/// Joins the rows that lie above `axis`: all of `outer` 0 from both, then of `outer` 1, ...
-Values joined(const Values& first, const Values& second, std::size_t outer, const std::string& name) {
+/// Joins the rows that lie above `axis`: all of `outer` 0 from both, then of `outer` 1, ... Both are of one type.
+Values joined(const Values& first, const Values& second, std::size_t outer) {
   return std::visit(
-      [&](const auto& left, const auto& right) -> Values {
-        if constexpr (std::is_same_v<decltype(left), decltype(right)>) {
-          std::decay_t<decltype(left)> all;
-          all.reserve(left.size() + right.size());
-          for (std::size_t i = 0; i < outer; ++i) {
-            const auto part = [&](const auto& list) {
-              const auto length = static_cast<std::ptrdiff_t>(list.size() / outer);
-              const auto begin = list.begin() + static_cast<std::ptrdiff_t>(i) * length;
-              all.insert(all.end(), begin, begin + length);
-            };
-            part(left);
-            part(right);
-          }
-          return all;
-        } else {
-          throw DomainError(fmt::format("append: variable '{}' is of different type in both panels", name));
+      [&](const auto& left) -> Values {
+        using List = std::decay_t<decltype(left)>;
+        const List& right = std::get<List>(second);
+        List all;
+        all.reserve(left.size() + right.size());
+        for (std::size_t i = 0; i < outer; ++i) {
+          const auto part = [&](const List& list) {
+            const auto length = static_cast<std::ptrdiff_t>(list.size() / outer);
+            const auto begin = list.begin() + static_cast<std::ptrdiff_t>(i) * length;
+            all.insert(all.end(), begin, begin + length);
+          };
+          part(left);
+          part(right);
         }
+        return all;
       },
-      first, second);
+      first);
 }
 
-Coordinates joined(const Dimension& first, const Dimension& second) {
-  return std::visit(
-      [&](const auto& left, const auto& right) -> Coordinates {
-        if constexpr (std::is_same_v<decltype(left), decltype(right)>) {
-          auto all = left;
-          if constexpr (!std::is_same_v<std::decay_t<decltype(left)>, std::monostate>)
-            all.insert(all.end(), right.begin(), right.end());
-          return all;
-        } else {
-          throw DomainError(fmt::format("append: labels of '{}' are of different type in both panels", first.name));
+Coordinates joined(Coordinates first, const Coordinates& second) {
+  std::visit(
+      [&](auto& labels) {
+        using List = std::decay_t<decltype(labels)>;
+        if constexpr (!std::is_same_v<List, std::monostate>) {
+          const List& more = std::get<List>(second);
+          labels.insert(labels.end(), more.begin(), more.end());
         }
       },
-      first.coordinates, second.coordinates);
+      first);
+  return first;
 }
 
 }  // namespace
@@ -170,40 +166,54 @@ Variable select(const Dataset& dataset, const Variable& variable, std::span<cons
   return part;
 }
 
-void append(Dataset& dataset, const Dataset& more, std::string_view dimension) {
-  const Dimension& along = dataset.dimension(dimension);
-  Dataset result;
-  for (const Dimension& ours : dataset.dimensions()) {
+void require_joinable(const Dataset& first, const Dataset& more, std::string_view dimension) {
+  static_cast<void>(first.dimension(dimension));
+  for (const Dimension& ours : first.dimensions()) {
     const Dimension& theirs = more.dimension(ours.name);
-    Dimension both = ours;
-    if (ours.name == along.name) {
-      both.coordinates = joined(ours, theirs);
-      both.size += theirs.size;
+    if (ours.name == dimension) {
+      if (ours.coordinates.index() != theirs.coordinates.index())
+        throw DomainError(fmt::format("append: labels of '{}' are of different type in both panels", ours.name));
     } else if (ours.size != theirs.size || ours.coordinates != theirs.coordinates) {
       throw DomainError(fmt::format("append: dimension '{}' differs between the panels", ours.name));
     }
-    result.add_dimension(std::move(both));
   }
   for (const Variable& theirs : more.variables()) {
-    if (dataset.find_variable(theirs.name) == nullptr) {
+    if (first.find_variable(theirs.name) == nullptr) {
       throw DomainError(fmt::format("append: variable '{}' is only in the second panel", theirs.name));
     }
   }
-  for (const Variable& ours : dataset.variables()) {
+  for (const Variable& ours : first.variables()) {
     const Variable& theirs = more.variable(ours.name);
     if (ours.dimensions != theirs.dimensions || ours.unit != theirs.unit) {
       throw DomainError(
           fmt::format("append: variable '{}' has other dimensions or another unit in the second panel", ours.name));
     }
-    Variable both = ours;
-    const auto axis = std::ranges::find(ours.dimensions, along.name);
-    if (axis != ours.dimensions.end()) {
-      const auto sizes = dataset.shape(ours);
-      const auto outer = product(std::span(sizes).first(static_cast<std::size_t>(axis - ours.dimensions.begin())));
-      if (outer > 0) both.values = joined(ours.values, theirs.values, outer, ours.name);
-    } else if (!same_values(ours.values, theirs.values)) {
+    if (ours.values.index() != theirs.values.index())
+      throw DomainError(fmt::format("append: variable '{}' is of different type in both panels", ours.name));
+    if (std::ranges::count(ours.dimensions, dimension) == 0 && !same_values(ours.values, theirs.values)) {
       throw DomainError(fmt::format("append: variable '{}' has no dimension '{}' and differs between the panels",
-                                    ours.name, along.name));
+                                    ours.name, dimension));
+    }
+  }
+}
+
+void append(Dataset& dataset, const Dataset& more, std::string_view dimension) {
+  require_joinable(dataset, more, dimension);
+  Dataset result;
+  for (Dimension both : dataset.dimensions()) {
+    if (both.name == dimension) {
+      const Dimension& theirs = more.dimension(dimension);
+      both.coordinates = joined(both.coordinates, theirs.coordinates);
+      both.size += theirs.size;
+    }
+    result.add_dimension(std::move(both));
+  }
+  for (Variable both : dataset.variables()) {
+    const auto axis = std::ranges::find(both.dimensions, dimension);
+    if (axis != both.dimensions.end()) {
+      const auto sizes = dataset.shape(both);
+      const auto outer = product(std::span(sizes).first(static_cast<std::size_t>(axis - both.dimensions.begin())));
+      if (outer > 0) both.values = joined(both.values, more.variable(both.name).values, outer);
     }
     result.add_variable(std::move(both));
   }

@@ -32,10 +32,14 @@ struct Pick {
 /// @throws DomainError  if a label does not exist or the variable does not have the dimension
 [[nodiscard]] Variable select(const Dataset& dataset, const Variable& variable, std::span<const Pick> picks);
 
+/// Whether `more` can follow `first` along one dimension: everything but the labels and the variables with that
+/// dimension is equal in both (NaN equals NaN). @throws DomainError  naming the first difference
+void require_joinable(const Dataset& first, const Dataset& more, std::string_view dimension);
+
 /// Appends `more` along one dimension, such as the years of a continued run or one more run of a sweep.
 ///
-/// Variables with that dimension are joined along it, everything else must be equal in both (NaN equals NaN) and is
-/// kept once; global attributes and documents of `dataset` stay. Where the dimension has labels, they must be new.
+/// Variables with that dimension are joined along it, everything else must be equal (require_joinable) and is kept once;
+/// global attributes and documents of `dataset` stay. Where the dimension has labels, they must be new.
 /// @throws DomainError  naming the first difference; `dataset` is unchanged then
 void append(Dataset& dataset, const Dataset& more, std::string_view dimension);
 

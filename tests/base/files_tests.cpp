@@ -159,3 +159,25 @@ TEST_CASE("files that cannot be read", "[base][files]") {
 TEST_CASE("files without a size are read to their end", "[base][files]") {
   CHECK_THAT(pericore::read_text("/proc/self/status"), Contains("VmPeak"));
 }
+
+TEST_CASE("a file is written and read at places", "[base][files]") {
+  const TemporaryFolder folder;
+  pericore::AtomicFile file(folder / "a.bin");
+  file.write_at(6, "world");
+  file.write_at(0, "hello ");
+  std::string bytes(20, '?');
+  CHECK(file.read_at(4, bytes) == 7);
+  CHECK(bytes.substr(0, 8) == "o world?");
+  file.resize(8);
+  file.commit();
+
+  const pericore::FileReader reader(folder / "a.bin");
+  CHECK(reader.size() == 8);
+  CHECK(reader.read_at(6, std::span(bytes).first(2)) == 2);
+  CHECK(bytes.substr(0, 3) == "wow");
+  CHECK(reader.read_at(8, bytes) == 0);
+  CHECK_THROWS_AS(pericore::FileReader(folder / "none"), pericore::IoError);
+  CHECK_THROWS_AS(pericore::FileReader(folder.path()), pericore::IoError);
+  pericore::AtomicFile device("/dev/null");
+  CHECK_THROWS_AS(device.write_at(0, "x"), pericore::IoError);
+}
