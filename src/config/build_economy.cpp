@@ -67,9 +67,74 @@ economy::Ownership read_owner(const Settings& settings, const std::string& path)
   }
   if (std::abs(sum - 1.0) > share_tolerance)
     settings.fault(path, fmt::format("shares of ownership sum to {:.6g}, must be 1", sum));
-  if (owner.abroad > 0.0 && !settings.has("rest_of_world"))
+  if (owner.abroad > 0.0 && !settings.has("rest_of_world") && !settings.doubtful("rest_of_world"))
     settings.fault(path, "ownership abroad needs a rest_of_world");
   return owner;
+}
+
+/// Whether a fault hides names of sectors, or this key of any sector.
+bool doubtful_in_any(const Settings& settings, const Economy& economy, const std::string& key) {
+  return settings.doubtful("sectors.*") ||  // stands for a sector whose name is not known
+         std::any_of(economy.sectors.begin(), economy.sectors.end(), [&](const economy::Sector& sector) {
+           return settings.doubtful("sectors." + sector.name + "." + key);
+         });
+}
+
+/// The last factor, of which only the name is known so far.
+void read_factor(const Settings& settings, Economy& economy) {
+  economy::Factor& factor = economy.factors.back();
+  const std::string path = "factors." + factor.name;
+  factor.owner = read_owner(settings, path + ".owner");
+  factor.housing = settings.boolean(path + ".housing");
+  const auto is_other = [&](const economy::Factor& other) { return other.housing && other.name != factor.name; };
+  if (factor.housing && std::any_of(economy.factors.begin(), economy.factors.end(), is_other))
+    settings.fault(path + ".housing", "only one factor can receive the housing share");
+  const std::string kind = settings.text(path + ".kind");
+  factor.kind = kind == "capital" ? FactorKind::capital : kind == "land" ? FactorKind::land : FactorKind::labour;
+}
+
+/// base: invert has one factor for all that is made abroad.
+void add_foreign_factor(const Settings& settings, Economy& economy) {
+  const std::string name = settings.text("rest_of_world.factor");
+  if (find_factor(economy, name) >= 0) {
+    settings.fault("rest_of_world.factor",
+                   "factor '" + name + "' belongs to the country; the rest of the world needs one of its own");
+  }
+  economy.factors.push_back({.name = name, .kind = FactorKind::capital, .owner = {}, .housing = false});
+}
+
+/// The last sector, of which only the name is known so far.
+void read_sector(const Settings& settings, bool inverted, Economy& economy, geography::SectorTradeCost& trade_cost) {
+  economy::Sector& sector = economy.sectors.back();
+  const std::string path = "sectors." + sector.name;
+  sector.label = settings.text(path + ".label").empty() ? sector.name : settings.text(path + ".label");
+  sector.classes = settings.texts(path + ".class");
+  sector.market = market_of(settings.text(path + ".market"));
+  sector.entry =
+      sector.market == economy::Market::monopolistic ? entry_of(settings.text(path + ".entry")) : economy::Entry::none;
+  if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::none &&
+      !settings.doubtful(path + ".market")) {
+    settings.fault(path + ".entry", "a monopolistic sector needs entry: stock or free");
+  }
+  sector.elasticity = settings.number(path + ".elasticity");
+  sector.fixed_cost = settings.number(path + ".fixed_cost");
+  if (settings.has(path + ".fixed_input") && inverted && !settings.doubtful("base")) {
+    settings.fault(path + ".fixed_input",
+                   "base: invert takes the fixed cost in the input bundle; a fixed input needs base: levels");
+  } else if (settings.has(path + ".fixed_input")) {
+    if (const auto f = factor_index(settings, path + ".fixed_input", settings.text(path + ".fixed_input"), economy))
+      sector.fixed_input = static_cast<int>(*f);
+  }
+  const auto is_other = [&](const economy::Sector& other) {
+    return other.market == economy::Market::homogeneous && other.name != sector.name;
+  };
+  if (sector.market == economy::Market::homogeneous &&
+      std::any_of(economy.sectors.begin(), economy.sectors.end(), is_other))
+    settings.fault(path + ".market", "only one sector can be homogeneous");
+  trade_cost = {.elasticity = sector.elasticity,
+                .distance_elasticity = settings.number(path + ".distance_elasticity"),
+                .border = settings.number(path + ".border"),
+                .information_helps = false};
 }
 
 }  // namespace
@@ -83,16 +148,16 @@ std::vector<Eigen::Index> sectors_of_class(const Economy& economy, const std::st
   return found;
 }
 
-std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path, const Economy& economy) {
-  if (!settings.has(path) || !settings.is_list(path)) return {};
+std::vector<Eigen::Index> sectors_named(const Settings& settings, const std::string& path,
+                                        const std::vector<std::string>& words, const Economy& economy) {
   std::vector<std::string> known = sector_names(economy);
   std::set<std::string> classes;
   for (const auto& sector : economy.sectors) classes.insert(sector.classes.begin(), sector.classes.end());
   known.insert(known.end(), classes.begin(), classes.end());
   std::set<Eigen::Index> chosen;
-  for (const std::string& word : settings.texts(path)) {
+  for (const std::string& word : words) {
     if (std::find(known.begin(), known.end(), word) == known.end()) {
-      settings.unknown_name(path, "sector or class", word, known);
+      if (!doubtful_in_any(settings, economy, "class")) settings.unknown_name(path, "sector or class", word, known);
       continue;
     }
     for (std::size_t s = 0; s < economy.sectors.size(); ++s) {
@@ -103,11 +168,16 @@ std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::st
   return {chosen.begin(), chosen.end()};
 }
 
+std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path, const Economy& economy) {
+  if (!settings.has(path) || !settings.is_list(path)) return {};
+  return sectors_named(settings, path, settings.texts(path), economy);
+}
+
 std::optional<Eigen::Index> factor_index(const Settings& settings, const std::string& path, const std::string& name,
                                          const Economy& economy) {
   const Eigen::Index f = find_factor(economy, name);
   if (f >= 0) return f;
-  settings.unknown_name(path, "factor", name, factor_names(economy));
+  if (!settings.doubtful("factors.*")) settings.unknown_name(path, "factor", name, factor_names(economy));
   return {};
 }
 
@@ -123,59 +193,18 @@ void build_sectors_and_factors(const Settings& settings, const RegionData& regio
   economy.closure.level =
       settings.text("closure.level") == "regional" ? economy::ClosureLevel::regional : economy::ClosureLevel::national;
 
-  int housing = 0;
   for (const std::string& name : settings.names("factors")) {
-    const std::string path = "factors." + name;
-    economy::Factor factor{.name = name,
-                           .kind = FactorKind::labour,
-                           .owner = read_owner(settings, path + ".owner"),
-                           .housing = settings.boolean(path + ".housing")};
-    const std::string kind = settings.text(path + ".kind");
-    factor.kind = kind == "capital" ? FactorKind::capital : kind == "land" ? FactorKind::land : FactorKind::labour;
-    housing += factor.housing ? 1 : 0;
-    if (housing > 1 && factor.housing)
-      settings.fault(path + ".housing", "only one factor can receive the housing share");
-    economy.factors.push_back(std::move(factor));
+    economy.factors.push_back({.name = name, .kind = FactorKind::labour, .owner = {}, .housing = false});
+    settings.attempt([&] { read_factor(settings, economy); });
   }
   const bool inverted = settings.text("base") == "invert";
-  if (regions.abroad && inverted) {
-    const std::string name = settings.text("rest_of_world.factor");
-    if (find_factor(economy, name) >= 0) {
-      settings.fault("rest_of_world.factor",
-                     "factor '" + name + "' belongs to the country; the rest of the world needs one of its own");
-    }
-    economy.factors.push_back({.name = name, .kind = FactorKind::capital, .owner = {}, .housing = false});
-  }
-  int homogeneous = 0;
+  if (regions.abroad && inverted) settings.attempt([&] { add_foreign_factor(settings, economy); });
   for (const std::string& name : settings.names("sectors")) {
-    const std::string path = "sectors." + name;
     economy::Sector sector;
     sector.name = name;
-    sector.label = settings.text(path + ".label").empty() ? name : settings.text(path + ".label");
-    sector.classes = settings.texts(path + ".class");
-    sector.market = market_of(settings.text(path + ".market"));
-    sector.entry = sector.market == economy::Market::monopolistic ? entry_of(settings.text(path + ".entry"))
-                                                                  : economy::Entry::none;
-    if (sector.market == economy::Market::monopolistic && sector.entry == economy::Entry::none) {
-      settings.fault(path + ".entry", "a monopolistic sector needs entry: stock or free");
-    }
-    sector.elasticity = settings.number(path + ".elasticity");
-    sector.fixed_cost = settings.number(path + ".fixed_cost");
-    if (settings.has(path + ".fixed_input") && inverted) {
-      settings.fault(path + ".fixed_input",
-                     "base: invert takes the fixed cost in the input bundle; a fixed input needs base: levels");
-    } else if (settings.has(path + ".fixed_input")) {
-      if (const auto f = factor_index(settings, path + ".fixed_input", settings.text(path + ".fixed_input"), economy))
-        sector.fixed_input = static_cast<int>(*f);
-    }
-    homogeneous += sector.market == economy::Market::homogeneous ? 1 : 0;
-    if (homogeneous > 1 && sector.market == economy::Market::homogeneous)
-      settings.fault(path + ".market", "only one sector can be homogeneous");
-    model.geography.trade_costs.push_back({.elasticity = sector.elasticity,
-                                           .distance_elasticity = settings.number(path + ".distance_elasticity"),
-                                           .border = settings.number(path + ".border"),
-                                           .information_helps = false});
     economy.sectors.push_back(std::move(sector));
+    model.geography.trade_costs.emplace_back();
+    settings.attempt([&] { read_sector(settings, inverted, economy, model.geography.trade_costs.back()); });
   }
   model.manufacturing = sectors_of_class(economy, "manufacturing");
   model.producer_services = sectors_of_class(economy, "producer_services");
@@ -216,12 +245,13 @@ constexpr double billion_in_millions = 1e3;  // the table is in billions, the mo
 
 equilibrium::NationalAccounts read_accounts(const Settings& settings, const Economy& economy) {
   Faults& faults = settings.faults();
+  const OwnFaults own(faults);
   equilibrium::NationalAccounts accounts;
   const NamedAt at = settings.named_at("national_accounts.table");
   Table table{.csv = read_csv(settings.path("national_accounts.table"), faults, &at), .row_of = {}};
   if (table.csv.columns().empty()) return accounts;
   const std::vector<std::string> rows = unique_column(table.csv, "row", faults);
-  if (!faults.empty()) return accounts;
+  if (own.any()) return accounts;
   for (std::size_t i = 0; i < rows.size(); ++i) table.row_of[rows[i]] = i;
 
   const auto sectors = static_cast<Eigen::Index>(economy.sectors.size());
@@ -232,7 +262,7 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
   Eigen::Index housing_sector = -1;
   for (const auto& sector : economy.sectors) {
     const std::string path = "sectors." + sector.name + ".table";
-    codes.push_back(settings.texts(path));
+    codes.push_back(settings.doubtful(path) ? std::vector<std::string>{} : settings.texts(path));
     for (const std::string& code : codes.back()) {
       if (!table.row_of.contains(code)) settings.unknown_name(path, "code of the national table", code, rows);
       if (!owner.emplace(code, sector.name).second)
@@ -240,9 +270,9 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
       if (code == housing) housing_sector = static_cast<Eigen::Index>(codes.size()) - 1;
     }
   }
-  if (!housing.empty() && housing_sector < 0)
+  if (!housing.empty() && housing_sector < 0 && !doubtful_in_any(settings, economy, "table"))
     settings.fault("national_accounts.housing", "code '" + housing + "' belongs to no sector");
-  if (!faults.empty()) return accounts;
+  if (own.any()) return accounts;
 
   const auto zero = Eigen::ArrayXd::Zero(sectors);
   accounts.intermediate = Eigen::ArrayXXd::Zero(sectors, sectors);
@@ -266,7 +296,7 @@ equilibrium::NationalAccounts read_accounts(const Settings& settings, const Econ
       accounts.imports(s) += table.at(code, "imports", faults);
     }
   }
-  if (!faults.empty()) return accounts;
+  if (own.any()) return accounts;
   if (housing_sector >= 0) {
     // Rents, imputed ones included, are income of land: out of the sector's sales and of its depreciation and surplus.
     accounts.housing = table.at(housing, "rural_households", faults) + table.at(housing, "urban_households", faults);
@@ -367,11 +397,14 @@ void split_value_added(const Settings& settings, const Economy& economy, equilib
 
 /// Persons employed by region and sector from the census sections; every section belongs to sectors in shares that sum to 1.
 Array employment_by_sector(const Settings& settings, const RegionData& regions, const Economy& economy) {
+  if (regions.sections.empty()) return {};
+  const OwnFaults own(settings.faults());
   const Eigen::Index members = regions.section_employment.rows();
   Eigen::ArrayXXd by_member = Eigen::ArrayXXd::Zero(members, economy.n_sectors());
   Eigen::ArrayXd assigned = Eigen::ArrayXd::Zero(static_cast<Eigen::Index>(regions.sections.size()));
   for (Eigen::Index s = 0; s < economy.n_sectors(); ++s) {
     const std::string path = "sectors." + economy.sectors[static_cast<std::size_t>(s)].name + ".employment";
+    if (settings.doubtful(path)) continue;
     for (const auto& [section, share] : settings.numbers_by_name(path)) {
       const auto found = std::find(regions.sections.begin(), regions.sections.end(), section);
       if (found == regions.sections.end()) {
@@ -383,6 +416,7 @@ Array employment_by_sector(const Settings& settings, const RegionData& regions, 
       assigned(j) += share;
     }
   }
+  if (own.any() || doubtful_in_any(settings, economy, "employment")) return {};  // sums of what is known in part
   for (std::size_t j = 0; j < regions.sections.size(); ++j) {
     const double sum = assigned(static_cast<Eigen::Index>(j));
     if (std::abs(sum - 1.0) > 1e-6) {
@@ -391,6 +425,7 @@ Array employment_by_sector(const Settings& settings, const RegionData& regions, 
                                  regions.sections[j], sum));
     }
   }
+  if (own.any() || !regions.sound || !regions.counted) return {};
   Array employment = Array::Zero(economy.n_regions(), economy.n_sectors());
   for (Eigen::Index i = 0; i < members; ++i)
     employment.row(regions.mapping[static_cast<std::size_t>(i)]) += by_member.row(i);
@@ -448,10 +483,13 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   data.economy = model.base.economy;
   const Economy& economy = data.economy;
   const Eigen::Index count = economy.n_regions();
-  if (!settings.require("regions.employment", "base: invert needs employment by region and census section")) return;
-  if (economy.abroad) data.foreign_factor = static_cast<int>(economy.n_factors()) - 1;
-  data.accounts = read_accounts(settings, economy);
+  // What can be read by itself, all of it before anything is computed from it.
+  settings.attempt([&] { data.accounts = read_accounts(settings, economy); });
+  settings.attempt([&] { data.employment = employment_by_sector(settings, regions, economy); });
+  settings.attempt([&] { data.processing = processing_shares(settings, economy); });
+  settings.require("regions.employment", "base: invert needs employment by region and census section");
   if (!settings.faults().empty()) return;
+  if (economy.abroad) data.foreign_factor = static_cast<int>(economy.n_factors()) - 1;
   if (settings.text("national_accounts.rebalance") == "ras") {
     const auto balanced = equilibrium::rebalance(data.accounts, settings.number("national_accounts.final_demand_min"));
     data.accounts = balanced.accounts;
@@ -463,7 +501,6 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
     }
   }
   split_value_added(settings, economy, data);
-  data.employment = employment_by_sector(settings, regions, economy);
   if (!settings.faults().empty()) return;
 
   const Vector wage = regional_wage(regions, settings.number("national_accounts.wage_density_elasticity"));
@@ -494,8 +531,6 @@ void build_base_from_data(const Settings& settings, const RegionData& regions, s
   }
   for (const Eigen::Index s : public_sectors) data.government_weights += data.employment.col(s);
   if (!(data.government_weights.sum() > 0.0)) data.government_weights = data.population;
-  data.processing = processing_shares(settings, economy);
-  if (!settings.faults().empty()) return;
   data.income_tax = settings.number("national_accounts.income_tax");
   data.capital_renewal = settings.number("growth.capital_depreciation") + settings.number("growth.capital_growth");
   data.kernels = simulation::trade_kernels(economy, model.geography, model.geography.travel_time,
@@ -535,13 +570,17 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   const Eigen::Index count = economy.n_regions();
   const Eigen::Index sectors = economy.n_sectors();
   const Eigen::Index factors = economy.n_factors();
-  if (regions.abroad) settings.fault("rest_of_world", "base: levels has no rest of the world");
+  if (regions.abroad && !settings.doubtful("base"))
+    settings.fault("rest_of_world", "base: levels has no rest of the world");
+  const auto by_row = [&](const std::string& path, const Range& range, std::string_view misfits) -> Vector {
+    return regions.sound ? by_region(settings, path, range, misfits, regions.table) : Vector::Ones(count);
+  };
   economy::State& state = model.base.state;
   state.stock = Array::Zero(count, factors);
   for (Eigen::Index f = 0; f < factors; ++f) {
     const std::string path = "factors." + economy.factors[static_cast<std::size_t>(f)].name + ".stock";
     if (!settings.require(path, "base: levels takes stocks as given")) continue;
-    state.stock.col(f) = by_region(settings, path, at_least(0.0), "missing or negative stocks", regions.table);
+    state.stock.col(f) = by_row(path, at_least(0.0), "missing or negative stocks");
     const std::string total = "factors." + economy.factors[static_cast<std::size_t>(f)].name + ".total";
     if (!settings.has(total) || !settings.faults().empty()) continue;
     const double sum = state.stock.col(f).sum();
@@ -572,7 +611,8 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
       } else {
         std::vector<std::string> known = factor_names(economy);
         known.insert(known.end(), names.begin(), names.end());
-        settings.unknown_name(path + ".inputs." + name, "factor or sector", name, known);
+        if (!settings.doubtful("factors.*") && !settings.doubtful("sectors.*"))
+          settings.unknown_name(path + ".inputs." + name, "factor or sector", name, known);
       }
     }
     if (std::abs(sum - 1.0) > share_tolerance)
@@ -581,23 +621,25 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
     economy.household_basket.col(s).setConstant(share);
     budget += share;
     if (const std::string key = path + ".productivity"; settings.has(key)) {
-      const Vector productivity =
-          by_region(settings, key, above(0.0), "missing, negative or zero productivities", regions.table);
+      const Vector productivity = by_row(key, above(0.0), "missing, negative or zero productivities");
       state.log_productivity.col(s) = productivity.log();
       if (settings.has("regions.detail") && !settings.is_number(key))
         settings.fault(key, "regions that `regions.detail` merges have no productivity of their own: give a number");
     }
     if (economy.sectors[static_cast<std::size_t>(s)].entry == economy::Entry::stock &&
-        economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::monopolistic) {
+        economy.sectors[static_cast<std::size_t>(s)].market == economy::Market::monopolistic &&
+        !settings.doubtful(path + ".entry") && !settings.doubtful(path + ".market") && !settings.doubtful("base")) {
       settings.fault(path + ".entry", "base: levels needs entry: free (numbers of firms are not given)");
     }
   }
   const bool housing =
       std::any_of(economy.factors.begin(), economy.factors.end(), [](const auto& factor) { return factor.housing; });
-  if (budget > 1.0 + share_tolerance || (!housing && std::abs(budget - 1.0) > share_tolerance)) {
+  const bool wrong = budget > 1.0 + share_tolerance || (!housing && std::abs(budget - 1.0) > share_tolerance);
+  if (wrong && !doubtful_in_any(settings, economy, "budget_share") && !settings.doubtful("factors")) {
     settings.fault("sectors", fmt::format("budget shares sum to {:.6g}, must be {}", budget,
                                           housing ? "below 1: the rest is housing" : "1"));
   }
+  if (!settings.faults().empty()) return;
   economy.technologies = {technology};
   economy.technology_of.assign(static_cast<std::size_t>(count), 0);
   economy.wage_premium = Eigen::ArrayXXd::Ones(factors, sectors);
@@ -618,7 +660,6 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
   state.investment_weight = Vector::Zero(count);
   state.foreign_share = Array::Zero(count, sectors);
   state.instruments = economy::Instruments(count, sectors, factors);
-  if (!settings.faults().empty()) return;
   if (const auto undefined = economy::find_undefined(economy, state); undefined && undefined->sector >= 0) {
     settings.fault("sectors." + economy.sectors[static_cast<std::size_t>(undefined->sector)].name, undefined->reason);
     return;

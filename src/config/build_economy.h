@@ -26,7 +26,12 @@ void build_base_from_levels(const Settings& settings, const RegionData& regions,
 [[nodiscard]] economy::Vector by_region(const Settings& settings, const std::string& path, const Range& range,
                                         std::string_view misfits, const geography::RegionTable& table);
 
-/// Indices of the sectors named or carrying the class; unknown words are faults.
+/// Indices of the sectors that are named or carry a class that is; unknown words are faults at `path`.
+[[nodiscard]] std::vector<Eigen::Index> sectors_named(const Settings& settings, const std::string& path,
+                                                      const std::vector<std::string>& words,
+                                                      const economy::Economy& economy);
+
+/// The same of a list of words at `path`; empty where there is none.
 [[nodiscard]] std::vector<Eigen::Index> select_sectors(const Settings& settings, const std::string& path,
                                                        const economy::Economy& economy);
 

@@ -16,13 +16,14 @@ dynamics::FirmHeterogeneity build_heterogeneity(const Settings& settings, const 
   differ.imitation = number("imitation");
   if (settings.text(path + "firm_distribution") == "pareto") {
     differ.distribution = dynamics::SizeDistribution::pareto;
-    if (!(differ.tail > elasticity - 1.0))
+    if (!(differ.tail > elasticity - 1.0) && !settings.doubtful(path + "firm_tail") &&
+        !settings.doubtful(path + "elasticity"))
       settings.fault(path + "firm_tail",
                      fmt::format("{:g} gives firms no mean size: it must exceed elasticity - 1 = {:g}", differ.tail,
                                  elasticity - 1.0));
     if (settings.has(path + "firm_dispersion"))
       settings.fault(path + "firm_dispersion", "belongs to a lognormal distribution; a Pareto one has firm_tail");
-  } else if (settings.has(path + "firm_tail")) {
+  } else if (settings.has(path + "firm_tail") && !settings.doubtful(path + "firm_distribution")) {
     settings.fault(path + "firm_tail", "belongs to a Pareto distribution; a lognormal one has firm_dispersion");
   }
   return differ;

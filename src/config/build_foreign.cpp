@@ -49,7 +49,8 @@ Eigen::ArrayXXd processing_shares(const Settings& settings, const economy::Econo
     const std::string path = "sectors." + economy.sectors[s].name + ".processing";
     if (!settings.has(path)) continue;
     if (settings.text("base") != "invert" || !economy.abroad) {
-      settings.fault(path, "needs base: invert and a rest_of_world, where the inputs come from");
+      if (!settings.doubtful("base") && !settings.doubtful("rest_of_world"))
+        settings.fault(path, "needs base: invert and a rest_of_world, where the inputs come from");
       continue;
     }
     if (economy.sectors[s].market == Market::homogeneous) {
@@ -61,7 +62,8 @@ Eigen::ArrayXXd processing_shares(const Settings& settings, const economy::Econo
         return sector.name == input && sector.market != Market::homogeneous;
       });
       if (supplier == economy.sectors.end()) {
-        settings.unknown_name(join_key(path, input), "sector that is traded at a cost", input, known);
+        if (!settings.doubtful("sectors"))
+          settings.unknown_name(join_key(path, input), "sector that is traded at a cost", input, known);
         continue;
       }
       if (shares.size() == 0) shares = Eigen::ArrayXXd::Zero(economy.n_sectors(), economy.n_sectors());
@@ -80,11 +82,12 @@ void add_foreign_firms(const Settings& settings, const RegionData& regions, simu
     const std::optional<Vector> share = share_by_region(settings, path, regions);
     if (!share || !(*share > 0.0).any()) continue;
     if (!economy.abroad) {
-      settings.fault(path, "needs a rest_of_world, where the owners live");
+      if (!settings.doubtful("rest_of_world")) settings.fault(path, "needs a rest_of_world, where the owners live");
       continue;
     }
     if (sector.market != Market::monopolistic || sector.entry != economy::Entry::stock) {
-      settings.fault(path, "only sectors with a stock of firms have foreign ones");
+      if (!settings.doubtful("sectors." + sector.name))
+        settings.fault(path, "only sectors with a stock of firms have foreign ones");
       continue;
     }
     const double state = model.dynamics.firms[s].state_share;
@@ -93,6 +96,7 @@ void add_foreign_firms(const Settings& settings, const RegionData& regions, simu
       continue;
     }
     const auto column = static_cast<Eigen::Index>(s);
+    if (!settings.faults().empty()) continue;  // then there is no base year
     for (Eigen::Index r = 0; r < share->size(); ++r) {
       if (model.base.state.firms(r, column) > 0.0) model.base.state.foreign_share(r, column) = (*share)(r);
     }

@@ -22,6 +22,7 @@ constexpr Eigen::Index most_dense_regions = 10000;  // 0.8 GB an array of pairs
 /// Edges of a CSV file; faults go to the settings' collector.
 std::vector<geography::NetworkEdge> read_edges(const Settings& settings, const std::string& path) {
   Faults& faults = settings.faults();
+  const OwnFaults own(faults);
   std::vector<geography::NetworkEdge> edges;
   const NamedAt at = settings.named_at(path);
   const CsvTable csv = read_csv(settings.path(path), faults, &at);
@@ -36,7 +37,7 @@ std::vector<geography::NetworkEdge> read_edges(const Settings& settings, const s
   const auto closed = csv.column("closed") ? integer_column(csv, "closed", always, 10000, faults, 10000)
                                            : std::vector<int>(csv.row_count(), 10000);
   const auto mode = csv.column("mode");
-  if (!faults.empty()) return edges;
+  if (own.any()) return edges;
   for (std::size_t i = 0; i < from.size(); ++i) {
     geography::NetworkEdge edge{.from = from[i],
                                 .to = to[i],
@@ -58,6 +59,7 @@ std::vector<geography::NetworkNode> read_nodes(const Settings& settings, const g
   std::set<std::string> taken;
   if (settings.has("geography.network.nodes")) {
     Faults& faults = settings.faults();
+    const OwnFaults own(faults);
     const NamedAt at = settings.named_at("geography.network.nodes");
     const CsvTable csv = read_csv(settings.path("geography.network.nodes"), faults, &at);
     if (csv.columns().empty()) return nodes;
@@ -65,7 +67,7 @@ std::vector<geography::NetworkNode> read_nodes(const Settings& settings, const g
     const auto longitude = number_column(csv, "longitude", coordinate_longitude, "", faults);
     const auto latitude = number_column(csv, "latitude", coordinate_latitude, "", faults);
     const auto region = csv.column("region");
-    if (!faults.empty()) return nodes;
+    if (own.any()) return nodes;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       geography::NetworkNode node{.id = ids[i], .longitude = longitude[i], .latitude = latitude[i], .region = {}};
       if (region && !csv.text(i, *region).empty()) node.region = std::string(csv.text(i, *region));
@@ -89,6 +91,7 @@ std::optional<geography::TravelNetwork> read_network(const Settings& settings, c
                                                      const std::string& extra) {
   const bool configured = settings.has("geography.network");
   if (!configured && extra.empty()) return {};
+  const OwnFaults own(settings.faults());
   geography::TravelNetwork network;
   network.nodes = read_nodes(settings, table);
   if (configured) network.edges = read_edges(settings, "geography.network.edges");
@@ -96,10 +99,10 @@ std::optional<geography::TravelNetwork> read_network(const Settings& settings, c
     const auto more = read_edges(settings, extra);
     network.edges.insert(network.edges.end(), more.begin(), more.end());
   }
-  if (!settings.faults().empty()) return {};
+  if (own.any()) return {};
   for (const std::string& problem : geography::problems(network, table))
     settings.fault(extra.empty() ? "geography.network" : extra, problem);
-  if (!settings.faults().empty()) return {};
+  if (own.any()) return {};
   return network;
 }
 
@@ -119,13 +122,14 @@ struct Pairs {
 Pairs read_pairs(const Settings& settings, const std::string& path, const geography::RegionTable& table,
                  std::string_view column, const Range& range, std::string_view unit) {
   Faults& faults = settings.faults();
+  const OwnFaults own(faults);
   const NamedAt at = settings.named_at(path);
   Pairs pairs{.csv = read_csv(settings.path(path), faults, &at), .rows = {}};
   if (pairs.csv.columns().empty()) return pairs;
   const auto from = text_column(pairs.csv, "from", faults);
   const auto to = text_column(pairs.csv, "to", faults);
   const auto values = number_column(pairs.csv, column, range, unit, faults);
-  if (!faults.empty()) return pairs;
+  if (own.any()) return pairs;
   for (std::size_t i = 0; i < from.size(); ++i) {
     const auto r = geography::find_region(table, from[i]);
     const auto n = geography::find_region(table, to[i]);
@@ -145,11 +149,12 @@ void read_matrix(const Settings& settings, const geography::RegionTable& table, 
 /// Iceberg trade costs given pair by pair: all of them, or it would be unclear what the others are.
 Eigen::ArrayXXd read_iceberg_matrix(const Settings& settings, const geography::RegionTable& table) {
   Faults& faults = settings.faults();
+  const OwnFaults own(faults);
   const Eigen::Index count = table.size();
   Eigen::ArrayXXd iceberg = Eigen::ArrayXXd::Zero(count, count);
   const Pairs pairs =
       read_pairs(settings, "geography.iceberg_matrix", table, "iceberg", between(1.0, highest_iceberg), "1");
-  if (!faults.empty()) return iceberg;
+  if (own.any()) return iceberg;
   for (const auto& pair : pairs.rows) {
     double& entry = iceberg(pair.from, pair.to);
     if (entry > 0.0) {
@@ -197,6 +202,7 @@ std::optional<std::string> given_trade_costs(const Settings& settings, const Reg
     return {};
   }
   if (settings.has("geography.layout") && !settings.has("geography.iceberg")) {
+    if (settings.doubtful("geography.iceberg")) return {};
     settings.fault("geography.layout",
                    "says how far apart regions are, in steps of `geography.iceberg`, which is not given");
     return {};
@@ -259,9 +265,9 @@ geography::TravelTimeParameters travel_time_parameters(const Settings& settings,
 
 Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions, int year,
                              const TravelTimeChange& change) {
+  const OwnFaults own(settings.faults());
   const geography::RegionTable& members = regions.members;
   const geography::TravelTimeParameters parameters = travel_time_parameters(settings, members, change);
-  if (!settings.faults().empty()) return {};
 
   const Eigen::ArrayXXd distances = geography::great_circle_distances(members.longitude, members.latitude);
   Eigen::ArrayXXd times = geography::travel_times_by_rule(distances, members.area_km2, members.provinces, parameters);
@@ -273,7 +279,7 @@ Eigen::MatrixXd travel_times(const Settings& settings, const RegionData& regions
     times = geography::faster_travel_times(times, geography::network_travel_times(*network, members, access, year));
   }
   if (settings.has("geography.matrix")) read_matrix(settings, members, times);
-  if (!settings.faults().empty()) return {};
+  if (own.any() || (regions.abroad && regions.ports.empty())) return {};
 
   std::vector<Eigen::Index> mapping = regions.mapping;
   Eigen::ArrayXd population = members.population;
@@ -311,7 +317,7 @@ bool wants_compressed_kernels(const Settings& settings) { return settings.text("
 
 /// What needs a number for every pair of regions.
 void refuse_pairs(const Settings& settings) {
-  if (settings.text("base") != "levels")
+  if (settings.text("base") != "levels" && !settings.doubtful("base"))
     settings.fault("geography.kernel", "compressed kernels need base: levels; the inversion of data reads every pair");
   for (const char* key : {"geography.network", "geography.matrix", "geography.iceberg_matrix", "regions.detail"}) {
     if (settings.has(key))
@@ -336,8 +342,9 @@ std::shared_ptr<const geography::PlaceGeography> build_places(const Settings& se
     }
     return std::make_shared<const geography::PlaceGeography>(layout, step_cost, table.size());
   }
+  const OwnFaults own(settings.faults());
   const geography::TravelTimeParameters parameters = travel_time_parameters(settings, regions.members, {});
-  if (!settings.faults().empty()) return nullptr;
+  if (own.any()) return nullptr;
   return std::make_shared<const geography::PlaceGeography>(table.longitude, table.latitude, table.area_km2,
                                                            table.provinces, parameters,
                                                            settings.number("geography.reference_time"), jurisdiction);
@@ -352,24 +359,26 @@ simulation::Geography build_geography(const Settings& settings, const RegionData
   const Eigen::Index count = table.size() + (regions.abroad ? 1 : 0);
   build_jurisdictions(settings, regions, geography);
   geography.reference_time = settings.number("geography.reference_time");
+  const OwnFaults own(settings.faults());
   if (wants_compressed_kernels(settings)) {
     refuse_pairs(settings);
     static_cast<void>(given_trade_costs(settings, regions));
-    if (!settings.faults().empty()) return geography;
+    if (own.any()) return geography;
     geography.kernel_tolerance = settings.number("geography.kernel_tolerance");
     geography.places = build_places(settings, regions, geography.jurisdiction);
     return geography;
   }
-  if (settings.has("geography.kernel_tolerance"))
+  if (settings.has("geography.kernel_tolerance") && !settings.doubtful("geography.kernel"))
     settings.fault("geography.kernel_tolerance", "is for geography.kernel: compressed; dense kernels are exact");
   if (count > most_dense_regions) {
+    if (settings.doubtful("geography.kernel")) return geography;
     settings.fault("geography.kernel", "more than " + std::to_string(most_dense_regions) +
                                            " regions need `compressed`: dense kernels hold every pair");
     return geography;
   }
   const int base_year = settings.integer("base_year");
   geography.travel_time = travel_times(settings, regions, base_year);
-  if (settings.has("geography.network.edges") && settings.faults().empty()) {
+  if (settings.has("geography.network.edges") && !own.any()) {
     // Roads that open or close later: new times from that year on.
     std::set<int> changes;
     for (const auto& edge : read_edges(settings, "geography.network.edges")) {

@@ -21,6 +21,9 @@ namespace pericore::config {
 /// @throws NumericalError  if the base year cannot be calibrated
 [[nodiscard]] simulation::Model load_model(const std::filesystem::path& file, std::span<const std::string> options);
 
+/// The same of a configuration in memory that names no files.
+[[nodiscard]] simulation::Model parse_model(std::string text);
+
 /// One scenario with many values: files are read once, and what a change of values leaves alone is not built anew.
 /// One thread at a time; each thread has its own.
 class ModelSource {

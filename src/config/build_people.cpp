@@ -8,6 +8,7 @@ dynamics::PeopleForm build_people_form(const Settings& settings, const economy::
                                        dynamics::Mobility mobility) {
   using dynamics::Mobility;
   const std::string own = "factors." + factor.name + ".people";
+  if (settings.doubtful("factors." + factor.name)) return dynamics::PeopleForm::cohorts;
   if (factor.kind != economy::FactorKind::labour) {
     if (settings.has(own)) settings.fault(own, "only labour is people; this factor is not labour");
     return dynamics::PeopleForm::cohorts;

@@ -158,101 +158,135 @@ void add_tiers(const Settings& settings, geography::RegionTable& table) {
   table.text.push_back({"tier", geography::tiers(rule)});
 }
 
+/// All rows of the file of regions, or as many equal regions as are asked for.
+void read_members(const Settings& settings, RegionData& data) {
+  Faults& faults = settings.faults();
+  const OwnFaults own(faults);
+  if (settings.has("regions.count")) {
+    if (settings.has("regions.file")) {
+      settings.fault("regions.count", "regions come from a file or are counted, not both; `file: null` drops the file");
+      return;
+    }
+    data.members = equal_regions(settings.integer("regions.count"), settings.text("geography.layout") == "line");
+  } else if (!settings.doubtful("regions.count")) {
+    if (!settings.require("regions.file", "or `count` for equal regions")) return;
+    const NamedAt file_at = settings.named_at("regions.file");
+    const CsvTable csv = read_csv(settings.path("regions.file"), faults, &file_at);
+    if (csv.columns().empty()) return;
+    data.members = read_table(csv, faults);
+    if (own.any()) return;
+    for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
+    if (own.any()) return;
+  }
+  add_tiers(settings, data.members);
+}
+
+/// The row of the employment file for each member; faults where there is none, and for rows of no member.
+std::vector<std::size_t> rows_of_members(const geography::RegionTable& members, const CsvTable& employment,
+                                         const std::vector<std::string>& ids, Faults& faults) {
+  std::map<std::string, std::size_t> row_of;
+  for (std::size_t row = 0; row < ids.size(); ++row) row_of[ids[row]] = row;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < members.ids.size(); ++i) {
+    const auto found = row_of.find(members.ids[i]);
+    if (found == row_of.end()) {
+      faults.add(employment.header_place(), "column 'id'",
+                 "no row for region '" + members.ids[i] + "' (" + members.names[i] + ")");
+      rows.push_back(0);
+    } else {
+      rows.push_back(found->second);
+    }
+  }
+  const std::set<std::string> known(members.ids.begin(), members.ids.end());
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    if (!known.contains(ids[row]))
+      cell_fault(employment, row, "id", "unknown region '" + ids[row] + "': not in the file of regions", faults);
+  }
+  return rows;
+}
+
+/// Employment by member and census section; where the members are not known, only the file itself is looked at.
+void read_employment(const Settings& settings, bool members_known, RegionData& data) {
+  Faults& faults = settings.faults();
+  const NamedAt employment_at = settings.named_at("regions.employment");
+  const CsvTable employment = read_csv(settings.path("regions.employment"), faults, &employment_at);
+  if (!require_column(employment, "id", faults)) return;
+  const OwnFaults of_ids(faults);
+  const std::vector<std::string> ids = unique_column(employment, "id", faults);
+  for (const std::string& column : employment.columns()) {
+    if (column != "id") data.sections.push_back(column);
+  }
+  std::vector<std::size_t> rows;
+  if (members_known && !of_ids.any()) rows = rows_of_members(data.members, employment, ids, faults);
+  data.section_employment = Eigen::ArrayXXd::Zero(data.members.size(), static_cast<Eigen::Index>(data.sections.size()));
+  const double scale = settings.number("regions.employment_scale");
+  for (std::size_t j = 0; j < data.sections.size(); ++j) {
+    const std::vector<double> counted =
+        number_column(employment, data.sections[j], between(0.0, 1e11), "persons", faults);
+    for (std::size_t i = 0; i < rows.size() && rows[i] < counted.size(); ++i) {
+      data.section_employment(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = scale * counted[rows[i]];
+    }
+  }
+}
+
+/// The regions of the run: all members, or those of the detail and the rest as one.
+void merge_members(const Settings& settings, RegionData& data) {
+  if (!settings.has("regions.detail")) {
+    data.table = data.members;
+    data.mapping.resize(static_cast<std::size_t>(data.members.size()));
+    for (std::size_t i = 0; i < data.mapping.size(); ++i) data.mapping[i] = static_cast<Eigen::Index>(i);
+    return;
+  }
+  const OwnFaults own(settings.faults());
+  const std::vector<char> keep = select_members(settings, "regions.detail", data.members);
+  if (own.any()) return;
+  if (std::none_of(keep.begin(), keep.end(), [](char k) { return k != 0; })) {
+    settings.fault("regions.detail", "no region fits");
+    return;
+  }
+  const std::string rest = settings.text("regions.rest");
+  const auto same = geography::find_region(data.members, rest);
+  if (same && keep[static_cast<std::size_t>(*same)] != 0) {
+    settings.fault("regions.rest", "a region of the detail has this name already");
+    return;
+  }
+  std::vector<std::string> extensive;
+  for (const auto& column : data.members.numeric) extensive.push_back(column.name);
+  auto merged = geography::aggregate(data.members, keep, rest, extensive);
+  data.table = std::move(merged.table);
+  data.mapping = std::move(merged.mapping);
+}
+
+void read_ports(const Settings& settings, RegionData& data) {
+  if (settings.doubtful("rest_of_world.ports")) return;
+  for (const std::string& port : settings.texts("rest_of_world.ports")) {
+    if (const auto row = geography::find_region(data.members, port)) {
+      data.ports.push_back(*row);
+    } else {
+      settings.unknown_name("rest_of_world.ports", "region", port, data.members.names);
+    }
+  }
+}
+
 }  // namespace
 
 RegionData read_regions(const Settings& settings) {
   RegionData data;
-  Faults& faults = settings.faults();
-  if (settings.has("regions.count")) {
-    if (settings.has("regions.file")) {
-      settings.fault("regions.count", "regions come from a file or are counted, not both; `file: null` drops the file");
-      return data;
-    }
-    data.members = equal_regions(settings.integer("regions.count"), settings.text("geography.layout") == "line");
-  } else {
-    if (!settings.require("regions.file", "or `count` for equal regions")) return data;
-    const NamedAt file_at = settings.named_at("regions.file");
-    const CsvTable csv = read_csv(settings.path("regions.file"), faults, &file_at);
-    if (csv.columns().empty()) return data;
-    data.members = read_table(csv, faults);
-    if (!faults.empty()) return data;
-    for (const std::string& problem : geography::problems(data.members)) faults.add(csv.header_place(), "", problem);
-    if (!faults.empty()) return data;
-  }
-  add_tiers(settings, data.members);
-  if (!faults.empty()) return data;
-
-  if (settings.has("regions.employment")) {
-    const NamedAt employment_at = settings.named_at("regions.employment");
-    const CsvTable employment = read_csv(settings.path("regions.employment"), faults, &employment_at);
-    if (employment.columns().empty()) return data;
-    const std::vector<std::string> ids = unique_column(employment, "id", faults);
-    std::map<std::string, std::size_t> row_of;
-    for (std::size_t row = 0; row < ids.size(); ++row) row_of[ids[row]] = row;
-    for (const std::string& column : employment.columns()) {
-      if (column != "id") data.sections.push_back(column);
-    }
-    data.section_employment =
-        Eigen::ArrayXXd::Zero(data.members.size(), static_cast<Eigen::Index>(data.sections.size()));
-    std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < data.members.ids.size(); ++i) {
-      const auto found = row_of.find(data.members.ids[i]);
-      if (found == row_of.end()) {
-        faults.add(employment.header_place(), "column 'id'",
-                   "no row for region '" + data.members.ids[i] + "' (" + data.members.names[i] + ")");
-        rows.push_back(0);
-      } else {
-        rows.push_back(found->second);
-      }
-    }
-    const std::set<std::string> known(data.members.ids.begin(), data.members.ids.end());
-    for (std::size_t row = 0; row < ids.size(); ++row) {
-      if (!known.contains(ids[row]))
-        cell_fault(employment, row, "id", "unknown region '" + ids[row] + "': not in the file of regions", faults);
-    }
-    const double scale = settings.number("regions.employment_scale");
-    for (std::size_t j = 0; j < data.sections.size(); ++j) {
-      const std::vector<double> counted =
-          number_column(employment, data.sections[j], between(0.0, 1e11), "persons", faults);
-      for (std::size_t i = 0; i < rows.size() && rows[i] < counted.size(); ++i) {
-        data.section_employment(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = scale * counted[rows[i]];
-      }
-    }
-    if (!faults.empty()) return data;
-  }
-
-  std::vector<std::string> extensive;
-  for (const auto& column : data.members.numeric) extensive.push_back(column.name);
-  if (settings.has("regions.detail")) {
-    const std::vector<char> keep = select_members(settings, "regions.detail", data.members);
-    if (!faults.empty()) return data;
-    if (std::none_of(keep.begin(), keep.end(), [](char k) { return k != 0; })) {
-      settings.fault("regions.detail", "no region fits");
-      return data;
-    }
-    const std::string rest = settings.text("regions.rest");
-    const auto same = geography::find_region(data.members, rest);
-    if (same && keep[static_cast<std::size_t>(*same)] != 0) {
-      settings.fault("regions.rest", "a region of the detail has this name already");
-      return data;
-    }
-    auto merged = geography::aggregate(data.members, keep, rest, extensive);
-    data.table = std::move(merged.table);
-    data.mapping = std::move(merged.mapping);
-  } else {
-    data.table = data.members;
-    data.mapping.resize(static_cast<std::size_t>(data.members.size()));
-    for (std::size_t i = 0; i < data.mapping.size(); ++i) data.mapping[i] = static_cast<Eigen::Index>(i);
-  }
+  const OwnFaults own(settings.faults());
   data.abroad = settings.has("rest_of_world");
+  read_members(settings, data);
+  const bool members_known = !own.any() && data.members.size() > 0;
+  const OwnFaults of_employment(settings.faults());
+  if (settings.has("regions.employment")) read_employment(settings, members_known, data);
+  data.counted = members_known && !of_employment.any() && !settings.doubtful("regions");
+  if (!members_known) return data;
+  const OwnFaults of_merging(settings.faults());
+  merge_members(settings, data);
+  const auto doubtful = [&](const char* key) { return settings.doubtful(std::string("regions.") + key); };
+  data.sound = !of_merging.any() && !doubtful("file") && !doubtful("count") && !doubtful("detail") &&
+               !doubtful("rest") && !doubtful("tiers");
   if (data.abroad) {
-    for (const std::string& port : settings.texts("rest_of_world.ports")) {
-      if (const auto row = geography::find_region(data.members, port)) {
-        data.ports.push_back(*row);
-      } else {
-        settings.unknown_name("rest_of_world.ports", "region", port, data.members.names);
-      }
-    }
+    read_ports(settings, data);
     const std::string name = settings.text("rest_of_world.name");
     if (geography::find_region(data.table, name))
       settings.fault("rest_of_world.name", "a region has this name already");

@@ -23,6 +23,8 @@ struct RegionData {
   Eigen::ArrayXXd section_employment;  ///< members x sections [persons]
   std::vector<Eigen::Index> ports;     ///< members with a port; empty without a rest of the world
   bool abroad = false;                 ///< a rest of the world comes after the regions of `table`
+  bool sound = false;                  ///< no fault hides names or columns of the regions
+  bool counted = false;                ///< nor any number of employment
 };
 
 /// Columns of words that a selection or a jurisdiction may name.
@@ -31,7 +33,7 @@ struct RegionData {
 /// Columns of numbers: coordinates, area, population and those of the file.
 [[nodiscard]] std::vector<std::string> numeric_columns(const geography::RegionTable& table);
 
-/// Reads region and employment files; faults go to the settings' collector, and the result is usable only without any.
+/// Reads region and employment files; faults go to the settings' collector, and what of the result means something, it says itself.
 [[nodiscard]] RegionData read_regions(const Settings& settings);
 
 /// What may differ from the configured travel times.

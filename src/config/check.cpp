@@ -12,52 +12,84 @@
 namespace pericore::config {
 namespace {
 
-/// Walks the document along the table.
+/// Walks the document along the table, and mends it on the way.
 class Checker {
  public:
   Checker(std::string base, bool complete, Faults& faults)
       : base_(std::move(base)), complete_(complete), faults_(faults) {}
 
-  void check_section(const Node& node, const ParameterNode& table, const Place& place, const std::string& path) {
+  void check_section(Node& node, const ParameterNode& table, const Place& place, const std::string& path) {
     if (const ParameterNode* entry_table = table.list_entry()) {
       check_list(node, *entry_table, place, path);
       return;
     }
     if (node.kind != NodeKind::map && node.kind != NodeKind::null) {
       faults_.add(place, path, fmt::format("expected a map of keys, found {}", found_text(node)));
+      // What the keys should have been is not known, but the section is there: its name may be meant elsewhere.
+      unknown_.push_back(path);
+      node = {.kind = NodeKind::map, .place = node.place, .text = {}, .quoted = false, .items = {}, .entries = {}};
       return;
     }
-    for (const Entry& entry : node.entries) check_entry(entry, table, path);
+    for (Entry& entry : node.entries) name_entry(entry, node, table, path);
+    std::erase_if(node.entries, [](const Entry& entry) { return entry.key.empty(); });
+    for (Entry& entry : node.entries) check_entry(entry, *table.child(entry.key), path);
     for (const ParameterNode& wanted : table.children) check_presence(node, wanted, place, path);
   }
 
+  [[nodiscard]] std::vector<std::string> take_unknown() { return std::move(unknown_); }
+
  private:
-  void check_list(const Node& node, const ParameterNode& entry_table, const Place& place, const std::string& path) {
+  void check_list(Node& node, const ParameterNode& entry_table, const Place& place, const std::string& path) {
     if (node.kind == NodeKind::null) return;
     if (node.kind != NodeKind::list) {
       faults_.add(place, path, fmt::format("expected a list of maps, found {}", found_text(node)));
+      forget(node, path);
       return;
     }
     for (std::size_t i = 0; i < node.items.size(); ++i)
       check_section(node.items[i], entry_table, node.items[i].place, join_index(path, i));
   }
 
-  void check_entry(const Entry& entry, const ParameterNode& table, const std::string& path) {
-    const std::string key = join_key(path, entry.key);
+  /// Gives a misspelt key the name that is proposed; a key without a meaning loses its name.
+  void name_entry(Entry& entry, const Node& section, const ParameterNode& table, const std::string& path) {
     const ParameterNode* child = table.child(entry.key);
-    if (!child || !child->row) {
-      faults_.add(entry.key_place, key, unknown_key(entry, table));
-    } else if (child->row->type == types::section) {
-      check_section(entry.value, *child, value_place(entry), key);
-    } else {
-      check_value(entry.value, *child->row, value_place(entry), key);
+    if (child && child->row) return;
+    faults_.add(entry.key_place, join_key(path, entry.key), unknown_key(entry, table));
+    const std::string nearest{nearest_spelling(entry.key, table.literal_keys())};
+    const bool names = takes_names(table);
+    if (names) unknown_.push_back(path);
+    const bool free = !names && !nearest.empty() && section.find(nearest) == nullptr;
+    const bool fits =
+        free && (table.child(nearest)->row->type != types::section ||
+                 entry.value.kind == (table.child(nearest)->list_entry() ? NodeKind::list : NodeKind::map));
+    if (free && !fits) unknown_.push_back(join_key(path, nearest));
+    entry.key = fits ? nearest : "";
+  }
+
+  void check_entry(Entry& entry, const ParameterNode& table, const std::string& path) {
+    const std::string key = join_key(path, entry.key);
+    if (table.row->type == types::section) {
+      check_section(entry.value, table, value_place(entry), key);
+      return;
     }
+    const OwnFaults own(faults_);
+    check_value(entry.value, *table.row, value_place(entry), key);
+    if (own.any()) forget(entry.value, key);
+  }
+
+  /// Takes a faulty value out, as if it were not given.
+  void forget(Node& node, const std::string& path) {
+    unknown_.push_back(path);
+    node = {};
+  }
+
+  static bool takes_names(const ParameterNode& table) {
+    return std::any_of(table.children.begin(), table.children.end(),
+                       [](const ParameterNode& child) { return child.label == "*"; });
   }
 
   static std::string unknown_key(const Entry& entry, const ParameterNode& table) {
-    const auto takes_names = [](const ParameterNode& node) { return node.label == "*"; };
-    if (std::any_of(table.children.begin(), table.children.end(), takes_names))
-      return "not a name: use lower-case letters, digits and _, a letter first";
+    if (takes_names(table)) return "not a name: use lower-case letters, digits and _, a letter first";
     const std::string hint = did_you_mean(entry.key, table.literal_keys());
     if (!hint.empty()) return "unknown key" + hint;
     // A known key in the wrong section is the next most likely slip.
@@ -78,6 +110,9 @@ class Checker {
     const bool is_empty_section = entry && wanted.row->type == types::section && entry->value.kind == NodeKind::map &&
                                   entry->value.entries.empty();
     if (entry && entry->value.kind != NodeKind::null && !is_empty_section) return;
+    const std::string key = join_key(path, wanted.label);
+    if (std::find(unknown_.begin(), unknown_.end(), key) != unknown_.end()) return;  // given, but faulty
+    unknown_.push_back(key);
     const std::string why = wanted.row->needed == Needed::always ? "" : fmt::format(" (base: {})", base_);
     faults_.add(place, path, fmt::format("missing key '{}'{}: {}", wanted.label, why, wanted.row->definition));
   }
@@ -225,6 +260,7 @@ class Checker {
   std::string base_;
   bool complete_;
   Faults& faults_;
+  std::vector<std::string> unknown_;  ///< key paths
 };
 
 }  // namespace
@@ -235,12 +271,14 @@ const Place& value_place(const Entry& entry) {
   return is_block || entry.value.kind == NodeKind::null ? entry.key_place : entry.value.place;
 }
 
-void check_document(const Document& document, Faults& faults) {
-  if (document.root.kind != NodeKind::map) return;  // reading it has failed, and said so
+std::vector<std::string> check_document(Document& document, Faults& faults) {
+  if (document.root.kind != NodeKind::map) return {};  // reading it has failed, and said so
   const Entry* base = document.root.find("base");
   const bool levels = base && base->value.kind == NodeKind::scalar && base->value.text == "levels";
-  Checker(levels ? "levels" : "invert", document.complete, faults)
-      .check_section(document.root, parameter_tree(), document.root.place, "");
+  Checker checker(levels ? "levels" : "invert", document.complete, faults);
+  const Place place = document.root.place;
+  checker.check_section(document.root, parameter_tree(), place, "");
+  return checker.take_unknown();
 }
 
 }  // namespace pericore::config

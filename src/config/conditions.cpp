@@ -6,9 +6,11 @@
 #include <limits>
 
 #include "base/errors.h"
+#include "config/build_model.h"
+#include "config/build_policies.h"
 #include "config/estimation_formula.h"
+#include "config/node.h"
 #include "formula/evaluate.h"
-#include "policy/targets.h"
 #include "simulation/figures.h"
 
 namespace pericore::config {
@@ -118,6 +120,23 @@ bool names_region(const std::vector<formula::Mention>& mentions, const geography
   return mentions.size() == 1 && geography::find_region(table, mentions.front().name).has_value();
 }
 
+/// The condition at `path` if it reads nothing but names that are known.
+std::optional<Expression> parse_known(const Settings& settings, const std::string& path,
+                                      const geography::RegionTable& table, const std::vector<std::string>& known) {
+  std::optional<Expression> condition = parse(settings, path);
+  if (!condition) return {};
+  const Node& node = *settings.node(path);
+  std::vector<formula::Mention> mentions;
+  formula::collect_mentions(*condition, mentions);
+  if (names_region(mentions, table) && condition->kind == ExpressionKind::variable) {
+    settings.fault(path, fmt::format("a region is named in a list: [{}]", node.text));
+    return {};
+  }
+  const OwnFaults own(settings.faults());
+  require_variables(mentions, known, node, path, settings.faults());
+  return own.any() ? std::nullopt : condition;
+}
+
 }  // namespace
 
 bool is_condition(const Settings& settings, const std::string& path) {
@@ -129,18 +148,11 @@ void check_condition(const Settings& settings, const std::string& path) { static
 
 std::optional<policy::Rule> compile_condition(const Settings& settings, const std::string& path,
                                               const ConditionScope& scope) {
-  const std::optional<Expression> condition = parse(settings, path);
+  const std::optional<Expression> condition = parse_known(settings, path, scope.table, known_names(scope));
   if (!condition) return {};
   const Node& node = *settings.node(path);
   std::vector<formula::Mention> mentions;
   formula::collect_mentions(*condition, mentions);
-  if (names_region(mentions, scope.table) && condition->kind == ExpressionKind::variable) {
-    settings.fault(path, fmt::format("a region is named in a list: [{}]", node.text));
-    return {};
-  }
-  const std::size_t before = settings.faults().size();
-  require_variables(mentions, known_names(scope), node, path, settings.faults());
-  if (settings.faults().size() > before) return {};
 
   policy::Rule rule;
   rule.text = node.text;
@@ -245,25 +257,64 @@ class Conditions {
   std::optional<Figures> figures_;
 };
 
+/// Variables that conditions may read, whatever the economy: those of a small one with every class and group that some of them are of.
+std::vector<std::string> variable_names() {
+  simulation::Model model = parse_model(R"(
+base: levels
+years: [0, 1]
+regions: {count: 2}
+geography: {iceberg: 1.5}
+factors: {skilled: {kind: labour, stock: 1}}
+sectors:
+  goods: {class: [manufacturing], entry: free, inputs: {skilled: 1}, budget_share: 0.5}
+  services:
+    class: [producer_services, high_end, low_end, finance, research]
+    entry: free
+    inputs: {skilled: 1}
+    budget_share: 0.5
+diagnostics: {eigenvalues: 0}
+)");
+  model.agriculture = 0;  // an economy in levels has none by itself
+  std::vector<std::string> names = {"lq"};
+  for (const auto& [name, figure] :
+       simulation::base_year_figures(model, simulation::prepare(model, simulation::Purpose::base_year)))
+    names.push_back(name);
+  return names;
+}
+
+/// What can be told of the conditions of an entry without a base year.
+void check_names(const Settings& settings, const std::string& entry, const geography::RegionTable& table) {
+  for (const char* key : {".regions", ".origins", ".while"}) {
+    if (!is_condition(settings, entry + key)) continue;
+    std::vector<std::string> known = variable_names();
+    for (const auto& columns : {text_columns(table), numeric_columns(table)})
+      known.insert(known.end(), columns.begin(), columns.end());
+    static_cast<void>(parse_known(settings, entry + key, table, known));
+  }
+}
+
 }  // namespace
 
 void add_conditions(const Settings& settings, const RegionData& regions, const simulation::Model& model,
                     const std::vector<EntryList>& lists) {
+  const bool base_known = settings.faults().empty();
   Conditions conditions(settings, regions, model);
   for (const auto& [list, kept] : lists) {
     std::vector<policy::PolicyEntry>& entries = *kept;
-    bool any = false;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      const std::string path = list + "[" + std::to_string(i) + "].";
-      any = any || is_condition(settings, path + "regions") || is_condition(settings, path + "origins") ||
-            settings.has(path + "while");
-      conditions.select(path + "regions", entries[i].regions);
-      conditions.select(path + "origins", entries[i].origins);
-      conditions.add_rule(path + "while", entries[i]);
+      const std::string entry = join_index(list, i);
+      const OwnFaults own(settings.faults());
+      if (!base_known) {
+        if (regions.sound) check_names(settings, entry, regions.table);
+        continue;
+      }
+      conditions.select(entry + ".regions", entries[i].regions);
+      conditions.select(entry + ".origins", entries[i].origins);
+      conditions.add_rule(entry + ".while", entries[i]);
+      const bool any = is_condition(settings, entry + ".regions") || is_condition(settings, entry + ".origins") ||
+                       settings.has(entry + ".while");
+      if (any && !own.any()) check_entry(settings, entry, regions, model.base.economy, entries[i]);
     }
-    if (!any || !settings.faults().empty()) continue;
-    const std::vector<std::string> problems = policy::problems(model.base.economy, entries);
-    if (!problems.empty()) throw InputError(fmt::format("{}", fmt::join(problems, "\n")));
   }
 }
 

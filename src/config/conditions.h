@@ -39,7 +39,8 @@ struct EntryList {
 };
 
 /// Puts conditions of `regions`, `origins` and `while` into the entries of lists, for a model whose base year is ready. The base year is
-/// solved only where a condition reads more than columns of the regions.
+/// solved only where a condition reads more than columns of the regions. After a fault anywhere, when there is no base year, only names
+/// are checked.
 void add_conditions(const Settings& settings, const RegionData& regions, const simulation::Model& model,
                     const std::vector<EntryList>& lists);
 

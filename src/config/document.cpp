@@ -82,6 +82,7 @@ class Reader {
       const Node& value = *named[i];
       if (value.kind != NodeKind::scalar) {
         faults_.add(value.place, key, fmt::format("expected the path of a file, found {}", found_text(value)));
+        document_.complete = false;
         continue;
       }
       const NamedAt at{value.place, key};

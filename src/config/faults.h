@@ -34,4 +34,17 @@ class Faults {
   std::vector<Fault> faults_;
 };
 
+/// Whether a part of the input has faults of its own, whatever was found in other parts before.
+class OwnFaults {
+ public:
+  /// Counts from now on; `faults` must outlive it.
+  explicit OwnFaults(const Faults& faults) : faults_(faults), before_(faults.size()) {}
+
+  [[nodiscard]] bool any() const { return faults_.size() > before_; }
+
+ private:
+  const Faults& faults_;
+  std::size_t before_;
+};
+
 }  // namespace pericore::config

@@ -81,7 +81,7 @@ std::vector<std::string> texts_of(const Node& node, std::string_view path, const
 }  // namespace
 
 Settings::Settings(Document document, Faults& faults) : document_(std::move(document)), faults_(&faults) {
-  check_document(document_, faults);
+  unknown_ = check_document(document_, faults);
 }
 
 const Node* Settings::node_at(std::string_view path) const {
@@ -229,8 +229,28 @@ void Settings::unknown_name(std::string_view path, std::string_view kind, std::s
   fault(path, fmt::format("unknown {} {}{}", kind, shown(name), did_you_mean(name, known)));
 }
 
+bool Settings::doubtful(std::string_view path) const {
+  const auto holds = [](std::string_view outer, std::string_view inner) {
+    return inner.starts_with(outer) &&
+           (inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[');
+  };
+  return std::any_of(unknown_.begin(), unknown_.end(),
+                     [&](const std::string& unknown) { return holds(unknown, path) || holds(path, unknown); });
+}
+
+bool Settings::attempt(const std::function<void()>& part) const {
+  try {
+    part();
+    return true;
+  } catch (const std::exception&) {
+    if (faults_->empty()) throw;
+    return false;  // follows from what was reported, or is found once that is mended
+  }
+}
+
 bool Settings::require(std::string_view path, std::string_view why) const {
   if (has(path)) return true;
+  if (doubtful(path)) return false;
   const Parameter& row = row_of(path, ~0u);
   fault(path, fmt::format("missing key ({}): {}", why, row.definition));
   return false;

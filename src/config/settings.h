@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -23,7 +24,8 @@ using KeysRead = std::map<std::string, std::string, std::less<>>;
 /// the unit of the parameter table, and the table's default where the key is not given.
 ///
 /// Accessors throw DomainError if the table has no such key, no such type for it, or neither value nor default exists (a bug
-/// of the caller), and InputError with all faults if the value is faulty.
+/// of the caller), and InputError with all faults if the value is faulty or missing and has no default. Other faulty values are taken
+/// out: the default stands for them, so that builders can look for further faults, and doubtful() says so.
 class Settings {
  public:
   /// Checks `document` against the parameter table and adds its faults to `faults`, which must outlive the settings.
@@ -68,6 +70,16 @@ class Settings {
   /// @return has(path)
   bool require(std::string_view path, std::string_view why) const;
 
+  /// Whether what stands at `path`, around it or within it is not known, because a fault of it was reported: then what does not fit
+  /// with it is no fault of its own.
+  [[nodiscard]] bool doubtful(std::string_view path) const;
+
+  /// Does a part of a builder's work; the rest of the part is left out where a value is not known, or makes no sense, because of a fault
+  /// that was reported.
+  /// @return whether all was done
+  /// @throws  what `part` throws, if there is no fault yet
+  bool attempt(const std::function<void()>& part) const;
+
   [[nodiscard]] Faults& faults() const { return *faults_; }
   [[nodiscard]] const Document& document() const { return document_; }
 
@@ -82,6 +94,7 @@ class Settings {
 
   Document document_;
   Faults* faults_;
+  std::vector<std::string> unknown_;  ///< key paths of values that faults took out
   mutable KeysRead* keys_read_ = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include "base/temporary_folder.h"
 #include "config/shipped.h"
 #include "policy/rule.h"
+#include "simulation/figures.h"
 #include "simulation/panels.h"
 
 using namespace pericore;
@@ -76,6 +77,21 @@ TEST_CASE("faults of a condition stand under the character that is wrong", "[con
   CHECK_THAT(message("    while: tier == \"core\"\n"), Contains("reads nothing that changes"));
   CHECK_THAT(message("trends:\n  - {lever: transfer, size: 0.01, while: gdp > 1}\n"),
              Contains("trends[0].while: trends are the same whatever happens"));
+}
+
+TEST_CASE("names in conditions are checked beside other faults, and none is unknown that a rule may read",
+          "[config][conditions]") {
+  const std::string other = "    ramp: soon\n";
+  CHECK_THAT(message(other + "    while: lqq < 1\n"), Contains("unknown variable 'lqq'; did you mean 'lq'?"));
+  CHECK_THAT(message(other + "    regions: popu > 1\n"), Contains("unknown variable 'popu'"));
+  const simulation::Model model = shipped_model(jilin);
+  std::string all = "lq + population";
+  for (const auto& [name, figure] :
+       simulation::base_year_figures(model, simulation::prepare(model, simulation::Purpose::base_year)))
+    all += " + " + name;
+  const std::string said = message(other + "    while: " + all + " > 0\n");
+  CHECK_THAT(said, Contains("expected a number, found 'soon'"));
+  CHECK_THAT(said, !Contains("unknown variable"));
 }
 
 TEST_CASE("tiers rank within a column, or come from the file", "[config][conditions]") {

@@ -105,11 +105,39 @@ TEST_CASE("asking for what the table does not have is a bug of the caller", "[co
   CHECK_THROWS_AS(settings.number("policies[0].cost"), DomainError);
 }
 
-TEST_CASE("a faulty value is the user's fault wherever it is asked for", "[config]") {
+TEST_CASE("a faulty value is taken out, and what depends on it is in doubt", "[config]") {
   Faults faults;
-  const Settings settings(
-      parse_document(valid_yaml, "test.yaml", "", std::vector<std::string>{"solver.tolerance=x"}, faults), faults);
-  CHECK_THROWS_AS(settings.number("solver.tolerance"), InputError);
+  const std::vector<std::string> options{"solver.tolerance=x", "factors.farmer.kind=serf", "geografy={iceberg: 2}"};
+  const Settings settings(parse_document(valid_yaml, "test.yaml", "", options, faults), faults);
+  CHECK(faults.size() == 3);
+  CHECK(settings.number("solver.tolerance") == 1e-10);  // the default stands for it
+  for (const char* path : {"solver.tolerance", "solver", "factors.farmer.kind", "factors"})
+    CHECK(settings.doubtful(path));
+  for (const char* path : {"solver.damping", "factors.farmer.stock", "factors.worker", "factors.farmer.kinds"})
+    CHECK_FALSE(settings.doubtful(path));
+  CHECK_THROWS_AS(settings.text("factors.farmer.kind"), InputError);  // no default
+  CHECK_FALSE(settings.attempt([&] { static_cast<void>(settings.text("factors.farmer.kind")); }));
+  CHECK(settings.attempt([] {}));
+  CHECK_FALSE(settings.require("factors.farmer.kind", "is not missing but faulty"));
+  CHECK(faults.size() == 3);
+}
+
+TEST_CASE("a misspelt key takes the name that is proposed, so that its value is checked, too", "[config]") {
+  Faults faults;
+  const std::string yaml = valid_yaml + "solvr: {tolerance: 2, dampin: 0.1}\nfirm: agents\n";
+  const Settings settings(parse_document(yaml, "test.yaml", "", {}, faults), faults);
+  CHECK(faults.size() == 4);
+  CHECK(faults.text().find("test.yaml:21:20: solver.tolerance: 2 is out of range") != std::string::npos);
+  CHECK(faults.text().find("test.yaml:21:23: solver.dampin: unknown key; did you mean 'damping'?") !=
+        std::string::npos);
+  CHECK(settings.number("solver.damping") == 0.1);
+  CHECK(settings.text("firms") == "agents");
+}
+
+TEST_CASE("a part that fails without a reported fault fails as it is", "[config]") {
+  Faults faults;
+  const Settings settings(parse_document(valid_yaml, "test.yaml", "", {}, faults), faults);
+  CHECK_THROWS_AS(settings.attempt([] { throw NumericalError("no equilibrium"); }), NumericalError);
 }
 
 TEST_CASE("every default of the table passes the table's own check", "[config]") {

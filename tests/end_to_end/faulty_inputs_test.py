@@ -311,6 +311,54 @@ class FaultyInputs(ProgramTest):
         for name in ("Changchum", "high_and", "Dalien"):
             self.assertIn(f"'{name}'; did you mean", errors)
 
+    def test_faults_of_keys_names_conditions_and_data_are_shown_in_one_go(self):
+        """What fails in one part hides nothing in another, and brings no message that follows from it."""
+        self.write("damaged.csv", replaced(TABLE, "row,agr", "rows,agr"))
+        self.write(SCENARIO, JILIN + replaced(POLICY, "high_end", "high_and") + """\
+    while: lq <
+  - {lever: rd_suport, regions: [Changchum], while: lqq < 1}
+sectors: {mfl: {elastcity: 5, border: low}}
+national_accounts: {table: damaged.csv}
+""")
+        status, output, errors = run("check", SCENARIO, folder=self.folder)
+        self.assertEqual((status, output), (2, ""))
+        self.assertEqual([line.split(": ", 1)[1] for line in messages(errors)], [
+            "missing column 'row'; did you mean 'rows'?",
+            "policies[0].sectors: unknown sector or class 'high_and'; did you mean 'high_end'?",
+            "policies[0].while: expected a variable, found the end",
+            "policies[1].lever: unknown lever 'rd_suport'; did you mean 'rd_support'?",
+            "policies[1].regions: unknown region 'Changchum'; did you mean 'Changchun'?",
+            "policies[1].while: unknown variable 'lqq'; did you mean 'lq'?",
+            "sectors.mfl.elastcity: unknown key; did you mean 'elasticity'?",
+            "sectors.mfl.border: expected a number, found 'low'"])
+
+    def test_faults_together_say_what_each_says_alone(self):
+        """Every fault of a line, with as many others as touch other sections."""
+        no_yaml = ("tab in the indentation", "not YAML", "an alias bomb", "duplicate key", "two documents", "a tag", "a merge key")
+        unknown = ("too much land", "sizes that add up beyond their limit", "unknown code of the table", "negative final demand")  # while what they rest on is faulty
+        batches = []
+        for name, fault in FAULTS.items():
+            if not isinstance(fault.text, str) or not fault.text.startswith(JILIN) or fault.text == JILIN or name in no_yaml + unknown:
+                continue
+            added = fault.text[len(JILIN):]
+            sections = {line.partition(":")[0] for line in added.splitlines() if line[0].isalpha()}
+            batch = next((batch for batch in batches if not batch["sections"] & sections and not batch["files"].keys() & fault.files.keys()), None)
+            if batch is None:
+                batch = {"sections": set(), "files": {}, "text": JILIN, "said": []}
+                batches.append(batch)
+            batch["sections"] |= sections
+            batch["files"] |= fault.files
+            batch["text"] += added
+            batch["said"] += messages(self.results[name][0][2])
+        self.assertGreater(len(batches[0]["said"]), 8)
+        for batch in batches:
+            for file, content in batch["files"].items():
+                (self.folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+            self.write(SCENARIO, batch["text"])
+            _, _, errors = run("check", SCENARIO, folder=self.folder)
+            told = [sorted(re.sub(r"^(\w+\.\w+)(:\d+)*: ", r"\1: ", line) for line in lines) for lines in (messages(errors), batch["said"])]
+            self.assertEqual(*told)
+
     def test_sizes_that_add_up_too_high_in_a_late_year_leave_no_checkpoint(self):
         entry = "  - {lever: wage_subsidy, size: 0.9, sectors: [fin], regions: [Changchun], start: 2018}\n"
         text = replaced(replaced(JILIN, "[2010, 2011]", "[2010, 2020]"), "checkpoint: 0", "checkpoint: 2")
