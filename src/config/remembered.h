@@ -19,10 +19,10 @@ class Remembered {
     basis_ = basis;
     ++generation_;
     keys_.clear();
+    sound_ = false;
     const std::size_t faults = settings.faults().size();
-    settings.watch(&keys_);
+    const Watch watch(settings, keys_);
     value_.emplace(make());
-    settings.watch(nullptr);
     sound_ = settings.faults().size() == faults;
     return *value_;
   }
@@ -31,6 +31,18 @@ class Remembered {
   [[nodiscard]] int generation() const { return generation_; }
 
  private:
+  /// Ends when `make` does, however it does.
+  class Watch {
+   public:
+    Watch(const Settings& settings, KeysRead& keys) : settings_(settings) { settings.watch(&keys); }
+    ~Watch() { settings_.watch(nullptr); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    const Settings& settings_;
+  };
+
   std::optional<Value> value_;
   KeysRead keys_;
   int generation_ = 0;
