@@ -29,6 +29,13 @@ std::map<std::string, std::vector<std::string>> classes_of(const Node& configura
 
 }  // namespace
 
+std::map<std::string, std::vector<std::string>> result_classes(const panel::Dataset& result) {
+  const std::string* text = result.find_document("configuration");
+  if (text == nullptr) return {};
+  Faults ignored;  // written by the program itself
+  return classes_of(parse_document(*text, "configuration", {}, {}, ignored).root);
+}
+
 std::optional<ResultSectors> result_sectors(const std::filesystem::path& file, const panel::Table& table) {
   ResultSectors result;
   if (table.find("region") == nullptr || table.find("year") == nullptr) return std::nullopt;
@@ -40,12 +47,7 @@ std::optional<ResultSectors> result_sectors(const std::filesystem::path& file, c
   if (stream.get() != 0x89) return result;  // the panel of a result as CSV: no configuration
   const std::vector<std::string> only = {"employment"};
   const panel::Dataset dataset = panel::read_dataset(file, only);
-  const std::string* text = dataset.find_document("configuration");
-  if (text == nullptr) return result;
-  Faults ignored;  // written by the program itself
-  const Document configuration = parse_document(*text, "configuration", {}, {}, ignored);
-  for (auto& [name, members] : classes_of(configuration.root)) {
-    // Sectors that merge two others may be missing in the result.
+  for (auto& [name, members] : result_classes(dataset)) {
     std::erase_if(members, [&](const std::string& member) {
       return std::ranges::find(result.sectors, member, &std::pair<std::string, std::string>::first) ==
              result.sectors.end();

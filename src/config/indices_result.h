@@ -2,11 +2,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "panel/dataset.h"
 #include "panel/table.h"
 
 namespace pericore::config {
@@ -16,6 +18,9 @@ struct ResultSectors {
   std::vector<std::pair<std::string, std::vector<std::string>>>
       classes;  ///< by name, from the configuration stored in the result
 };
+
+/// Sectors by class, as the configuration in a result lists them; sectors that merge two others may be missing in its panel.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> result_classes(const panel::Dataset& result);
 
 /// The sectors of a table that was read from a result; empty for any other table.
 ///

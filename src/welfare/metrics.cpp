@@ -130,6 +130,12 @@ std::vector<Metric> metrics(const Assessment& assessment) {
   return std::move(list.metrics);
 }
 
+std::vector<Metric> known_metrics() {
+  Assessment none;
+  none.years.emplace_back();
+  return metrics(none);
+}
+
 std::vector<Estimate> average(std::span<const std::vector<Metric>> runs) {
   if (runs.empty()) throw DomainError("welfare: there is no run to average");
   std::vector<Estimate> estimates;

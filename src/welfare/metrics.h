@@ -25,6 +25,9 @@ struct Metric {
 /// Of the last year, or discounted over all years, as the definition says.
 [[nodiscard]] std::vector<Metric> metrics(const Assessment& assessment);
 
+/// Name, unit and definition of each; the values mean nothing.
+[[nodiscard]] std::vector<Metric> known_metrics();
+
 /// numerator / denominator, or not defined where the denominator is not above `noise` (>= 0).
 [[nodiscard]] double ratio_or_nothing(double numerator, double denominator, double noise);
 
