@@ -10,9 +10,12 @@
 
 #include "base/errors.h"
 #include "base/parallel.h"
+#include "numerics/order_statistics.h"
 
 namespace pericore::productivity {
 namespace {
+
+using numerics::sorted_quantile;
 
 constexpr double on_frontier = 1e-6;  // d - 1 below: efficient, and no draw of inefficiency
 constexpr std::size_t fewest_inefficient = 3;
@@ -31,14 +34,6 @@ double variance_of(const std::vector<double>& values, double divisor) {
   return sum / divisor;
 }
 
-/// Linear between order statistics (type 7 of Hyndman and Fan, 1996). Sorted values.
-double quantile(const std::vector<double>& sorted, double probability) {
-  const double place = probability * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 /// 0 where too few units are inefficient.
 double bandwidth_of(const std::vector<double>& distance) {
   std::vector<double> both;
@@ -53,7 +48,7 @@ double bandwidth_of(const std::vector<double>& distance) {
   const auto m = static_cast<double>(both.size());
   const auto n = static_cast<double>(distance.size());
   const double deviation = std::sqrt(variance_of(both, m - 1.0));
-  const double range = (quantile(both, 0.75) - quantile(both, 0.25)) / 1.34;
+  const double range = (sorted_quantile(both, 0.75) - sorted_quantile(both, 0.25)) / 1.34;
   const double silverman = 0.9 * std::min(deviation, range) * std::pow(m, -0.2);
   return silverman * std::pow(m / n, 0.2) * std::sqrt(variance_of(distance, n - 1.0)) / deviation;
 }
@@ -130,8 +125,8 @@ Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vecto
     std::vector<double>& star = drawn[i - first];
     const double corrected = 2.0 * distance[i] - mean_of(star);
     std::sort(star.begin(), star.end());
-    const double nearest = 2.0 * distance[i] - quantile(star, 1.0 - tail);
-    const double farthest = 2.0 * distance[i] - quantile(star, tail);
+    const double nearest = 2.0 * distance[i] - sorted_quantile(star, 1.0 - tail);
+    const double farthest = 2.0 * distance[i] - sorted_quantile(star, tail);
     result.scores.push_back({.bias = 1.0 / distance[i] - 1.0 / corrected,
                              .corrected = 1.0 / corrected,
                              .lower = 1.0 / farthest,
