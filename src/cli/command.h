@@ -30,6 +30,7 @@ void add_indices(CLI::App& app);
 void add_productivity(CLI::App& app);
 void add_estimate(CLI::App& app);
 void add_welfare(CLI::App& app);
+void add_sweep(CLI::App& app);
 
 /// Bytes to standard output. @throws IoError  e.g. a full disk; a closed pipe ends the program quietly
 void print(std::string_view text);

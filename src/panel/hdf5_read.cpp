@@ -27,7 +27,7 @@ using hdf5::Handle;
 constexpr std::array structural_attributes = {
     "CLASS",           "NAME",          "DIMENSION_LIST",      "REFERENCE_LIST",
     "pericore_format", "_Netcdf4Dimid", "_Netcdf4Coordinates", "_NCProperties",
-    "_FillValue",      "coordinates"};
+    "_FillValue"};
 
 std::string failure(const std::filesystem::path& path, std::string_view reason) {
   return fmt::format("cannot read {}: {}", path.string(), reason);
@@ -218,6 +218,7 @@ std::vector<std::string> dimension_names(hid_t dataset, const std::string& name,
 Variable read_variable(hid_t dataset, const std::string& name, const std::map<haddr_t, std::string>& scales,
                        const std::optional<Slab>& slab) {
   auto attributes = read_attributes(dataset);
+  std::erase_if(attributes, [](const Attribute& attribute) { return attribute.name == "coordinates"; });  // netCDF's
   auto dimensions = dimension_names(dataset, name, scales);
   auto values = read_dataset_values(dataset, dimensions, slab);
   if (!values) throw hdf5::Failure(fmt::format("variable '{}' holds neither numbers nor text", name));
