@@ -104,7 +104,8 @@ void refuse_started(const PreparedSweep& sweep, const sweep::Directory& director
   if (options.resume || options.retry_failed || options.accept_changes) return;
   const auto manifest = directory.manifest();
   if (!manifest || manifest->identity != sweep.identity.id) return;  // claim() judges
-  const std::uint64_t there = sweep::recorded(sweep.plan, directory.inventory(*manifest), shard);
+  const std::uint64_t there = sweep::recorded(
+      sweep.plan, directory.inventory(*manifest, [&](std::uint64_t part) { return shard.owns(part); }), shard);
   if (there > 0)
     throw InputError(fmt::format("{}: holds results of {} runs{} already; --resume computes what is missing",
                                  options.directory, there, shard.count > 1 ? " of this shard" : ""));

@@ -8,6 +8,7 @@
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/string_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -87,6 +88,16 @@ std::vector<fs::path> result_files(const fs::path& folder) {
     return std::pair(is_partial(a), a) < std::pair(is_partial(b), b);
   });
   return files;
+}
+
+/// The part that a file's name says it belongs to; none for results kept from before a change.
+std::optional<std::uint64_t> part_of(const fs::path& file) {
+  const std::string name = file.filename().string();
+  std::uint64_t part = 0;
+  constexpr std::string_view start = "part-";
+  if (!name.starts_with(start)) return {};
+  const auto [end, error] = std::from_chars(name.data() + start.size(), name.data() + name.size(), part);
+  return error == std::errc() ? std::optional(part) : std::nullopt;
 }
 
 std::string text_attribute(const panel::Dataset& panel, std::string_view name) {
@@ -206,12 +217,13 @@ void Directory::drop_partials(std::uint64_t part) const {
   }
 }
 
-Inventory Directory::inventory(const Manifest& manifest) const {
+Inventory Directory::inventory(const Manifest& manifest, const std::function<bool(std::uint64_t part)>& wanted) const {
   Inventory inventory;
   inventory.file_of_run.assign(manifest.runs, -1);
   inventory.states.assign(manifest.runs, RunState::missing);
   const std::vector<std::string> only = {"status"};
   for (const fs::path& file : result_files(parts())) {
+    if (const auto part = part_of(file); part && wanted && !wanted(*part)) continue;
     try {
       const panel::Dataset panel = panel::read_dataset(file, only);
       const std::vector<std::string> identities = identities_of(panel);

@@ -96,7 +96,9 @@ class Directory {
   void drop_partials(std::uint64_t part) const;
 
   /// Reads which runs the result files hold; checks every byte of them.
-  [[nodiscard]] Inventory inventory(const Manifest& manifest) const;
+  /// @param wanted  parts whose files are looked at; empty for all
+  [[nodiscard]] Inventory inventory(const Manifest& manifest,
+                                    const std::function<bool(std::uint64_t part)>& wanted = {}) const;
 
  private:
   void write_all(const Manifest& manifest, const Identity& identity, const Documents& documents) const;

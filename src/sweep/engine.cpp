@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/errors.h"
 #include "base/parallel.h"
@@ -25,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Some runs of one part, computed by one worker in one go.
+/// Some runs of one part, computed by one worker in one go. None: a part whose runs are all there, in several files.
 struct Task {
   std::uint64_t part = 0;
   std::vector<std::uint64_t> runs;
@@ -48,11 +49,11 @@ class Sweep {
       : plan_(plan), layout_(layout), directory_(directory), manifest_(manifest), options_(options) {}
 
   Progress run() {
-    list_tasks();
+    inventory_ = directory_.inventory(manifest_, [this](std::uint64_t part) { return options_.shard.owns(part); });
+    count_recorded();
     report();
-    const auto workers = std::min<std::size_t>(static_cast<std::size_t>(thread_count()), tasks_.size());
     try {
-      parallel_for(workers, 1, [&](std::size_t) { work(); });
+      parallel_for(static_cast<std::size_t>(thread_count()), 1, [&](std::size_t) { work(); });
     } catch (...) {
       try {
         save_all();
@@ -73,56 +74,87 @@ class Sweep {
  private:
   [[nodiscard]] bool stopped() const { return options_.interrupted != nullptr && *options_.interrupted; }
 
-  void list_tasks() {
-    const Inventory inventory = directory_.inventory(manifest_);
-    const std::size_t batch = plan_.shares_models() ? runs_together : 1;
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> runs_of(std::uint64_t part) const {
+    const std::uint64_t first = part * plan_.runs_per_part();
+    return {first, std::min(first + plan_.runs_per_part(), plan_.runs())};
+  }
+
+  [[nodiscard]] bool to_compute(std::uint64_t run) const {
+    const RunState state = inventory_.states[run];
+    return state == RunState::missing || (state == RunState::failed && options_.retry_failed);
+  }
+
+  void count_recorded() {
     for (std::uint64_t part = 0; part < plan_.parts(); ++part) {
       if (!options_.shard.owns(part)) continue;
-      const std::uint64_t first = part * plan_.runs_per_part();
-      const std::uint64_t end = std::min(first + plan_.runs_per_part(), plan_.runs());
-      std::vector<std::uint64_t> missing;
-      std::vector<std::int32_t> files;
-      for (std::uint64_t run = first; run < end; ++run) {
-        const RunState state = inventory.states[run];
-        if (state == RunState::missing || (state == RunState::failed && options_.retry_failed)) {
-          missing.push_back(run);
-        } else if (std::find(files.begin(), files.end(), inventory.file_of_run[run]) == files.end()) {
-          files.push_back(inventory.file_of_run[run]);
-        }
-        progress_.failed += state == RunState::failed && !options_.retry_failed ? 1 : 0;
-      }
+      const auto [first, end] = runs_of(part);
       progress_.total += end - first;
-      progress_.done += end - first - missing.size();
-      const bool closed =
-          files.size() == 1 && inventory.files[static_cast<std::size_t>(files.front())] == directory_.part_file(part);
-      if (missing.empty() && closed) continue;
-      OpenPart& open = open_[part];
-      open.missing = missing.size();
-      for (const std::int32_t file : files) open.older.push_back(inventory.files[static_cast<std::size_t>(file)]);
-      open.partials = !files.empty() ||
-                      std::any_of(inventory.refused.begin(), inventory.refused.end(),
-                                  [&](const auto& refused) { return directory_.is_partial_of(refused.file, part); });
-      for (std::size_t begin = 0; begin < missing.size(); begin += batch) {
-        const std::size_t stop = std::min(begin + batch, missing.size());
-        tasks_.push_back({part,
-                          {missing.begin() + static_cast<std::ptrdiff_t>(begin),
-                           missing.begin() + static_cast<std::ptrdiff_t>(stop)}});
+      for (std::uint64_t run = first; run < end; ++run) {
+        if (to_compute(run)) continue;
+        ++progress_.done;
+        progress_.failed += inventory_.states[run] == RunState::failed ? 1 : 0;
       }
-      if (missing.empty()) tasks_.push_back({part, {}});  // all there, in several files: to be closed
     }
   }
 
+  /// Opens parts one by one, so that few are in memory, and hands out their runs.
+  std::optional<Task> next_task() {
+    const std::lock_guard lock(mutex_);
+    while (waiting_.empty() && !broken_ && next_part_ < plan_.parts()) {
+      const std::uint64_t part = next_part_++;
+      if (options_.shard.owns(part)) open_part(part);
+    }
+    if (waiting_.empty() || broken_) return {};
+    Task task = std::move(waiting_.front());
+    waiting_.pop_front();
+    return task;
+  }
+
+  void open_part(std::uint64_t part) {
+    const auto [first, end] = runs_of(part);
+    std::vector<std::uint64_t> missing;
+    std::vector<std::int32_t> files;
+    for (std::uint64_t run = first; run < end; ++run) {
+      const std::int32_t file = inventory_.file_of_run[run];
+      if (to_compute(run)) {
+        missing.push_back(run);
+      } else if (std::find(files.begin(), files.end(), file) == files.end()) {
+        files.push_back(file);
+      }
+    }
+    const auto path = [this](std::int32_t file) { return inventory_.files[static_cast<std::size_t>(file)]; };
+    if (missing.empty() && files.size() == 1 && path(files.front()) == directory_.part_file(part)) return;
+    OpenPart& open = open_[part];
+    open.missing = missing.size();
+    for (const std::int32_t file : files) open.older.push_back(path(file));
+    open.partials = !files.empty() ||
+                    std::any_of(inventory_.refused.begin(), inventory_.refused.end(), [&](const RefusedFile& refused) {
+                      return directory_.is_partial_of(refused.file, part);
+                    });
+    const std::size_t batch = plan_.shares_models() ? runs_together : 1;
+    for (std::size_t begin = 0; begin < missing.size(); begin += batch) {
+      const auto at = missing.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto count = std::min(batch, missing.size() - begin);
+      waiting_.push_back({part, {at, at + static_cast<std::ptrdiff_t>(count)}});
+    }
+    if (missing.empty()) waiting_.push_back({part, {}});
+  }
+
   void work() {
-    Runner runner(plan_, layout_);
+    std::unique_ptr<Runner> runner;  // its files are read only if there is something to do
     while (!stopped()) {
-      const std::size_t next = next_++;
-      if (next >= tasks_.size()) return;
-      const Task& task = tasks_[next];
+      const std::optional<Task> task = next_task();
+      if (!task) return;
       try {
-        std::vector<RunResult> results = runner.compute(task.runs, options_.interrupted);
-        record(task.part, std::move(results));
+        if (!runner && !task->runs.empty()) runner = std::make_unique<Runner>(plan_, layout_);
+        record(task->part,
+               task->runs.empty() ? std::vector<RunResult>{} : runner->compute(task->runs, options_.interrupted));
       } catch (const Interrupted&) {
         return;
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        broken_ = true;  // the others end their runs and stop: what cannot be recorded is not worth computing
+        throw;
       }
     }
   }
@@ -193,9 +225,8 @@ class Sweep {
     std::vector<const panel::Dataset*> pointers;
     for (const panel::Dataset& piece : pieces) pointers.push_back(&piece);
     std::vector<std::int64_t> numbers;
-    const std::uint64_t first = part * plan_.runs_per_part();
-    for (std::uint64_t run = first; run < std::min(first + plan_.runs_per_part(), plan_.runs()); ++run)
-      numbers.push_back(static_cast<std::int64_t>(run));
+    const auto [first, end] = runs_of(part);
+    for (std::uint64_t run = first; run < end; ++run) numbers.push_back(static_cast<std::int64_t>(run));
     panel::Dataset whole = pieces.size() == 1 && run_numbers(pieces.front()) == numbers
                                ? std::move(pieces.front())
                                : gather_runs(pointers, numbers);
@@ -223,9 +254,11 @@ class Sweep {
   const Manifest& manifest_;
   const SweepOptions& options_;
   Clock::time_point start_ = Clock::now();
-  std::vector<Task> tasks_;
-  std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
+  Inventory inventory_;
+  std::uint64_t next_part_ = 0;
+  std::deque<Task> waiting_;  ///< of open parts
+  bool broken_ = false;
   std::map<std::uint64_t, OpenPart> open_;
   Progress progress_;
 };
