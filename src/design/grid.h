@@ -16,8 +16,8 @@ struct FullFactorial {
   bool centred = false;  ///< levels at (k + 1/2)/n, else from 0 to 1 in steps of 1/(n - 1); one level stands at 1/2
 };
 
-/// A base point, then each parameter in turn at its levels, the others at their base. 1 + sum of levels rows; a level that equals the base is
-/// run, too. No interaction is seen. Memory: the levels.
+/// A base point, then each parameter in turn at its levels, the others at their base. 1 + sum of levels rows; a level that equals
+/// the base is run, too. No interaction is seen. Memory: the levels.
 struct OneAtATime {
   std::vector<double> base;                 ///< d numbers in [0, 1]
   std::vector<std::vector<double>> levels;  ///< of each parameter, in [0, 1]; may be empty

@@ -9,9 +9,9 @@ namespace pericore::design {
 
 /// A permutation of 0..n-1 by (seed, stream).
 ///
-/// Up to 65,536 items it is a shuffled table (Fisher and Yates): each order equally likely, 4 n bytes. Above, a Feistel network of eight rounds of
-/// Philox on just enough bits, followed until it falls below n (cycle walking; Black and Rogaway, 2002): no memory, any place alone, on
-/// average at most 2 walks.
+/// Up to 65,536 items it is a shuffled table (Fisher and Yates): each order equally likely, 4 n bytes. Above, a Feistel network of
+/// eight rounds of Philox on just enough bits, followed until it falls below n (cycle walking; Black and Rogaway, 2002): no memory,
+/// any place alone, on average at most 2 walks.
 class KeyedPermutation {
  public:
   static constexpr std::uint64_t largest_table = 65536;

@@ -22,8 +22,9 @@ struct Morris {
   std::uint64_t seed = 1;
 };
 
-/// Radial blocks (Campolongo, Saltelli and Cariboni, 2011): a base point a, then a with one coordinate at a time from a second point b, both from
-/// one Sobol sequence in 2d dimensions, b four points further on. r (d + 1) rows; more blocks begin with the fewer. Steps differ in length.
+/// Radial blocks (Campolongo, Saltelli and Cariboni, 2011): a base point a, then a with one coordinate at a time from a second
+/// point b, both from one Sobol sequence in 2d dimensions, b four points further on. r (d + 1) rows; more blocks begin with the
+/// fewer. Steps differ in length.
 struct RadialMorris {
   std::uint64_t blocks = 0;  ///< r
   std::size_t dimensions = 0;

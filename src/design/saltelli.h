@@ -10,8 +10,8 @@
 
 namespace pericore::design {
 
-/// Two samples A and B of N points and, for each group g of parameters, A with the columns of g from B (AB_g) and, for second order, B with the columns of
-/// g from A (BA_g); Saltelli (2002), Saltelli et al. (2010).
+/// Two samples A and B of N points and, for each group g of parameters, A with the columns of g from B (AB_g) and, for second
+/// order, B with the columns of g from A (BA_g); Saltelli (2002), Saltelli et al. (2010).
 ///
 /// A and B are the two halves of *one* Sobol sequence in 2d dimensions. Splitting a d-dimensional sequence into A and B does not converge.
 ///

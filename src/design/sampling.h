@@ -15,9 +15,9 @@ struct MonteCarlo {
   std::uint64_t seed = 1;
 };
 
-/// Latin hypercube (McKay, Beckman and Conover, 1979): each parameter has exactly one run in each of n equal strata, strata of different parameters
-/// are paired at random. A longer one does *not* begin with the shorter. Memory 4 n d bytes up to n = 65,536, none above
-/// (see KeyedPermutation).
+/// Latin hypercube (McKay, Beckman and Conover, 1979): each parameter has exactly one run in each of n equal strata, strata of
+/// different parameters are paired at random. A longer one does *not* begin with the shorter. Memory 4 n d bytes up to n = 65,536,
+/// none above (see KeyedPermutation).
 struct LatinHypercube {
   std::uint64_t runs = 0;  ///< n, at most 2^32
   std::size_t dimensions = 0;

@@ -16,8 +16,8 @@ enum class Scrambling {
   digital_shift,  ///< exclusive or with one number a parameter
 };
 
-/// Points of Sobol's sequence (1967) in the Gray-code order of Antonov and Saleev (1979), with the direction numbers of Joe and Kuo (2008) as
-/// Boost.Random has them: point i of any dimension alone, 32 bits a coordinate.
+/// Points of Sobol's sequence (1967) in the Gray-code order of Antonov and Saleev (1979), with the direction numbers of Joe and Kuo
+/// (2008) as Boost.Random has them: point i of any dimension alone, 32 bits a coordinate.
 ///
 /// Unscrambled points are those of SciPy's qmc.Sobol(scramble=False), the point 0 among them. Scrambled ones lie in (0, 1): half a last
 /// digit is added. Scrambling keeps every (t, m, s)-net; Owen's (1995) is done as by Laine and Karras (2011) with the hash of
@@ -43,10 +43,11 @@ class SobolSequence {
   std::vector<std::uint32_t> keys_;
 };
 
-/// Points skip, skip + 1, ... of the sequence. A longer design begins with the shorter one of the same skip. A row costs some 32 d operations.
+/// Points skip, skip + 1, ... of the sequence. A longer design begins with the shorter one of the same skip. A row costs some 32 d
+/// operations.
 ///
-/// Only n = 2^m points from a multiple of n on are balanced: every 2^-m box of the coarse grids holds its share. Other counts and skips give that up
-/// (Owen, 2020): see is_balanced.
+/// Only n = 2^m points from a multiple of n on are balanced: every 2^-m box of the coarse grids holds its share. Other counts and
+/// skips give that up (Owen, 2020): see is_balanced.
 struct Sobol {
   std::uint64_t runs = 0;
   std::size_t dimensions = 0;

@@ -28,8 +28,8 @@ struct Estimate {
 /// Recomputes statistics from drawn items: (numbers of the items, places of the statistics).
 using Statistic = std::function<void(std::span<const std::size_t>, std::span<double>)>;
 
-/// Percentile bootstrap (Efron and Tibshirani, 1993, ch. 13): `items` items are drawn with replacement, all statistics recomputed from the same
-/// draws. Replications without a number are left out; fewer than two give no interval.
+/// Percentile bootstrap (Efron and Tibshirani, 1993, ch. 13): `items` items are drawn with replacement, all statistics recomputed
+/// from the same draws. Replications without a number are left out; fewer than two give no interval.
 ///
 /// @param values     the statistics of the sample itself, as they will be reported
 /// @param statistic  called from several threads

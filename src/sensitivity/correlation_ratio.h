@@ -24,11 +24,12 @@ struct CorrelationRatios {
   std::string reason;                 ///< why there are no indices
 };
 
-/// S_i = Var(E[Y | X_i])/Var(Y), the conditional mean constant within slices of X_i (slices_of): Pearson's correlation ratio; Plischke, Borgonovo and Smith (2013).
-/// Corrected for what K slices of n rows explain by chance: 1 - (W/(n - K))/(T/(n - 1)), W the sum of squares within slices, T in all
-/// (Kelley, 1935); so an inert parameter has 0 on average, and values below 0 occur.
+/// S_i = Var(E[Y | X_i])/Var(Y), the conditional mean constant within slices of X_i (slices_of): Pearson's correlation ratio;
+/// Plischke, Borgonovo and Smith (2013). Corrected for what K slices of n rows explain by chance: 1 - (W/(n - K))/(T/(n - 1)), W
+/// the sum of squares within slices, T in all (Kelley, 1935); so an inert parameter has 0 on average, and values below 0 occur.
 ///
-/// Independent parameters are assumed, no particular design; what bends faster than the slices are wide is missed. The interval resamples rows.
+/// Independent parameters are assumed, no particular design; what bends faster than the slices are wide is missed. The interval
+/// resamples rows.
 ///
 /// @param points   rows x d
 /// @param outputs  one a row; NaN or infinite where the run failed

@@ -29,9 +29,10 @@ struct MorrisIndex {
 
 /// Morris's measures (Morris, 1991; mu*: Campolongo, Cariboni and Saltelli, 2007).
 ///
-/// Elementary effect of a parameter: difference of outputs over difference of the parameter in [0, 1], so that all parameters are compared over their whole
-/// ranges. In a group parameters move up and down together: only its size has a meaning (mu* alone). A failed run drops the
-/// effects at both its sides (in a radial block, of its base: all). The interval of mu* resamples effects, group by group with the same draws.
+/// Elementary effect of a parameter: difference of outputs over difference of the parameter in [0, 1], so that all parameters are
+/// compared over their whole ranges. In a group parameters move up and down together: only its size has a meaning (mu* alone). A
+/// failed run drops the effects at both its sides (in a radial block, of its base: all). The interval of mu* resamples effects,
+/// group by group with the same draws.
 ///
 /// @param points   rows x d, in [0, 1], blocks of groups.count() + 1 rows
 /// @param outputs  one a row; NaN or infinite where the run failed

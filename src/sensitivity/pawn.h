@@ -33,11 +33,12 @@ struct PawnIndices {
   std::string reason;       ///< why there are no indices
 };
 
-/// PAWN from any sample (Pianosi and Wagener, 2018): the rows are cut into slices of each parameter (slices_of), each slice's distribution of the output is
-/// compared with that of all rows. No variance is needed: skewed and heavy-tailed outputs are well served.
+/// PAWN from any sample (Pianosi and Wagener, 2018): the rows are cut into slices of each parameter (slices_of), each slice's
+/// distribution of the output is compared with that of all rows. No variance is needed: skewed and heavy-tailed outputs are well
+/// served.
 ///
-/// The interval resamples rows; the distance of a finite sample lies above that of the population, and its replications higher still: compare
-/// with the dummy, not with 0.
+/// The interval resamples rows; the distance of a finite sample lies above that of the population, and its replications higher
+/// still: compare with the dummy, not with 0.
 ///
 /// @param points   rows x d
 /// @param outputs  one a row; NaN or infinite where the run failed

@@ -26,9 +26,9 @@ struct RegressionIndices {
   std::string reason;       ///< why there are no indices
 };
 
-/// Least squares of the output on all parameters at once. SRC_j = b_j sd(x_j)/sd(y); PCC_j is the correlation of what the other parameters leave of
-/// x_j and y. On ranks: Iman and Conover (1979), Saltelli and Marivoet (1990). The interval resamples rows (and ranks
-/// anew). A parameter that does not vary has no index (NaN).
+/// Least squares of the output on all parameters at once. SRC_j = b_j sd(x_j)/sd(y); PCC_j is the correlation of what the other
+/// parameters leave of x_j and y. On ranks: Iman and Conover (1979), Saltelli and Marivoet (1990). The interval resamples rows (and
+/// ranks anew). A parameter that does not vary has no index (NaN).
 ///
 /// @param points   rows x d; SRC and PCC depend on the scale they are given in
 /// @param outputs  one a row; NaN or infinite where the run failed

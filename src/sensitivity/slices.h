@@ -13,8 +13,8 @@ struct Slices {
   std::size_t count = 0;              ///< none is empty
 };
 
-/// Slices of about equal numbers of rows: bounds are quantiles k/`count`, a row on a bound belongs above it, equal values stay together. A parameter
-/// with no more than `count` values has a slice a value.
+/// Slices of about equal numbers of rows: bounds are quantiles k/`count`, a row on a bound belongs above it, equal values stay
+/// together. A parameter with no more than `count` values has a slice a value.
 ///
 /// @param values  of the parameter, finite
 [[nodiscard]] Slices slices_of(std::span<const double> values, std::size_t count);

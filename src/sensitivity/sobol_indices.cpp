@@ -41,8 +41,8 @@ Blocks complete_blocks(std::span<const double> outputs, std::size_t block) {
   return blocks;
 }
 
-/// All indices are functions of the means of these terms over base points: the sum and sum of squares of A and B, then the numerators of first order, total
-/// and closed second order.
+/// All indices are functions of the means of these terms over base points: the sum and sum of squares of A and B, then the
+/// numerators of first order, total and closed second order.
 class Terms {
  public:
   Terms(const SaltelliLayout& layout, FirstOrderEstimator first_order) : layout_(layout), first_order_(first_order) {}

@@ -44,8 +44,8 @@ struct SobolIndices {
 /// S_i = mean(B (AB_i - A))/V, T_i = mean((A - AB_i)^2)/(2 V) (Jansen, 1999),
 /// S_ij = mean(BA_i AB_j - A B)/V - S_i - S_j (Saltelli, 2002). These are SALib's, to the last digits.
 ///
-/// A failed run (NaN or infinite) drops the whole block of its base point. The interval resamples base points, V with them; it knows nothing of the
-/// balance of Sobol points and is on the safe side. Small indices may come out negative: that is noise.
+/// A failed run (NaN or infinite) drops the whole block of its base point. The interval resamples base points, V with them; it
+/// knows nothing of the balance of Sobol points and is on the safe side. Small indices may come out negative: that is noise.
 ///
 /// @param outputs  in the order of rows, layout.block() to a base point
 /// @return         without indices (NaN, and a reason) if fewer than two base points are left or the output does not vary

@@ -130,7 +130,8 @@ TEST_CASE("PAWN of a single parameter: closed form", "[sensitivity]") {
   CHECK(indices.dummy.median.value < 0.05);
 }
 
-// Pianosi and Wagener (2018), section 3: medians of the Ishigami function with a = 2, b = 1, read off their figure by SALib's tests/test_pawn.py.
+// Pianosi and Wagener (2018), section 3: medians of the Ishigami function with a = 2, b = 1, read off their figure by SALib's
+// tests/test_pawn.py.
 TEST_CASE("PAWN of Ishigami: Pianosi and Wagener (2018)", "[sensitivity][published]") {
   const auto design = design::make_design(design::LatinHypercube{.runs = 2000, .dimensions = 3, .seed = 3});
   const auto function = [](const std::vector<double>& u) {

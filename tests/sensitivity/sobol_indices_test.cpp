@@ -61,8 +61,8 @@ TEST_CASE("Ishigami by Saltelli's scheme: the numbers of SALib", "[sensitivity][
   CHECK(indices.dropped == 0);
 }
 
-// OpenTURNS 1.20: JansenSensitivityAlgorithm(inputDesign, outputDesign, 512) on A, B, AB_1..AB_3 of the unscrambled points 1 to 512 of SciPy's
-// Sobol(6). OpenTURNS divides sums of squared differences by 2N - 1 and by the variance of A alone (N - 1).
+// OpenTURNS 1.20: JansenSensitivityAlgorithm(inputDesign, outputDesign, 512) on A, B, AB_1..AB_3 of the unscrambled points 1 to 512
+// of SciPy's Sobol(6). OpenTURNS divides sums of squared differences by 2N - 1 and by the variance of A alone (N - 1).
 TEST_CASE("Jansen's estimators: the numbers of OpenTURNS", "[sensitivity][published]") {
   const Saltelli options{.base_points = 512, .groups = Groups(3), .skip = 1, .scrambling = Scrambling::none};
   const std::vector<double> outputs = run(*design::make_design(options), ishigami);
