@@ -308,7 +308,7 @@ void build_jurisdictions(const Settings& settings, const RegionData& regions, si
   }
   geography.no_self_trade.assign(static_cast<std::size_t>(count), 0);
   if (regions.abroad) {
-    geography.jurisdiction(count - 1) = geography.jurisdiction.head(table.size()).maxCoeff() + 1;
+    geography.jurisdiction(count - 1) = geography::no_jurisdiction;
     geography.no_self_trade.back() = 1;
   }
 }

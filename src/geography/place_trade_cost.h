@@ -43,7 +43,7 @@ class PlaceGeography {
   /// max(0, ln(D/d0)), or ln tau of a layout.
   [[nodiscard]] double log_relative_time(Eigen::Index from, Eigen::Index to) const;
   [[nodiscard]] bool border_between(Eigen::Index from, Eigen::Index to) const {
-    return jurisdiction_[from] != jurisdiction_[to];
+    return has_border(jurisdiction_[from], jurisdiction_[to]);
   }
   /// Clusters of the places, regions of one jurisdiction together.
   [[nodiscard]] const std::shared_ptr<const numerics::ClusterTree>& tree() const { return tree_; }

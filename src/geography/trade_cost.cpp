@@ -61,11 +61,11 @@ struct LogTradeCost {
     const int own = jurisdiction[to];
     if (!relieved) {
       for (Eigen::Index from = first; from < regions; ++from)
-        column[from] = distance * log_time[from] + (jurisdiction[from] == own ? 0.0 : border);
+        column[from] = distance * log_time[from] + (has_border(jurisdiction[from], own) ? border : 0.0);
       return;
     }
     for (Eigen::Index from = first; from < regions; ++from) {
-      const double wedge = jurisdiction[from] == own ? 0.0 : border;
+      const double wedge = has_border(jurisdiction[from], own) ? border : 0.0;
       column[from] = distance * (1.0 - (information[from] + information[to])) * log_time[from] +
                      wedge * (1.0 - (protection[from] + protection[to]));
     }

@@ -3,7 +3,7 @@
 ///     tau[s](r,n) = max(1, (D(r,n)/d0)^delta[s](r,n)) * exp( border[s](r,n) )
 ///
 /// with delta[s](r,n) = delta[s] (1 - (i[r]+i[n])/2) where information infrastructure i helps, and border[s](r,n) =
-/// border[s] (1 - (v[r]+v[n])/2) between different jurisdictions, 0 inside one.
+/// border[s] (1 - (v[r]+v[n])/2) between different jurisdictions, 0 inside one and towards who belongs to none.
 #pragma once
 
 #include <Eigen/Core>
@@ -11,10 +11,18 @@
 
 namespace pericore::geography {
 
+/// Code of who belongs to no jurisdiction, as the rest of the world: local protection between jurisdictions is no matter of his.
+inline constexpr int no_jurisdiction = -1;
+
+/// Whether trade between two jurisdictions crosses a border.
+[[nodiscard]] constexpr bool has_border(int from, int to) {
+  return from != to && from != no_jurisdiction && to != no_jurisdiction;
+}
+
 /// What all sectors share; made once for each set of travel times.
 struct TradeGeography {
   Eigen::ArrayXXd log_relative_time;  ///< max(0, ln(D(r,n)/d0)) [1], regions x regions
-  Eigen::ArrayXi jurisdiction;        ///< code by region; equal codes have no border
+  Eigen::ArrayXi jurisdiction;        ///< code by region, or no_jurisdiction
   std::vector<char> no_self_trade;    ///< 1 = trade with itself is excluded (rest of the world); empty = nowhere
 };
 

@@ -66,6 +66,18 @@ TEST_CASE("the border wedge between jurisdictions, and its relief", "[geography]
   CHECK(relieved(2, 1) == Approx(std::exp(0.2 * 0.75)).epsilon(1e-14));
 }
 
+TEST_CASE("who belongs to no jurisdiction trades across no border", "[geography][trade_cost]") {
+  const TradeGeography geography = trade_geography(
+      Eigen::ArrayXXd::Ones(4, 4), 1.0, (Eigen::ArrayXi(4) << 0, 1, no_jurisdiction, no_jurisdiction).finished());
+  for (const double relief : {0.0, 0.5}) {
+    const Eigen::ArrayXXd tau =
+        iceberg_trade_cost(geography, {.border = 0.2}, {.border = Eigen::ArrayXd::Constant(4, relief)});
+    CHECK(tau(0, 1) == Approx(std::exp(0.2 * (1.0 - relief))).epsilon(1e-14));
+    CHECK((tau.bottomRows(2) == 1.0).all());
+    CHECK((tau.rightCols(2) == 1.0).all());
+  }
+}
+
 TEST_CASE("freeness is tau to the power 1 - sigma", "[geography][trade_cost]") {
   const Eigen::Index regions = GENERATE(1, 7, 16, 37);
   const double sigma = GENERATE(1.5, 5.0, 9.0);
