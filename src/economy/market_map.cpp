@@ -266,6 +266,18 @@ Array MarketMap::intermediate_demand(const Array& bundle_cost) const {
   return demand;
 }
 
+/// Firms of a cell with free entry whose own factor settles how many they are.
+///
+/// @param scale  price of the fixed cost
+double MarketMap::firms_of_own_factor(const Prices& prices, Eigen::Index r, Eigen::Index s, Eigen::Index own,
+                                      double scale) const {
+  const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+  const Array& subsidy = state_.instruments.factor_subsidy[static_cast<std::size_t>(own)];
+  const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
+  return std::exp(prices.log_wage(r, own)) * net * economy_.wage_premium(own, s) * state_.stock(r, own) /
+         (factor_share(r, own, s) * sector.elasticity * sector.fixed_cost * scale);
+}
+
 void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts) {
   const Eigen::Index regions = economy_.n_regions();
   const Eigen::Index sectors = economy_.n_sectors();
@@ -316,13 +328,8 @@ void MarketMap::sales_and_costs(const Prices& prices, const Array& log_access, A
             if (!active_.contestable(r, s)) accounts.effective_firms(r, s) = 0.0;
             continue;
           }
-          const Array& subsidy = instruments.factor_subsidy[static_cast<std::size_t>(own)];
-          const double net = has_entries(subsidy) ? 1.0 - subsidy(r, s) : 1.0;
-          accounts.effective_firms(r, s) = active_.supply(r, s)
-                                               ? std::exp(prices.log_wage(r, own)) * net *
-                                                     economy_.wage_premium(own, s) * state_.stock(r, own) /
-                                                     (factor_share(r, own, s) * sigma * sector.fixed_cost * scale(r))
-                                               : 0.0;
+          accounts.effective_firms(r, s) =
+              active_.supply(r, s) ? firms_of_own_factor(prices, r, s, own, scale(r)) : 0.0;
         }
       }
       accounts.firms.col(s) = accounts.effective_firms.col(s);
@@ -604,7 +611,24 @@ void MarketMap::complete(const Prices& prices, Accounts& accounts) const {
   }
 }
 
-/// Processing trade pays the foreign mill price and the trade cost tau(abroad, r), read back from the freeness tau^(1-sigma).
+/// ln of the price index of a sector's varieties from abroad at the foreign gate: ln (N p^(1-sigma))^(1/(1-sigma)). Where nobody
+/// supplies, what a single firm would ask.
+double MarketMap::log_foreign_price(const Prices& prices, const Accounts& accounts, Eigen::Index s) const {
+  const Eigen::Index abroad = *economy_.abroad;
+  const Sector& sector = economy_.sectors[static_cast<std::size_t>(s)];
+  const double mill_price = accounts.unit_cost(abroad, s) + log_price_constant_(abroad, s);
+  if (sector.market == Market::armington || !active_.supply(abroad, s)) return mill_price;
+  double firms = state_.effective_firms(abroad, s);
+  if (sector.entry == Entry::free && sector.fixed_input) {
+    firms = state_.stock(abroad, *sector.fixed_input) / sector.fixed_cost;
+  } else if (const Eigen::Index own = own_factor(abroad, s); sector.entry == Entry::free && own >= 0) {
+    firms = firms_of_own_factor(prices, abroad, s, own, std::exp(accounts.unit_cost(abroad, s)));
+  }
+  return mill_price + std::log(firms) / (1.0 - sector.elasticity);
+}
+
+/// Processing trade buys all varieties from abroad, and pays their price index and the trade cost tau(abroad, r), read back from the
+/// freeness tau^(1-sigma).
 void MarketMap::processing_costs(const Prices& prices, Accounts& accounts) const {
   Eigen::ArrayXd alpha;
   Eigen::ArrayXd gamma;
@@ -612,13 +636,12 @@ void MarketMap::processing_costs(const Prices& prices, Accounts& accounts) const
     if (processing.input == numeraire_) continue;
     cell_shares(processing.region, processing.sector, alpha, gamma);
     const Sector& supplier = economy_.sectors[static_cast<std::size_t>(processing.input)];
-    const Eigen::Index abroad = *economy_.abroad;
     const double log_trade_cost =
-        std::log(kernels_.entry(processing.input, abroad, processing.region)) / (1.0 - supplier.elasticity);
-    const double foreign = accounts.unit_cost(abroad, processing.input) + log_price_constant_(abroad, processing.input);
+        std::log(kernels_.entry(processing.input, *economy_.abroad, processing.region)) / (1.0 - supplier.elasticity);
     accounts.unit_cost(processing.region, processing.sector) +=
         gamma(processing.input) * processing.share *
-        (foreign + log_trade_cost - prices.log_price_index(processing.region, processing.input));
+        (log_foreign_price(prices, accounts, processing.input) + log_trade_cost -
+         prices.log_price_index(processing.region, processing.input));
   }
 }
 

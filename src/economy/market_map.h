@@ -79,6 +79,9 @@ class MarketMap {
   void add_input_prices(const Array& log_wage, const Array& log_price, Array& log_cost) const;
   [[nodiscard]] Array intermediate_demand(const Array& bundle_cost) const;
   void sales_and_costs(const Prices& prices, const Array& log_access, Accounts& accounts);
+  [[nodiscard]] double firms_of_own_factor(const Prices& prices, Eigen::Index r, Eigen::Index s, Eigen::Index own,
+                                           double scale) const;
+  [[nodiscard]] double log_foreign_price(const Prices& prices, const Accounts& accounts, Eigen::Index s) const;
   void processing_costs(const Prices& prices, Accounts& accounts) const;
   [[nodiscard]] Array processing_purchases(const Array& bundle_cost) const;
   void sell_abroad(const Array& direct, Array& sales, Array& bundle_cost, Array& profit) const;

@@ -68,6 +68,26 @@ double MarketTangent::net_price(Eigen::Index factor, Eigen::Index region, Eigen:
   return has_entries(subsidy) ? 1.0 - subsidy(region, sector) : 1.0;
 }
 
+double MarketTangent::foreign_price(const PriceChange& prices, const StateChange* state, const Array& log_unit_cost,
+                                    Eigen::Index s) const {
+  const Eigen::Index abroad = *map_.economy().abroad;
+  const Sector& sector = map_.economy().sectors[static_cast<std::size_t>(s)];
+  const double cost = log_unit_cost(abroad, s);
+  if (sector.market == Market::armington || !map_.active().supply(abroad, s)) return cost;
+  const Array* stock = log_stock(state);
+  const Array* given_firms = log_firms(state);
+  const Eigen::Index own = map_.own_factor(abroad, s);
+  double firms = 0.0;
+  if (sector.entry == Entry::free && sector.fixed_input) {
+    firms = stock != nullptr ? (*stock)(abroad, *sector.fixed_input) : 0.0;
+  } else if (sector.entry == Entry::free && own >= 0) {
+    firms = prices.log_wage(abroad, own) - cost + (stock != nullptr ? (*stock)(abroad, own) : 0.0);
+  } else if (given_firms != nullptr) {
+    firms = (*given_firms)(abroad, s);
+  }
+  return cost + firms / (1.0 - sector.elasticity);
+}
+
 void MarketTangent::costs_and_sales(const PriceChange& prices, const StateChange* state, AccountsChange& change,
                                     Array& supply, Array& direct) const {
   const Economy& economy = map_.economy();
@@ -89,7 +109,7 @@ void MarketTangent::costs_and_sales(const PriceChange& prices, const StateChange
     map_.cell_shares(processing.region, processing.sector, alpha, gamma);
     change.log_unit_cost(processing.region, processing.sector) +=
         gamma(processing.input) * processing.share *
-        (change.log_unit_cost(*economy.abroad, processing.input) -
+        (foreign_price(prices, state, change.log_unit_cost, processing.input) -
          prices.log_price_index(processing.region, processing.input));
   }
 

@@ -63,6 +63,9 @@ class MarketTangent {
  private:
   void costs_and_sales(const PriceChange& prices, const StateChange* state, AccountsChange& change, Array& supply,
                        Array& direct) const;
+  /// Change of what processing trade pays for a sector's varieties at the foreign gate.
+  [[nodiscard]] double foreign_price(const PriceChange& prices, const StateChange* state, const Array& log_unit_cost,
+                                     Eigen::Index s) const;
   void homogeneous_sector(const PriceChange& prices, const StateChange* state, AccountsChange& change) const;
   void factor_payments(const PriceChange& prices, AccountsChange& change, Array& clearing, Array& outlay) const;
   void incomes(const PriceChange& prices, const StateChange* state, const Array& log_price, AccountsChange& change,

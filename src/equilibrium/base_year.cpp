@@ -387,9 +387,8 @@ BaseYear invert_base_year(BaseYearData data) {
           (accounts.sales.col(s) > 0.0)
               .select(accounts.sales.col(s) * gross / (sigma * sector.fixed_cost * log_cost.exp()), 0.0);
     }
-    if (economy.abroad)
-      foreign_price(s) = log_cost(*economy.abroad) +
-                         (sector.market == economy::Market::monopolistic ? std::log(sigma / (sigma - 1.0)) : 0.0);
+    if (economy.abroad && sector.market != economy::Market::homogeneous)
+      foreign_price(s) = log_supply(*economy.abroad, s) / (1.0 - sigma);
     for (Eigen::Index r = 0; r < regions; ++r) {
       if (!(accounts.sales(r, s) > 0.0)) continue;
       const auto& technology = economy.technology(r);

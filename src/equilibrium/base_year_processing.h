@@ -16,11 +16,11 @@ namespace pericore::equilibrium {
 [[nodiscard]] economy::Array processing_imports(const Eigen::ArrayXXd& shares, const economy::Economy& economy,
                                                 const economy::Array& bundle_cost, economy::Instruments& instruments);
 
-/// What processing adds to unit costs: foreign mill price and trade cost in place of the price index. Productivity makes up for it, so that
-/// the base year stays as it is.
+/// What processing adds to unit costs: the price index of all varieties from abroad, trade cost included, in place of that of all
+/// varieties. Productivity makes up for it, so that the base year stays as it is.
 ///
 /// @param log_price      ln P[r,k]
-/// @param foreign_price  ln of the mill price abroad, by sector
+/// @param foreign_price  ln (N p^(1-sigma))^(1/(1-sigma)) abroad, by sector
 void add_processing_costs(const economy::Economy& economy, const economy::TradeKernels& kernels,
                           const economy::Array& log_price, const economy::Vector& foreign_price, economy::State& state);
 

@@ -74,6 +74,48 @@ TEST_CASE("processing trade leaves the base year as the data have it, and its re
                                                              Catch::Contains("imports in the national table are "));
 }
 
+TEST_CASE("processing firms pay the price index of what comes from abroad", "[equilibrium]") {
+  // With lambda the share of the rest of the world in what r buys otherwise, the index of foreign varieties is lambda^(-1/(sigma-1)) P:
+  // what a CES buyer loses who may buy from nobody else. How many firms count as one does not matter.
+  auto data = testing::small_country();
+  data.processing = Eigen::ArrayXXd::Zero(data.economy.n_sectors(), data.economy.n_sectors());
+  data.processing(1, 1) = 0.05;
+  const auto relieved_income = [&](double firm_size) {
+    data.firm_size(1) = firm_size;
+    auto base = equilibrium::invert_base_year(data);
+    const auto at = [&] {
+      auto result =
+          equilibrium::solve_short_run(base.economy, base.kernels, base.state, base.prices, {.tolerance = 1e-12});
+      REQUIRE(result.status == equilibrium::SolverStatus::converged);
+      return result;
+    };
+    const auto now = at();
+    const double sigma = base.economy.sectors[1].elasticity;
+    const auto& accounts = now.accounts;
+    const Eigen::Index abroad = base.economy.n_regions() - 1;
+    const Eigen::ArrayXd supply = accounts.effective_firms.col(1) * ((1.0 - sigma) * accounts.mill_price.col(1)).exp();
+    for (Eigen::Index r = 0; r < abroad; ++r) {
+      const Eigen::ArrayXd from = base.kernels.freeness[1].col(r).array() * supply;
+      const double share = from(abroad) / from.sum();
+      const auto& technology = base.economy.technology(r);
+      const double cost = (technology.alpha.col(1).transpose() * now.prices.log_wage.row(r)).sum() +
+                          (technology.gamma.col(1).transpose() * now.prices.log_price_index.row(r)).sum() +
+                          0.05 * technology.gamma(1, 1) * -std::log(share) / (sigma - 1.0) -
+                          base.state.log_productivity(r, 1);
+      CAPTURE(r, share);
+      CHECK(accounts.unit_cost(r, 1) == Approx(cost).margin(1e-10));  // sums of logs at prices good to 1e-12
+    }
+    for (auto& own : base.state.instruments.processing) own.share = 0.0;
+    const auto relieved = at();
+    return Eigen::ArrayXd((relieved.accounts.disposable_income / relieved.accounts.consumer_price) /
+                          (now.accounts.disposable_income / now.accounts.consumer_price));
+  };
+  const double usual = data.firm_size(1);
+  const Eigen::ArrayXd gain = relieved_income(usual);
+  CHECK(gain.head(gain.size() - 1).maxCoeff() > 1.0001);
+  CHECK((relieved_income(50.0 * usual) / gain - 1.0).abs().maxCoeff() < 1e-9);
+}
+
 TEST_CASE("the solver comes back to the base year from 20 % off", "[equilibrium]") {
   const auto seed = GENERATE(7U, 8U, 9U);
   const auto base = equilibrium::invert_base_year(testing::small_country(6, seed));

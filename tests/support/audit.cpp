@@ -155,9 +155,10 @@ Audit audit(const Economy& economy, const TradeKernels& kernels, const State& st
     if (p.input == numeraire) continue;
     const Index abroad = *economy.abroad;
     const double sigma = economy.sectors[static_cast<std::size_t>(p.input)].elasticity;
-    const double landed =
-        log_price(abroad, p.input) +
-        std::log(kernels.freeness[static_cast<std::size_t>(p.input)](abroad, p.region)) / (1.0 - sigma);
+    // Price index of what comes from abroad: (N p^(1-sigma) K)^(1/(1-sigma)).
+    const double firms = accounts.effective_firms(abroad, p.input);
+    const double freeness = kernels.freeness[static_cast<std::size_t>(p.input)](abroad, p.region);
+    const double landed = log_price(abroad, p.input) + std::log(freeness * (firms > 0.0 ? firms : 1.0)) / (1.0 - sigma);
     const double gamma = shares[static_cast<std::size_t>(p.region)][static_cast<std::size_t>(p.sector)].gamma(p.input);
     const double extra = gamma * p.share * (landed - prices.log_price_index(p.region, p.input));
     log_cost(p.region, p.sector) += extra;

@@ -233,10 +233,7 @@ void Planter::read_off(const Flows& flows, RandomEconomy& result) {
   state_.firms.setZero(regions, sectors);
   state_.log_productivity.setConstant(regions, sectors, -infinity);
   Array firms = Array::Zero(regions, sectors);
-  Array log_price = Array::Zero(regions, sectors);
-  // The rest of the world first: processing trade needs its prices.
-  for (Index order = 0; order < regions; ++order) {
-    const Index r = regions - 1 - order;
+  for (Index r = 0; r < regions; ++r) {
     for (Index s = 0; s < sectors; ++s) {
       const auto& alpha = alpha_[static_cast<std::size_t>(r)][static_cast<std::size_t>(s)];
       const auto& gamma = gamma_[static_cast<std::size_t>(r)][static_cast<std::size_t>(s)];
@@ -262,7 +259,8 @@ void Planter::read_off(const Flows& flows, RandomEconomy& result) {
       for (const auto& p : instruments.processing) {
         if (p.region != r || p.sector != s) continue;
         const double freeness = kernels_.freeness[static_cast<std::size_t>(p.input)](*e_.abroad, r);
-        const double landed = log_price(*e_.abroad, p.input) + std::log(freeness) / (1.0 - sector(p.input).elasticity);
+        const double landed =
+            std::log(attraction_(*e_.abroad, p.input) * freeness) / (1.0 - sector(p.input).elasticity);
         inputs += gamma(p.input) * p.share * (landed - log_price_index_(r, p.input));
       }
       double log_cost = 0.0;
@@ -270,7 +268,6 @@ void Planter::read_off(const Flows& flows, RandomEconomy& result) {
       const double loss = draw_.spread(Purpose::latent, s, r, 0.01, 2.0);
       if (s == farm_) {
         log_cost = std::log(gross) + (active ? 0.0 : loss);
-        log_price(r, s) = 0.0;
         firms(r, s) = active ? accounts.bundle_cost(r, s) : 0.0;
         if (!active && !possible) continue;
         state_.log_productivity(r, s) = inputs - log_cost;
@@ -285,17 +282,14 @@ void Planter::read_off(const Flows& flows, RandomEconomy& result) {
             profit_ratio_(r, s) * receipts / (sigma * sector(s).fixed_cost * plain_per_effective_(r, s));
         if (regime(s) == Regime::armington) {
           firms(r, s) = 1.0;
-          log_price(r, s) = std::log(attraction_(r, s)) / (1.0 - sigma);
-          log_cost = log_price(r, s) + std::log(gross);
+          log_cost = std::log(attraction_(r, s)) / (1.0 - sigma) + std::log(gross);
         } else if (sector(s).fixed_input) {
           firms(r, s) = effective_fixed * std::exp(-log_fixed_scale);
-          log_price(r, s) = std::log(attraction_(r, s) / firms(r, s)) / (1.0 - sigma);
-          log_cost = log_price(r, s) - std::log(markup / gross);
+          log_cost = std::log(attraction_(r, s) / firms(r, s)) / (1.0 - sigma) - std::log(markup / gross);
         } else {
           // a = N p^(1-sigma) with N = effective_fixed / c and p = m c / (1+b).
           log_cost = (std::log(effective_fixed / attraction_(r, s)) + (1.0 - sigma) * std::log(markup / gross)) / sigma;
           firms(r, s) = effective_fixed * std::exp(-log_cost);
-          log_price(r, s) = log_cost + std::log(markup / gross);
         }
       } else if (sector(s).market == Market::monopolistic && !sector(s).fixed_input) {
         // Zero profit at c*, less than that by `loss`.

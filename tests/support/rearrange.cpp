@@ -215,20 +215,6 @@ RandomEconomy enlarged(const RandomEconomy& draw, double scale) {
     result.state.log_productivity.col(s) -= change;
     result.planted_state.log_productivity.col(s) -= change;
   }
-  // Processing trade pays the price of a variety, which has risen: its users are made as much more productive.
-  for (const auto& processing : draw.state.instruments.processing) {
-    const economy::Sector& supplier = draw.economy.sectors[static_cast<std::size_t>(processing.input)];
-    if (supplier.market != Market::monopolistic) continue;
-    const auto& technology = draw.economy.technology(processing.region);
-    double gamma = technology.gamma(processing.input, processing.sector);
-    for (const auto& shift : draw.state.instruments.input_shifts) {
-      if (shift.region == processing.region && shift.sector == processing.sector && shift.input == processing.input)
-        gamma += shift.amount;
-    }
-    const double rise = gamma * processing.share * std::log(scale) / (supplier.elasticity - 1.0);
-    result.state.log_productivity(processing.region, processing.sector) += rise;
-    result.planted_state.log_productivity(processing.region, processing.sector) += rise;
-  }
   for (economy::State* state : {&result.state, &result.planted_state}) {
     const Array firms = state->firms;
     const Array effective = state->effective_firms;
