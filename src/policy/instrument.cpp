@@ -108,7 +108,7 @@ const std::array rows{
                   "gamma[k,s] += v, labour shares alpha[f,s] -= v in proportion, in ratio form", Reach::region_sector,
                   Outlay::none, std::monostate{}, 1.0, anything},
     InstrumentRow{Instrument::processing_relief, "processing_relief", "share of the processing requirement lifted",
-                  "q[k,s,r] = (1 - v) q0: what must come from abroad; the rest is bought where it is cheapest",
+                  "q[k,s,r] = (1 - v) q0: what must come from abroad; the rest is bought everywhere, as others do",
                   Reach::region_sector, Outlay::none, std::monostate{}, 1.0, at_most_one},
     InstrumentRow{Instrument::procurement, "procurement", "share of the region's base-year GDP, a year",
                   "real purchases[k,r] += v GDP0[r]", Reach::region_sector, Outlay::planned, std::monostate{}, 1.0,
