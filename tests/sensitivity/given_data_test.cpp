@@ -130,6 +130,17 @@ TEST_CASE("PAWN of a single parameter: closed form", "[sensitivity]") {
   CHECK(indices.dummy.median.value < 0.05);
 }
 
+TEST_CASE("PAWN of yes and no: the difference of shares", "[sensitivity]") {
+  // y = 1 where x > 0.7: within a slice all or nothing, 0.3 of all rows. Equal outputs count together.
+  const auto design = design::make_design(design::LatinHypercube{.runs = 1000, .dimensions = 2, .centred = true});
+  const auto step = [](const std::vector<double>& u) { return u[0] > 0.7 ? 1.0 : 0.0; };
+  const PawnIndices indices = pawn_indices(points(*design), run(*design, step), {});
+  CHECK(indices.parameters[0].minimum.value == Approx(0.3));
+  CHECK(indices.parameters[0].maximum.value == Approx(0.7));
+  CHECK(indices.parameters[0].mean.value == Approx(0.7 * 0.3 + 0.3 * 0.7));
+  CHECK(indices.parameters[1].maximum.value < 0.2);  // shares of 100: standard error .046
+}
+
 // Pianosi and Wagener (2018), section 3: medians of the Ishigami function with a = 2, b = 1, read off their figure by SALib's
 // tests/test_pawn.py.
 TEST_CASE("PAWN of Ishigami: Pianosi and Wagener (2018)", "[sensitivity][published]") {
