@@ -11,11 +11,11 @@
 #include "config/build_policies.h"
 #include "config/conditions.h"
 #include "config/document.h"
+#include "config/lever_objects.h"
 #include "config/node.h"
 #include "config/settings.h"
 #include "dynamics/spillovers.h"
 #include "equilibrium/free_entry.h"
-#include "policy/targets.h"
 #include "simulation/observation.h"
 #include "welfare/country.h"
 
@@ -29,57 +29,6 @@ Eigen::ArrayXd farmland(const Settings& settings, const RegionData& regions) {
   }
   if (!settings.has("national_accounts.farmland")) return {};
   return settings.number("national_accounts.farmland") * regions.table.area_km2;
-}
-
-/// Whether any target cell has a value above 0.
-bool any_target(const policy::Target& target, const Eigen::ArrayXXd& values) {
-  for (const Eigen::Index s : target.sectors) {
-    for (Eigen::Index r = 0; r < values.rows(); ++r) {
-      if (target.regions[static_cast<std::size_t>(r)] != 0 && values(r, s) > 0.0) return true;
-    }
-  }
-  return false;
-}
-
-/// What an entry needs of the base year; empty where it has it.
-std::string missing_for(const policy::PolicyEntry& entry, const simulation::Model& model) {
-  std::vector<std::string> faults;
-  const policy::Target target = policy::resolve(model.base.economy, entry, faults);
-  if (!faults.empty()) return {};  // said elsewhere
-  for (const auto& [instrument, size] : target.sizes) {
-    const auto& firms = model.dynamics.firms;
-    const auto state_owned = [&](Eigen::Index s) { return firms[static_cast<std::size_t>(s)].state_share > 0.0; };
-    const auto processes = [&](const economy::ProcessingShare& own) {
-      return std::find(target.sectors.begin(), target.sectors.end(), own.sector) != target.sectors.end();
-    };
-    const auto& processing = model.base.state.instruments.processing;
-    if (instrument == policy::Instrument::state_share &&
-        std::none_of(target.sectors.begin(), target.sectors.end(), state_owned))
-      return "acts on state firms, and sectors.*.state_share of its sectors is 0";
-    if (instrument == policy::Instrument::foreign_investment && !any_target(target, model.base.state.foreign_share))
-      return "acts on foreign firms, and its targets have none: sectors.*.foreign_share; `size: {foreign_firms: "
-             "0.005}` brings new ones";
-    if (instrument == policy::Instrument::foreign_firms && !model.base.economy.abroad)
-      return "needs a rest_of_world, where the owners of foreign firms live";
-    if (instrument == policy::Instrument::processing_relief &&
-        std::none_of(processing.begin(), processing.end(), processes))
-      return "acts on processing trade, and none of its sectors has any: sectors.*.processing";
-    if (instrument == policy::Instrument::land_conversion && model.farmland_km2.size() == 0)
-      return "needs the area of farmland: a column farmland_km2 of the regions, or national_accounts.farmland";
-  }
-  return {};
-}
-
-/// Levers that need what the base year does not have would silently do nothing.
-void check_that_levers_bite(const Settings& settings, const simulation::Model& model,
-                            const std::vector<EntryList>& lists) {
-  for (const auto& [list, entries] : lists) {
-    for (std::size_t i = 0; i < entries->size(); ++i) {
-      const std::string path = join_index(list, i) + ".lever";
-      if (const std::string missing = missing_for((*entries)[i], model); !missing.empty())
-        settings.fault(path, missing);
-    }
-  }
 }
 
 /// Productivity is given without spillovers: the base year gets those of its own employment and density.
@@ -205,9 +154,8 @@ simulation::Model build_model(Document document, Faults& faults, Memory memory) 
   settings.attempt([&] { add_foreign_firms(settings, regions, model); });
   const bool base_known = faults.empty();
   if (base_known) model.farmland_km2 = farmland(settings, regions);
-  const std::vector<EntryList> lists = {{"trends", &model.trends}, {"policies", &model.policies}};
-  settings.attempt([&] { add_conditions(settings, regions, model, lists); });
-  if (base_known) check_that_levers_bite(settings, model, lists);
+  settings.attempt([&] { add_conditions(settings, regions, model); });
+  if (base_known) check_lever_objects(settings, model);
   faults.raise_if_any();
   keep_provenance(settings, model);
   return model;
@@ -247,7 +195,7 @@ std::vector<policy::PolicyEntry> ModelSource::policies(const simulation::Model& 
   faults.raise_if_any();
   const std::vector<EntryList> lists = {{"policies", &entries}};
   add_conditions(settings, regions, model, lists);
-  check_that_levers_bite(settings, model, lists);
+  check_lever_objects(settings, model, lists);
   faults.raise_if_any();
   return entries;
 }

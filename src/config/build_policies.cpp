@@ -125,6 +125,9 @@ void read_schedule(const Settings& settings, const std::string& path, policy::Sc
   if (settings.has(path + ".start")) schedule.start = settings.integer(path + ".start");
   if (settings.has(path + ".end")) schedule.end = settings.integer(path + ".end");
   schedule.ramp = settings.integer(path + ".ramp");
+  schedule.fade = settings.integer(path + ".fade");
+  if (schedule.fade > 1 && !settings.has(path + ".end") && !settings.doubtful(path + ".end"))
+    settings.fault(path + ".fade", "needs `end`, the last year in force");
   if (schedule.end < schedule.start) settings.fault(path + ".end", "ends before it starts");
 }
 

@@ -32,6 +32,8 @@ std::vector<Parameter> lever_list(const std::string& list, std::string_view defi
        .definition = "Last year in force; the last simulated year where missing."},
       {.key = entry + ".ramp", .type = integer, .unit = "years", .range = between(0, 1000), .fallback = "0",
        .definition = "Years until full strength."},
+      {.key = entry + ".fade", .type = integer, .unit = "years", .range = between(0, 1000), .fallback = "0",
+       .definition = "Years down from full strength, the last of them `end`."},
       {.key = entry + ".funding", .definition = "Who pays; the closure where missing."},
       {.key = entry + ".funding.by", .type = word, .needed = always, .words = {"lump_sum", "income_tax", "cut"},
        .definition = "The instrument: a lump sum per head, the income tax, or a cut of other purchases."},

@@ -259,7 +259,9 @@ class Year {
       const double basket = economy_.investment_basket.rows() > r ? economy_.investment_basket.row(r).sum() : 0.0;
       if (!(basket > 0.0)) {
         fault(*pull.entry,
-              fmt::format("nothing can be built in '{}': it has no investment basket", economy_.regions[at(r)]));
+              fmt::format(
+                  "nothing can be built in '{}': it has no investment basket (`cost: 0` spends nothing on building)",
+                  economy_.regions[at(r)]));
         continue;
       }
       for (Eigen::Index k = 0; k < economy_.n_sectors(); ++k) {
@@ -331,11 +333,12 @@ class Year {
         for (const Pull& pull : pulls_) {
           if (pull.entry->funding.cut != Funding::Cut::none) add_place(places, *pull.entry);
         }
-        faults_.push_back(fmt::format(
-            "{}: year {}, region '{}': a cut of {} is more than the general purchases of {}, {} too much [base-year "
-            "value]",
-            places, year_, economy_.regions[at(r)], total > 0.0 ? cut : cut_in_country_, value(r),
-            (total > 0.0 ? cut : cut_in_country_) - value(r)));
+        faults_.push_back(
+            fmt::format("{}: year {}, region '{}': a cut of {:.6g} is more than the general purchases of {:.6g}, "
+                        "{:.6g} too much [base-year "
+                        "value]",
+                        places, year_, economy_.regions[at(r)], total > 0.0 ? cut : cut_in_country_, value(r),
+                        (total > 0.0 ? cut : cut_in_country_) - value(r)));
         return;
       }
       if (cut != 0.0) result_.purchases[economy::main_budget].row(r) -= general.row(r) * (cut / value(r));

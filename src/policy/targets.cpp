@@ -327,8 +327,9 @@ Target resolve(const Economy& economy, const PolicyEntry& entry, std::vector<std
   if (entry.schedule.end < entry.schedule.start) {
     reader.fault("end", "{} lies before the start {}", entry.schedule.end, entry.schedule.start);
   }
-  if (entry.schedule.ramp < 0)
-    reader.fault("ramp", "{} is out of range, allowed: 0 or more [years]", entry.schedule.ramp);
+  for (const auto& [key, years] : {std::pair("ramp", entry.schedule.ramp), std::pair("fade", entry.schedule.fade)}) {
+    if (years < 0) reader.fault(key, "{} is out of range, allowed: 0 or more [years]", years);
+  }
   reader.read_sizes(target);
   reader.read_regions(target);
   reader.read_origins(target);

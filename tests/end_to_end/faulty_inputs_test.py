@@ -166,6 +166,19 @@ FAULTS = {
     "sizes that add up beyond their limit": Fault(
         "scenario.yaml:7:", "wage_subsidy adds up to 1.8",
         **jilin("policies:\n" + 2 * "  - {lever: wage_subsidy, size: 0.9, sectors: [fin], regions: [Changchun], start: 2011}\n")),
+    "a fade without end": Fault("scenario.yaml:12:", "policies[0].fade: needs `end`, the last year in force", text=JILIN + POLICY + "    fade: 3\n"),
+    **{f"nothing for {lever}": Fault("scenario.yaml:", fragment, text=KRUGMAN + f"policies: [{{lever: {lever}, cost: 0}}]\n",
+                                     files={"krugman_1991_regions.csv": TWO_REGIONS})
+       for lever, fragment in {
+           "transport": "on which nothing depends: trade costs are given outright",
+           "market_unification": "acts on borders, and its sectors have none",
+           "training": "needs groups named 'unskilled' and 'skilled'",
+           "registration_reform": "acts on costs of registration, and nobody has any",
+           "zoning": "none of its sectors has a stock of firms",
+           "knowledge_range": "acts on the reach of knowledge, which no sector uses",
+           "congestion_relief": "acts on congestion, and there is none",
+           "capital_wedge": "acts on investment, which base: levels does not have",
+       }.items()},
     # Economy
     "ownership": Fault("scenario.yaml:6:", "shares of ownership sum to 0.9, must be 1",
                        **jilin("factors: {capital: {owner: {local: 0.5, national: 0.4}}}\n")),
