@@ -154,8 +154,9 @@ simulation::Model build_model(Document document, Faults& faults, Memory memory) 
   settings.attempt([&] { add_foreign_firms(settings, regions, model); });
   const bool base_known = faults.empty();
   if (base_known) model.farmland_km2 = farmland(settings, regions);
-  settings.attempt([&] { add_conditions(settings, regions, model); });
-  if (base_known) check_lever_objects(settings, model);
+  const std::vector<EntryList> lists = {{"trends", &model.trends}, {"policies", &model.policies}};
+  settings.attempt([&] { add_conditions(settings, regions, model, lists); });
+  if (base_known) check_lever_objects(settings, model, lists);
   faults.raise_if_any();
   keep_provenance(settings, model);
   return model;
