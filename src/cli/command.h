@@ -29,6 +29,7 @@ void add_bifurcation(CLI::App& app);
 void add_indices(CLI::App& app);
 void add_productivity(CLI::App& app);
 void add_estimate(CLI::App& app);
+void add_compare(CLI::App& app);
 void add_welfare(CLI::App& app);
 void add_sweep(CLI::App& app);
 

@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   pericore::cli::add_run(app);
   pericore::cli::add_sweep(app);
+  pericore::cli::add_compare(app);
   pericore::cli::add_welfare(app);
   pericore::cli::add_bifurcation(app);
   pericore::cli::add_indices(app);

@@ -14,7 +14,7 @@ import unittest
 
 from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing
 
-COMMANDS = ("run", "sweep", "welfare", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init")
+COMMANDS = ("run", "sweep", "compare", "welfare", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init")
 
 
 class Commands(ProgramTest):

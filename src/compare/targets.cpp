@@ -1,0 +1,141 @@
+#include "compare/targets.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/errors.h"
+#include "numerics/order_statistics.h"
+
+namespace pericore::compare {
+namespace {
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+constexpr double errors_allowed = 2.0;  // some 95 %
+
+double pearson(std::span<const double> a, std::span<const double> b) {
+  const auto mean = [](std::span<const double> x) {
+    return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+  };
+  const double ma = mean(a);
+  const double mb = mean(b);
+  double ab = 0.0;
+  double aa = 0.0;
+  double bb = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ab += (a[i] - ma) * (b[i] - mb);
+    aa += (a[i] - ma) * (a[i] - ma);
+    bb += (b[i] - mb) * (b[i] - mb);
+  }
+  return aa > 0.0 && bb > 0.0 ? ab / std::sqrt(aa * bb) : nothing;
+}
+
+/// How far on the right side of its bound the number is.
+double margin(const Target& target, double simulated) {
+  switch (target.expected) {
+    case Expectation::positive:
+    case Expectation::not_negative:
+      return simulated;
+    case Expectation::negative:
+    case Expectation::not_positive:
+      return -simulated;
+    case Expectation::at_least:
+      return simulated - target.value;
+    case Expectation::at_most:
+      return target.value - simulated;
+    case Expectation::level:
+      break;
+  }
+  return nothing;
+}
+
+}  // namespace
+
+std::span<const std::string_view> expectation_words() {
+  static constexpr std::array<std::string_view, 7> words = {"level",        "positive", "negative", "not_negative",
+                                                            "not_positive", "at_least", "at_most"};
+  return words;
+}
+
+std::string_view to_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::met:
+      return "met";
+    case Verdict::missed:
+      return "missed";
+    case Verdict::unclear:
+      return "unclear";
+    case Verdict::undefined:
+      break;
+  }
+  return "undefined";
+}
+
+Band band(std::span<const double> values) {
+  Band result{.mean = nothing, .deviation = nothing, .runs = 0};
+  std::vector<double> known;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(known), [](double x) { return std::isfinite(x); });
+  result.runs = known.size();
+  if (known.empty()) return result;
+  result.mean = std::accumulate(known.begin(), known.end(), 0.0) / static_cast<double>(known.size());
+  if (known.size() < 2) return result;
+  double squares = 0.0;
+  for (const double x : known) squares += (x - result.mean) * (x - result.mean);
+  result.deviation = std::sqrt(squares / static_cast<double>(known.size() - 1));
+  return result;
+}
+
+Outcome judge(const Target& target, std::span<const double> simulated) {
+  Outcome outcome{.simulated = band(simulated)};
+  const double mean = outcome.simulated.mean;
+  outcome.distance = nothing;
+  if (!std::isfinite(mean)) return outcome;
+  const double own_error = std::isfinite(outcome.simulated.deviation)
+                               ? outcome.simulated.deviation / std::sqrt(static_cast<double>(outcome.simulated.runs))
+                               : 0.0;
+  if (target.expected == Expectation::level) {
+    const double error = std::hypot(target.standard_error, own_error);
+    const double off = mean - target.value;
+    outcome.in_errors = target.standard_error > 0.0;
+    outcome.distance = outcome.in_errors ? off / error : off;
+    const double allowed = outcome.in_errors ? errors_allowed * error : target.tolerance + errors_allowed * own_error;
+    outcome.verdict = std::abs(off) <= allowed ? Verdict::met : Verdict::missed;
+    return outcome;
+  }
+  const double right = margin(target, mean);
+  const bool bound_counts = target.expected != Expectation::positive && target.expected != Expectation::negative;
+  outcome.distance = right;
+  outcome.verdict = right > 0.0 || (bound_counts && right == 0.0) ? Verdict::met : Verdict::missed;
+  if (own_error > 0.0 && std::abs(right) < errors_allowed * own_error) outcome.verdict = Verdict::unclear;
+  return outcome;
+}
+
+RankingOutcome judge(const Ranking& ranking, std::span<const double> values, std::span<const double> all) {
+  if (values.size() != ranking.regions.size()) throw DomainError("not a value for every region of the ranking");
+  RankingOutcome outcome{.simulated = {}, .rank_correlation = nothing, .overlap = nothing};
+  if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); })) return outcome;
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+  for (const std::size_t place : order) outcome.simulated.push_back(ranking.regions[place]);
+  std::vector<double> expected(values.size());
+  std::iota(expected.rbegin(), expected.rend(), 1.0);  // the first has the highest rank
+  outcome.rank_correlation = values.size() > 1 ? pearson(numerics::average_ranks(values), expected) : nothing;
+  if (!ranking.among_all) {
+    outcome.verdict = outcome.simulated == ranking.regions ? Verdict::met : Verdict::missed;
+    return outcome;
+  }
+  std::vector<double> sorted;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(sorted), [](double x) { return std::isfinite(x); });
+  std::sort(sorted.rbegin(), sorted.rend());
+  if (sorted.size() < values.size()) return outcome;
+  const double last = sorted[values.size() - 1];
+  const auto among = std::count_if(values.begin(), values.end(), [&](double x) { return x >= last; });
+  outcome.overlap = static_cast<double>(among) / static_cast<double>(values.size());
+  outcome.verdict = outcome.overlap == 1.0 ? Verdict::met : Verdict::missed;
+  return outcome;
+}
+
+}  // namespace pericore::compare

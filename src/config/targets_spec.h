@@ -1,0 +1,49 @@
+/// A file of empirical targets (YAML) for `pericore compare`; docs/compare.md describes it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compare/targets.h"
+#include "config/faults.h"
+#include "config/metrics_spec.h"
+#include "panel/table.h"
+
+namespace pericore::config {
+
+/// Sectors of the run and columns of the census that are one sector in the comparison.
+struct HindcastSector {
+  std::string name;
+  std::vector<std::string> simulated;
+  std::vector<std::string> observed;
+};
+
+/// Two censuses and how a run is held against them.
+struct HindcastSpec {
+  panel::Table before;
+  panel::Table after;
+  int year_before = 0;
+  int year_after = 0;
+  std::string id;        ///< column of both tables, and variable of the run, that names units
+  std::string fold;      ///< text variable of the run: units of one fold are predicted from all others
+  double sampled = 1.0;  ///< share of persons in the sample of the first census [1]
+  std::vector<HindcastSector> sectors;
+  Place place;
+};
+
+/// A metric's place, for checks against a run.
+struct TargetSet {
+  std::string title;
+  std::vector<compare::Target> targets;
+  std::vector<compare::Ranking> rankings;
+  std::vector<PlacedMetric> metrics;  ///< of targets, then of rankings
+  std::optional<HindcastSpec> hindcast;
+};
+
+/// Reads targets and the tables they name; all faults are collected.
+[[nodiscard]] TargetSet read_targets(const std::filesystem::path& file, Faults& faults);
+
+}  // namespace pericore::config
