@@ -36,7 +36,7 @@ class SobolSequence {
   void point(std::uint64_t index, std::size_t first, std::span<double> unit) const;
 
  private:
-  [[nodiscard]] double to_unit(std::uint32_t digits, std::size_t dimension) const;
+  [[nodiscard]] double to_unit(std::uint32_t x, std::size_t dimension) const;
 
   Scrambling scrambling_;
   std::vector<std::uint32_t> directions_;  // digit by digit, all dimensions of one together
