@@ -17,6 +17,7 @@
 #include "config/sweep_spec.h"
 #include "panel/hdf5_file.h"
 #include "report/output_table.h"
+#include "sweep/design_text.h"
 #include "sweep/results.h"
 
 namespace pericore::cli {
@@ -214,7 +215,8 @@ PreparedSweep prepare_sweep(const std::string& file) {
   manifest.runs_per_part = plan.runs_per_part();
   manifest.identity = identity.id;
   manifest.version = std::string(build_description());
-  sweep::Directory::Documents documents = {{"sweep.yaml", plan.spec().source}};
+  sweep::Directory::Documents documents = {{"sweep.yaml", plan.spec().source},
+                                           {"sweep_design.json", sweep::design_text(plan)}};
   for (const auto& text : model.provenance) {
     if (text.name == "configuration") documents.emplace_back("configuration.yaml", text.text);
   }
@@ -254,10 +256,12 @@ void add_sweep(CLI::App& app) {
   command->add_flag("-q,--quiet", options->quiet, "print nothing at the end");
   add_sweep_status(*command);
   add_sweep_merge(*command);
+  add_sweep_analyse(*command);
   command->callback([options, command] {
     if (!command->get_subcommands().empty()) return;
     if (options->file.empty())
-      throw InputError("sweep: name a sweep file, or one of status, merge\nRun with --help for more information.");
+      throw InputError(
+          "sweep: name a sweep file, or one of status, merge, analyse\nRun with --help for more information.");
     execute(*options);
   });
 }

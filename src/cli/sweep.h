@@ -26,5 +26,6 @@ struct PreparedSweep {
 
 void add_sweep_status(CLI::App& sweep);
 void add_sweep_merge(CLI::App& sweep);
+void add_sweep_analyse(CLI::App& sweep);
 
 }  // namespace pericore::cli

@@ -70,7 +70,7 @@ class PartReader {
 void add_documents(const Directory& directory, const Manifest& manifest, panel::Dataset& first) {
   first.set_attribute("title", manifest.title);
   first.set_attribute("design", manifest.design);
-  for (const char* name : {"sweep.yaml", "configuration.yaml"}) {
+  for (const char* name : {"sweep.yaml", "configuration.yaml", "sweep_design.json"}) {
     const std::filesystem::path file = directory.root() / name;
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored)) first.set_document(file.stem().string(), read_text(file));

@@ -37,27 +37,33 @@ std::string family_of(const PlannedRun& run) {
   return key;
 }
 
+UnitPoints unit_points(const config::SweepDesign& design) {
+  UnitPoints units;
+  std::visit(Overloaded{[](const config::ListedPoints&) {},
+                        [&](const config::OneAtATimeLevels& levels) {
+                          design::OneAtATime options;
+                          for (const std::uint64_t count : levels.levels) {
+                            options.base.push_back(0.5);  // not used: the others stay as the scenario has them
+                            auto& own = options.levels.emplace_back();
+                            for (std::uint64_t k = 0; k < count; ++k)
+                              own.push_back(design::unit_of_level(k, count, false));
+                          }
+                          units.design = design::make_design(options);
+                          units.one_at_a_time = std::move(options);
+                        },
+                        [&](const auto& options) { units.design = design::make_design(options); }},
+             design);
+  return units;
+}
+
 Plan::Plan(config::SweepSpec spec) : spec_(std::move(spec)) {
   try {
-    const auto as_is = [](const auto& options) { return design::make_design(options); };
-    std::visit(Overloaded{[&](const config::ListedPoints& list) { points_ = list.points; },
-                          [&](const config::OneAtATimeLevels& levels) {
-                            design::OneAtATime options;
-                            for (const std::uint64_t count : levels.levels) {
-                              options.base.push_back(0.5);  // not used: the others stay as the scenario has them
-                              auto& units = options.levels.emplace_back();
-                              for (std::uint64_t k = 0; k < count; ++k)
-                                units.push_back(design::unit_of_level(k, count, false));
-                            }
-                            design_ = design::make_design(options);
-                            one_at_a_time_ = std::move(options);
-                          },
-                          [&](const auto& options) { design_ = as_is(options); }},
-               spec_.design);
+    units_ = sweep::unit_points(spec_.design);
   } catch (const DomainError& error) {
     throw InputError(fmt::format("design: {}", error.what()));
   }
-  if (design_) points_ = design_->rows();
+  const auto* list = std::get_if<config::ListedPoints>(&spec_.design);
+  points_ = list != nullptr ? list->points : units_.design->rows();
   seeds_ = std::max<std::uint64_t>(1, spec_.seeds.size());
   if (points_ > most_runs / seeds_)
     throw InputError(
@@ -121,10 +127,10 @@ void Plan::set_listed(std::uint64_t point, PlannedRun& run) const {
 
 std::vector<std::optional<double>> Plan::unit_values(std::uint64_t point) const {
   std::vector<double> unit(spec_.parameters.size());
-  design_->point(point, unit);
+  units_.design->point(point, unit);
   std::vector<std::optional<double>> result(unit.begin(), unit.end());
-  if (one_at_a_time_) {
-    const auto row = design::describe_row(*one_at_a_time_, point);
+  if (units_.one_at_a_time) {
+    const auto row = design::describe_row(*units_.one_at_a_time, point);
     for (std::size_t p = 0; p < result.size(); ++p) {
       if (row.dimension != p) result[p].reset();
     }
@@ -139,7 +145,7 @@ PlannedRun Plan::run(std::uint64_t number) const {
   run.point = number / seeds_;
   run.values.resize(spec_.parameters.size());
   if (!spec_.seeds.empty()) run.seed = spec_.seeds[number % seeds_];
-  if (!design_) {
+  if (!units_.design) {
     set_listed(run.point, run);
   } else {
     const auto units = unit_values(run.point);

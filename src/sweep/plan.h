@@ -28,6 +28,15 @@ struct PlannedRun {
   std::vector<config::Assignment> assignments;
 };
 
+/// The points of a design in the unit cube.
+struct UnitPoints {
+  design::DesignPointer design;  ///< null: points are listed
+  std::optional<design::OneAtATime> one_at_a_time;
+};
+
+/// @throws DomainError  a design that its numbers do not allow
+[[nodiscard]] UnitPoints unit_points(const config::SweepDesign& design);
+
 /// Runs are numbered from 0, all seeds of a point one after the other. Any run can be asked for alone, by many threads at once.
 class Plan {
  public:
@@ -57,8 +66,7 @@ class Plan {
   void put(std::size_t parameter, const config::Node& value, PlannedRun& run) const;
 
   config::SweepSpec spec_;
-  design::DesignPointer design_;  ///< null: points are listed
-  std::optional<design::OneAtATime> one_at_a_time_;
+  UnitPoints units_;
   std::uint64_t points_ = 0;
   std::uint64_t seeds_ = 1;
   std::uint64_t runs_per_part_ = 1;
