@@ -7,6 +7,8 @@
 #include "cli/prepare.h"
 #include "config/build_model.h"
 #include "config/document.h"
+#include "config/sweep_spec.h"
+#include "config/targets_spec.h"
 
 namespace pericore::cli {
 namespace {
@@ -59,8 +61,40 @@ simulation::Model load_scenario(const Options& options) {
   }
 }
 
+/// Files that are not scenarios but are checked here as well.
+enum class Kind { scenario, sweep, targets };
+
+Kind kind_of(const std::string& file) {
+  if (file == "-") return Kind::scenario;
+  config::Faults ignored;
+  const config::Node root = config::read_document(file, {}, ignored).root;
+  if (root.find("sectors") != nullptr || root.find("extends") != nullptr) return Kind::scenario;
+  if (root.find("scenario") != nullptr || root.find("design") != nullptr) return Kind::sweep;
+  return root.find("targets") != nullptr || root.find("hindcast") != nullptr ? Kind::targets : Kind::scenario;
+}
+
+/// A sweep file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
+void check_specification(const Options& options, Kind kind) {
+  if (options.certificate || options.census > 0 || !options.set.empty())
+    throw InputError(
+        fmt::format("{}: is no scenario: --certificate, --census and --set have no meaning for it", options.file));
+  config::Faults faults;
+  if (kind == Kind::sweep) {
+    static_cast<void>(config::read_sweep_spec(options.file, faults));
+  } else {
+    static_cast<void>(config::read_targets(options.file, faults));
+  }
+  faults.raise_if_any();
+  if (options.format == "json") {
+    print(nlohmann::ordered_json({{"file", options.file}, {"faults", 0}}).dump(2) + "\n");
+  } else {
+    print(fmt::format("{}: no faults\n", options.file));
+  }
+}
+
 void execute(const Options& options) {
   set_thread_count(options.threads);
+  if (const Kind kind = kind_of(options.file); kind != Kind::scenario) return check_specification(options, kind);
   const simulation::Model model = load_scenario(options);
   const simulation::BaseState base = prepare(model, options.file, simulation::Purpose::base_year);
   const bool json = options.format == "json";
@@ -81,11 +115,13 @@ void execute(const Options& options) {
 void add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
-      "check", "Validate a scenario or configuration, data files included; say what is wrong, all at once");
+      "check",
+      "Validate a scenario, configuration, sweep or file of targets, data included; say what is wrong, all at once");
   command->footer(
       "Example: pericore check scenarios/jilin/baseline.yaml\n"
       "With --certificate, --census or --format json also how well the base year is known: docs/certificate.md.");
-  command->add_option("FILE", options->file, "scenario or configuration (YAML); - is standard input")->required();
+  command->add_option("FILE", options->file, "scenario, configuration, sweep or targets (YAML); - is standard input")
+      ->required();
   command->add_flag("--certificate", options->certificate,
                     "residual by kind of market, local stability and uniqueness of the base year");
   command
