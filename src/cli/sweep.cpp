@@ -112,6 +112,54 @@ void refuse_started(const PreparedSweep& sweep, const sweep::Directory& director
                                  options.directory, there, shard.count > 1 ? " of this shard" : ""));
 }
 
+void require_directory(const Options& options) {
+  if (options.directory.empty()) throw InputError("--output: name the folder of the sweep, e.g. -o my_sweep");
+}
+
+void compute(const Options& options) {
+  const sweep::Shard shard = parse_shard(options.shard);
+  const PreparedSweep sweep = prepare_sweep(options.file);
+  const Listening listening;
+  if (options.dry_run) {
+    double seconds = 0.0;
+    const sweep::Layout layout = make_layout(sweep, sweep::Directory(options.directory), &seconds);
+    return print_dry_run(sweep, layout, seconds, options.format);
+  }
+  require_directory(options);
+  const sweep::Directory directory(options.directory);
+  refuse_started(sweep, directory, options, shard);
+  const sweep::Layout layout = make_layout(sweep, directory, nullptr);
+  claim(sweep, directory, layout, options.accept_changes);
+  SweepProgress show(options.progress);
+  sweep::SweepOptions run_options;
+  run_options.shard = shard;
+  run_options.retry_failed = options.retry_failed;
+  run_options.interrupted = &interrupted;
+  run_options.progress = [&](const sweep::Progress& progress) { show(progress); };
+  const auto manifest = directory.require_manifest();
+  const sweep::Progress progress = sweep::run_sweep(sweep.plan, layout, directory, manifest, run_options);
+  if (!options.quiet) {
+    print(fmt::format(
+        "{} of {} runs recorded{}, {} failed{}; {} computed in {}\n", progress.done, progress.total,
+        shard.count > 1 ? fmt::format(" of shard {}", options.shard) : "", progress.failed,
+        progress.failed > 0 ? fmt::format(" (`pericore sweep status {} --failed` says why)", options.directory) : "",
+        progress.computed, duration_text(progress.seconds)));
+    if (shard.count == 1)
+      print(fmt::format("one file of all: pericore sweep merge {} -o {}.h5\n", options.directory, options.directory));
+  }
+  if (progress.total > 0 && progress.failed == progress.total)
+    throw NumericalError(fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total,
+                                     options.directory));
+}
+
+void execute(const Options& options) {
+  set_thread_count(options.threads);
+  keep_freed_memory();
+  compute(options);
+}
+
+}  // namespace
+
 sweep::Layout make_layout(const PreparedSweep& sweep, const sweep::Directory& directory, double* seconds) {
   const auto context = config::metrics_context(sweep.model.base.economy);
   std::error_code ignored;
@@ -143,46 +191,6 @@ void claim(const PreparedSweep& sweep, const sweep::Directory& directory, const 
   if (!std::filesystem::exists(directory.reference(), ignored))
     panel::write_dataset(directory.reference(), layout.reference());
 }
-
-void execute(const Options& options) {
-  set_thread_count(options.threads);
-  keep_freed_memory();
-  const sweep::Shard shard = parse_shard(options.shard);
-  const PreparedSweep sweep = prepare_sweep(options.file);
-  const Listening listening;
-  if (options.dry_run) {
-    double seconds = 0.0;
-    const sweep::Layout layout = make_layout(sweep, sweep::Directory(options.directory), &seconds);
-    return print_dry_run(sweep, layout, seconds, options.format);
-  }
-  if (options.directory.empty()) throw InputError("--output: name the folder of the sweep, e.g. -o my_sweep");
-  const sweep::Directory directory(options.directory);
-  refuse_started(sweep, directory, options, shard);
-  const sweep::Layout layout = make_layout(sweep, directory, nullptr);
-  claim(sweep, directory, layout, options.accept_changes);
-  SweepProgress show(options.progress);
-  sweep::SweepOptions run_options;
-  run_options.shard = shard;
-  run_options.retry_failed = options.retry_failed;
-  run_options.interrupted = &interrupted;
-  run_options.progress = [&](const sweep::Progress& progress) { show(progress); };
-  const auto manifest = directory.require_manifest();
-  const sweep::Progress progress = sweep::run_sweep(sweep.plan, layout, directory, manifest, run_options);
-  if (!options.quiet) {
-    print(fmt::format(
-        "{} of {} runs recorded{}, {} failed{}; {} computed in {}\n", progress.done, progress.total,
-        shard.count > 1 ? fmt::format(" of shard {}", options.shard) : "", progress.failed,
-        progress.failed > 0 ? fmt::format(" (`pericore sweep status {} --failed` says why)", options.directory) : "",
-        progress.computed, duration_text(progress.seconds)));
-    if (shard.count == 1)
-      print(fmt::format("one file of all: pericore sweep merge {} -o {}.h5\n", options.directory, options.directory));
-  }
-  if (progress.total > 0 && progress.failed == progress.total)
-    throw NumericalError(fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total,
-                                     options.directory));
-}
-
-}  // namespace
 
 sweep::Shard parse_shard(const std::string& text) {
   const std::size_t slash = text.find('/');
@@ -230,6 +238,7 @@ void add_sweep(CLI::App& app) {
   command->footer(
       "Examples:\n  pericore sweep scenarios/sweeps/what_decides.yaml --dry-run\n"
       "  pericore sweep scenarios/sweeps/what_decides.yaml -o what_decides\n"
+      "  pericore sweep submit scenarios/sweeps/what_decides.yaml -o what_decides\n"
       "  pericore sweep merge what_decides -o what_decides.h5\n\n"
       "Ctrl-C, a kill or a full disk lose unfinished runs alone; the same command with --resume goes on. "
       "docs/sweeps.md");
@@ -255,13 +264,14 @@ void add_sweep(CLI::App& app) {
       ->capture_default_str();
   command->add_flag("-q,--quiet", options->quiet, "print nothing at the end");
   add_sweep_status(*command);
+  add_sweep_submit(*command);
   add_sweep_merge(*command);
   add_sweep_analyse(*command);
   command->callback([options, command] {
     if (!command->get_subcommands().empty()) return;
     if (options->file.empty())
       throw InputError(
-          "sweep: name a sweep file, or one of status, merge, analyse\nRun with --help for more information.");
+          "sweep: name a sweep file, or one of submit, status, merge, analyse\nRun with --help for more information.");
     execute(*options);
   });
 }

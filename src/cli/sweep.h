@@ -21,11 +21,22 @@ struct PreparedSweep {
 /// @throws InputError  with all faults of the sweep file and its scenario
 [[nodiscard]] PreparedSweep prepare_sweep(const std::string& file);
 
+/// The shape of results, from the folder's reference result where it is this sweep's, otherwise from a run of the scenario.
+///
+/// @param seconds  if not null, the scenario is run in any case and its time [s] put here
+/// @throws as simulation::run; InputError  metrics or variables that results do not have
+[[nodiscard]] sweep::Layout make_layout(const PreparedSweep& sweep, const sweep::Directory& directory, double* seconds);
+
+/// Makes the folder the sweep's, before workers begin. @param accept  keeps what fits of another sweep's results
+/// @throws InputError  it belongs to something else
+void claim(const PreparedSweep& sweep, const sweep::Directory& directory, const sweep::Layout& layout, bool accept);
+
 /// "2/8" as a shard. @throws InputError
 [[nodiscard]] sweep::Shard parse_shard(const std::string& text);
 
 void add_sweep_status(CLI::App& sweep);
 void add_sweep_merge(CLI::App& sweep);
 void add_sweep_analyse(CLI::App& sweep);
+void add_sweep_submit(CLI::App& sweep);
 
 }  // namespace pericore::cli

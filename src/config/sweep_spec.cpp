@@ -73,6 +73,7 @@ class Reader {
     read_output();
     read_limits();
     spec_.runs_per_part = static_cast<int>(root_.integer("runs_per_part", 1, 100000).value_or(0));
+    if (const Node* slurm = root_.node("slurm")) spec_.slurm = read_slurm_spec(*slurm, root_.faults());
     root_.finish();
     if (root_.faults().empty()) hold_against_scenario();
   }
@@ -550,7 +551,9 @@ SweepSpec read_sweep_spec(const std::filesystem::path& file, Faults& faults) {
   if (document.root.kind != NodeKind::map) return spec;
   Reader(root, spec).read();
   spec.source = document.sources.front()->text;
-  spec.text = canonical_yaml(document.root);
+  Node counted = document.root;  // where runs are computed changes no result
+  std::erase_if(counted.entries, [](const Entry& entry) { return entry.key == "slurm"; });
+  spec.text = canonical_yaml(counted);
   if (const auto* list = std::get_if<ListedPoints>(&spec.design)) {
     for (std::size_t p = 0; p < list->values.size(); ++p)
       spec.text += fmt::format("{}: {}\n", spec.parameters[p].name, fmt::join(list->values[p], ", "));

@@ -10,6 +10,7 @@
 #include "config/document.h"
 #include "config/faults.h"
 #include "config/metrics_spec.h"
+#include "config/slurm_spec.h"
 #include "design/grid.h"
 #include "design/morris.h"
 #include "design/saltelli.h"
@@ -62,7 +63,9 @@ struct SweepSpec {
   std::vector<PlacedMetric> metrics;
   double seconds_per_run = 0.0;  ///< a run that takes longer fails [s]; 0: no limit
   int runs_per_part = 0;         ///< of a result file; 0: chosen by the number of runs
-  std::string text;    ///< the sweep file as one fixed form, and the points of a list: what the design is a function of
+  SlurmSpec slurm;               ///< how a cluster is to be used
+  std::string
+      text;  ///< the sweep file as one fixed form without `slurm`, and the points of a list: what the design is a function of
   std::string source;  ///< the sweep file as written
   Place variables_place;
 };
