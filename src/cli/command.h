@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <functional>
 
 namespace pericore::cli {
 
@@ -18,6 +19,9 @@ class Listening {
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
 };
+
+/// Does some work; what goes wrong is said on standard error. @return  the exit status (main.cpp)
+[[nodiscard]] int reported(const std::function<void()>& work);
 
 void add_run(CLI::App& app);
 void add_check(CLI::App& app);

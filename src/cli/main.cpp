@@ -15,21 +15,49 @@ std::atomic<bool> interrupted = false;
 
 namespace {
 
+enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 4, stopped = 130 };
+
 std::atomic<int> listeners = 0;
+
+int report(const char* text, int status) {
+  std::fprintf(stderr, "%s\n", text);
+  return status;
+}
 
 }  // namespace
 
 Listening::Listening() { ++listeners; }
 Listening::~Listening() { --listeners; }
 
+int reported(const std::function<void()>& work) {
+  try {
+    work();
+    return done;
+  } catch (const InputError& e) {
+    return report(e.what(), wrong_input);
+  } catch (const NumericalError& e) {
+    return report(e.what(), failed_numbers);
+  } catch (const IoError& e) {
+    return report(e.what(), failed_files);
+  } catch (const Interrupted& e) {
+    return report(e.what(), stopped);
+  } catch (const CLI::Error&) {
+    throw;  // of the command line
+  } catch (const std::bad_alloc&) {
+    return report("not enough memory", failed_numbers);
+  } catch (const std::exception& e) {
+    return report((std::string("internal error, please report it: ") + e.what()).c_str(), failed_numbers);
+  }
+}
+
 }  // namespace pericore::cli
 
 namespace {
 
-enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 4, stopped = 130 };
-
-extern "C" void on_interrupt(int /*signal*/) {
-  if (pericore::cli::listeners == 0 || pericore::cli::interrupted.exchange(true)) std::_Exit(stopped);
+/// SIGTERM may well come twice, from a scheduler to all processes of a job and forwarded by its script; only a second Ctrl-C is impatience.
+extern "C" void on_interrupt(int signal) {
+  const bool again = pericore::cli::interrupted.exchange(true);
+  if (pericore::cli::listeners == 0 || (again && signal == SIGINT)) std::_Exit(pericore::cli::stopped);
 }
 
 /// The command line's own message for a misspelt command is that one is missing.
@@ -40,11 +68,6 @@ void require_known_command(const CLI::App& app, const std::string& word) {
   if (std::find(known.begin(), known.end(), word) != known.end()) return;
   throw pericore::InputError("unknown command '" + word + "'" + pericore::did_you_mean(word, known) +
                              "\nRun with --help for more information.");
-}
-
-int report(const char* text, int status) {
-  std::fprintf(stderr, "%s\n", text);
-  return status;
 }
 
 }  // namespace
@@ -76,25 +99,16 @@ int main(int argc, char** argv) {
   pericore::cli::add_schema(app);
   pericore::cli::add_init(app);
   try {
-    require_known_command(app, argc > 1 ? argv[1] : "");
-    app.parse(argc, argv);
-    return done;
+    return pericore::cli::reported([&] {
+      require_known_command(app, argc > 1 ? argv[1] : "");
+      app.parse(argc, argv);
+    });
   } catch (const CLI::Success& e) {  // --help, --version
     return app.exit(e);
-  } catch (const CLI::ParseError& e) {
+  } catch (const CLI::RuntimeError& e) {  // said already
+    return e.get_exit_code();
+  } catch (const CLI::Error& e) {
     app.exit(e);
-    return wrong_input;
-  } catch (const pericore::InputError& e) {
-    return report(e.what(), wrong_input);
-  } catch (const pericore::NumericalError& e) {
-    return report(e.what(), failed_numbers);
-  } catch (const pericore::IoError& e) {
-    return report(e.what(), failed_files);
-  } catch (const pericore::Interrupted& e) {
-    return report(e.what(), stopped);
-  } catch (const std::bad_alloc&) {
-    return report("not enough memory", failed_numbers);
-  } catch (const std::exception& e) {
-    return report((std::string("internal error, please report it: ") + e.what()).c_str(), failed_numbers);
+    return pericore::cli::wrong_input;
   }
 }

@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/ranks.h"
 #include "cli/sweep_progress.h"
 #include "config/metrics_spec.h"
 #include "config/sweep_spec.h"
@@ -35,6 +36,7 @@ struct Options {
   bool accept_changes = false;
   bool dry_run = false;
   bool quiet = false;
+  bool mpi = false;
 };
 
 std::string value_text(const sweep::PointValue& value) {
@@ -152,9 +154,31 @@ void compute(const Options& options) {
                                      options.directory));
 }
 
+/// One rank makes the folder the sweep's, then each computes its shard. All end with the worst of their statuses.
+void compute_by_ranks(Options options) {
+  if (options.dry_run || options.shard != "0/1")
+    throw InputError("--mpi: a rank is a shard; it goes with neither --shard nor --dry-run");
+  require_directory(options);
+  const Ranks ranks;
+  options.shard = fmt::format("{}/{}", ranks.rank(), ranks.size());
+  int status = 0;
+  if (ranks.rank() == 0) {
+    status = reported([&] {
+      const PreparedSweep sweep = prepare_sweep(options.file);
+      const sweep::Directory directory(options.directory);
+      claim(sweep, directory, make_layout(sweep, directory, nullptr), options.accept_changes);
+    });
+  }
+  status = ranks.worst(status);
+  if (status == 0) status = ranks.worst(reported([&] { compute(options); }));
+  if (status != 0) throw CLI::RuntimeError(status);
+}
+
 void execute(const Options& options) {
-  set_thread_count(options.threads);
+  // As many ranks as processors are usual.
+  set_thread_count(options.mpi ? std::max(1, options.threads) : options.threads);
   keep_freed_memory();
+  if (options.mpi) return compute_by_ranks(options);
   compute(options);
 }
 
@@ -249,6 +273,7 @@ void add_sweep(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--shard", options->shard,
                       "I/N: this worker's share of the runs; I from 0 to N-1 or from 1 to N");
+  command->add_flag("--mpi", options->mpi, "each rank of mpirun or srun is a shard, with one thread unless told");
   command->add_flag("--resume", options->resume, "compute what is missing");
   command->add_flag("--retry-failed", options->retry_failed, "compute failed runs again, with what is missing");
   command->add_flag("--accept-changes", options->accept_changes,

@@ -196,6 +196,13 @@ output: {{metrics: [{{name: a, variable: gdp, statistic: summ}}]}}
         self.assertEqual(len(rows), 40)
         self.assertEqual(sorted(self.folder.rglob("*")), before)
 
+    def test_ranks_need_a_build_with_mpi(self):
+        self.write("sweep.yaml", POLICY)
+        if "libmpi" in subprocess.run(["ldd", PROGRAM], capture_output=True, text=True).stdout:
+            self.skipTest("built with MPI")
+        self.fail_with(2, "-DPERICORE_MPI=ON", "sweep", self.folder / "sweep.yaml", "-o", self.folder / "out", "--mpi")
+        self.assertFalse((self.folder / "out").exists())
+
     def test_progress_for_programs(self):
         self.write("sweep.yaml", POLICY)
         process = subprocess.run([str(PROGRAM), "sweep", str(self.folder / "sweep.yaml"), "-o", str(self.folder / "out"), "--progress", "json"],
