@@ -219,8 +219,10 @@ class Submit {
   }
 
   void submit_merge() {
-    now_.merge_job = hand_over(
-        {fmt::format("--dependency=afterany:{}", fmt::join(live_jobs_, ":")), (folder_ / merge_file).string()});
+    std::vector<std::string> words = {fmt::format("--dependency=afterany:{}", fmt::join(live_jobs_, ":")),
+                                      (folder_ / merge_file).string()};
+    if (!manifest_.accepted.empty()) words.emplace_back("--accept-changes");  // the user did
+    now_.merge_job = hand_over(words);
     sweep::write_submission(record_, now_);
     print(fmt::format("job {}: after these, merges all runs into {}\n", now_.merge_job, merged_file().string()));
   }

@@ -129,7 +129,7 @@ constexpr std::string_view merge_text = R"script(#!/bin/bash
 {paths}merged={merged}
 
 "$program" sweep status "$folder"
-"$program" sweep merge "$folder" -o "$merged"
+"$program" sweep merge "$folder" -o "$merged" "$@"
 )script";
 
 }  // namespace

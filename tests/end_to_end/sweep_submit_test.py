@@ -121,6 +121,14 @@ class Submit(ProgramTest):
         self.submit("--time", "10", "--rewrite", "--dry-run")
         self.assertNotIn("module load", self.script().read_text())
 
+    def test_changes_that_were_accepted_are_merged(self):
+        self.with_slurm()
+        self.submit("--tasks", "2")
+        self.sweep.write_text(SWEEP.replace("points: 30", "points: 32"))
+        self.assertIn("--accept-changes", self.submit(status=2))
+        self.submit("--accept-changes")
+        self.assertTrue(self.calls()[-1].endswith("/merge.sh --accept-changes"), self.calls())
+
     def test_where_sbatch_stops_taking_jobs(self):
         self.with_slurm()
         (self.folder / "full").touch()
