@@ -87,15 +87,34 @@ std::string interval_text(const Estimate& estimate, bool share) {
   return fmt::format("{} to {}", number_text(estimate.lower, share), number_text(estimate.upper, share));
 }
 
+/// Numbers of the whole table beside each other.
+report::OutputTable distribution_for_people(const MetricAnalysis& metric, const IndexTable& table) {
+  report::OutputTable output;
+  output.title = fmt::format("{} [{}]: {}", metric.metric, metric.unit, metric.definition);
+  output.rows.emplace_back();
+  for (const sweep::SummaryNumber& number : table.summary) {
+    output.columns.push_back(number.name);
+    output.rows.front().push_back(report::rounded(number.estimate.value, 4));
+  }
+  return output;
+}
+
 report::OutputTable for_people(const MetricAnalysis& metric, const IndexTable& table, double level) {
+  if (table.method == "distribution") return distribution_for_people(metric, table);
   const bool share = holds_shares(table);
+  const auto with_interval = [&](std::size_t k) {
+    const bool shown =
+        table.columns[k].interval && (table.method != "pawn" || k == table.ranked_by);  // five would not fit a page
+    return shown && std::any_of(table.rows.begin(), table.rows.end(),
+                                [k](const Influence& row) { return std::isfinite(row.indices[k].lower); });
+  };
   report::OutputTable output;
   output.title = fmt::format("{} [{}]: {}", metric.metric, metric.unit, title_of(table.method));
   output.columns = {"parameter"};
   if (has_levels(table)) output.columns.emplace_back("level");
-  for (const sweep::IndexColumn& column : table.columns) {
-    output.columns.push_back(column.name);
-    if (column.interval) output.columns.push_back(fmt::format("{:g} %", 100.0 * level));
+  for (std::size_t k = 0; k < table.columns.size(); ++k) {
+    output.columns.push_back(table.columns[k].name);
+    if (with_interval(k)) output.columns.push_back(fmt::format("{:g} %", 100.0 * level));
   }
   const bool losses =
       std::any_of(table.rows.begin(), table.rows.end(), [](const Influence& row) { return row.dropped > 0; });
@@ -106,7 +125,7 @@ report::OutputTable for_people(const MetricAnalysis& metric, const IndexTable& t
     if (has_levels(table)) cells.push_back(level_text(row->level, false));
     for (std::size_t k = 0; k < table.columns.size(); ++k) {
       cells.push_back(number_text(row->indices[k].value, share));
-      if (table.columns[k].interval) cells.push_back(interval_text(row->indices[k], share));
+      if (with_interval(k)) cells.push_back(interval_text(row->indices[k], share));
     }
     cells.push_back(std::to_string(row->used));
     if (losses) cells.push_back(std::to_string(row->dropped));
@@ -118,10 +137,6 @@ report::OutputTable for_people(const MetricAnalysis& metric, const IndexTable& t
                                        interval.empty() ? "" : fmt::format(" ({})", interval)));
   }
   output.notes.insert(output.notes.end(), table.notes.begin(), table.notes.end());
-  if (std::isfinite(metric.seed_share))
-    output.notes.push_back(
-        fmt::format("seeds explain {} % of the variance of single runs; analysed is the mean over seeds",
-                    report::rounded(100.0 * metric.seed_share, 3)));
   return output;
 }
 
@@ -141,7 +156,11 @@ void print_for_people(const panel::Dataset& runs, const sweep::Sample& sample,
   if (text) print(head_text(runs, sample));
   for (const MetricAnalysis& metric : metrics) {
     for (const IndexTable& table : metric.tables) {
-      const report::OutputTable output = for_people(metric, table, options.level);
+      report::OutputTable output = for_people(metric, table, options.level);
+      if (std::isfinite(metric.seed_share) && &table == &metric.tables.front())
+        output.notes.push_back(
+            fmt::format("seeds explain {} % of the variance of single runs; the mean over seeds is analysed",
+                        report::rounded(100.0 * metric.seed_share, 3)));
       print((text ? "\n" : "") + report::to_format(output, options.format) + (text ? "" : "\n"));
     }
   }
@@ -257,7 +276,7 @@ void add_sweep_analyse(CLI::App& sweep) {
       "auto takes what the design serves: elementary effects (morris, radial_morris), Sobol indices (saltelli), "
       "changes\n"
       "(one_at_a_time), else regression, correlation ratios and PAWN. Definitions: docs/sweep_analyse.md, "
-      "docs/sensitivity.md.");
+      "docs/sweep_analyse.md.");
   command->add_option("FILE", options->file, "merged result of a sweep (HDF5)")->required();
   command->add_option("--metric", options->metrics, "names of metrics; default: all");
   std::vector<std::string> words;

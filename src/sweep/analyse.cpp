@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "base/errors.h"
 #include "base/spelling.h"
 #include "design/points.h"
+#include "numerics/order_statistics.h"
 #include "sensitivity/correlation_ratio.h"
 #include "sensitivity/morris_indices.h"
 #include "sensitivity/pawn.h"
@@ -98,7 +100,7 @@ void add_sobol_tables(const Task& task, const std::string& metric, std::vector<I
                    .columns = {{"S1", true}, {"ST", true}},
                    .ranked_by = 1,
                    .rows = {},
-                   .summary = {{"mean", plain(indices.mean)}, {"variance", plain(indices.variance)}},
+                   .summary = {},
                    .notes = {}};
   if (!indices.reason.empty()) table.notes.push_back("no indices: " + indices.reason);
   for (std::size_t g = 0; g < names.size(); ++g) {
@@ -168,9 +170,20 @@ IndexTable regression_table(const Task& task, const std::string& metric) {
   return table;
 }
 
+/// Most words that a parameter takes: each should have a slice of its own, where there are rows enough.
+std::size_t most_words(const Task& task) {
+  std::size_t most = 0;
+  for (std::size_t p = 0; p < task.sample.design().parameters.size(); ++p)
+    most = std::max(most, task.sample.labels(p).size());
+  return 2 * most <= task.taken.size() ? most : 0;
+}
+
 IndexTable correlation_table(const Task& task, const std::string& metric) {
-  const auto ratios = sensitivity::correlation_ratios(task.points, taken_outputs(task, metric),
-                                                      {.slices = 0, .bootstrap = bootstrap_options(task.options)});
+  const std::size_t most = most_words(task);
+  const auto root = static_cast<std::size_t>(std::sqrt(static_cast<double>(task.taken.size())));
+  const auto ratios =
+      sensitivity::correlation_ratios(task.points, taken_outputs(task, metric),
+                                      {.slices = most > root ? most : 0, .bootstrap = bootstrap_options(task.options)});
   IndexTable table{.method = "correlation_ratio", .columns = {{"S1", true}}, .rows = {}, .summary = {}, .notes = {}};
   if (!ratios.reason.empty()) {
     table.notes.push_back("no indices: " + ratios.reason);
@@ -190,9 +203,9 @@ IndexTable correlation_table(const Task& task, const std::string& metric) {
 
 IndexTable pawn_table(const Task& task, const std::string& metric) {
   const sensitivity::PawnOptions defaults;
-  const auto pawn = sensitivity::pawn_indices(
-      task.points, taken_outputs(task, metric),
-      {.slices = defaults.slices, .bootstrap = bootstrap_options(task.options, defaults.bootstrap)});
+  const auto pawn = sensitivity::pawn_indices(task.points, taken_outputs(task, metric),
+                                              {.slices = std::max(defaults.slices, most_words(task)),
+                                               .bootstrap = bootstrap_options(task.options, defaults.bootstrap)});
   IndexTable table{.method = "pawn",
                    .columns = {{"median", true}, {"mean", true}, {"maximum", true}, {"minimum", true}, {"cv", true}},
                    .rows = {},
@@ -211,6 +224,34 @@ IndexTable pawn_table(const Task& task, const std::string& metric) {
   table.notes.push_back(pawn.reason.empty() ? "what is no larger than that of the dummy is noise"
                                             : "no indices: " + pawn.reason);
   return table;
+}
+
+/// How a metric spreads over the points of a sample of the space, and how often it is positive.
+IndexTable distribution_table(const Task& task, const std::string& metric) {
+  std::vector<double> values = taken_outputs(task, metric);
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  std::sort(values.begin(), values.end());
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0.0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const auto above = std::count_if(values.begin(), values.end(), [](double value) { return value > 0.0; });
+  const auto quantile = [&](double p) {
+    return values.empty() ? std::numeric_limits<double>::quiet_NaN() : numerics::sorted_quantile(values, p);
+  };
+  return {.method = "distribution",
+          .columns = {},
+          .rows = {},
+          .summary = {{"points", plain(count)},
+                      {"mean", plain(mean)},
+                      {"sd", plain(std::sqrt(squares / (count - 1.0)))},
+                      {"minimum", plain(quantile(0.0))},
+                      {"q05", plain(quantile(0.05))},
+                      {"median", plain(quantile(0.5))},
+                      {"q95", plain(quantile(0.95))},
+                      {"maximum", plain(quantile(1.0))},
+                      {"share_above_0", plain(static_cast<double>(above) / count)}},
+          .notes = {}};
 }
 
 IndexTable change_table(const Task& task, const std::string& metric) {
@@ -278,8 +319,9 @@ void add_tables(const Task& task, const std::string& metric, std::vector<IndexTa
   if (method == Method::automatic) {
     if (std::holds_alternative<design::Morris>(design) || std::holds_alternative<design::RadialMorris>(design))
       return tables.push_back(morris_table(task, metric));
-    if (std::holds_alternative<design::Saltelli>(design)) return add_sobol_tables(task, metric, tables);
     if (std::holds_alternative<config::OneAtATimeLevels>(design)) return tables.push_back(change_table(task, metric));
+    tables.push_back(distribution_table(task, metric));
+    if (std::holds_alternative<design::Saltelli>(design)) return add_sobol_tables(task, metric, tables);
   }
   if (method == Method::morris) return tables.push_back(morris_table(task, metric));
   if (method == Method::sobol) return add_sobol_tables(task, metric, tables);

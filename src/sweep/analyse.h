@@ -27,7 +27,7 @@ struct AnalysisOptions {
 };
 
 struct IndexColumn {
-  std::string name;       ///< as in docs/sensitivity.md: mu_star, S1, ...
+  std::string name;       ///< as in docs/sweep_analyse.md: mu_star, S1, ...
   bool interval = false;  ///< whether the bootstrap tells how far it may be off
 };
 
@@ -46,7 +46,8 @@ struct SummaryNumber {
 };
 
 struct IndexTable {
-  std::string method;  ///< morris, sobol, sobol_pairs, regression, pawn, correlation_ratio, one_at_a_time
+  /// distribution, morris, sobol, sobol_pairs, regression, pawn, correlation_ratio, one_at_a_time
+  std::string method;
   std::vector<IndexColumn> columns;
   std::size_t ranked_by = 0;    ///< column whose size orders parameters for readers
   std::vector<Influence> rows;  ///< in the order of the sweep file
@@ -65,7 +66,8 @@ struct MetricAnalysis {
 /// Every metric against every parameter.
 ///
 /// automatic: morris and radial_morris designs by elementary effects, saltelli by Sobol indices, one_at_a_time by changes from the base point, all
-/// others by regression, correlation ratios and PAWN. Of a saltelli design these three take the points A and B.
+/// others by regression, correlation ratios and PAWN. Of a saltelli design these three take the points A and B. Samples of the space also tell how the
+/// metric itself is distributed.
 ///
 /// @throws InputError  an unknown metric (with the nearest spelling), no metric at all, or a method that the design does not serve
 [[nodiscard]] std::vector<MetricAnalysis> analyse(const panel::Dataset& runs, const Sample& sample,

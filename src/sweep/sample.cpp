@@ -111,19 +111,15 @@ PointValue Sample::value(std::size_t parameter, std::size_t point) const {
 }
 
 std::vector<std::string> Sample::labels(std::size_t parameter) const {
-  if (!design_.parameters[parameter].labels.empty()) return design_.parameters[parameter].labels;
-  const auto* texts =
-      std::get_if<std::vector<std::string>>(&panel_.variable(design_.parameters[parameter].name).values);
+  const RecordedParameter& own = design_.parameters[parameter];
+  const auto* texts = std::get_if<std::vector<std::string>>(&panel_.variable(own.name).values);
   if (texts == nullptr) return {};
+  if (!own.labels.empty()) return own.labels;
   const std::set<std::string> distinct(texts->begin(), texts->end());
   return {distinct.begin(), distinct.end()};
 }
 
-bool Sample::ordered(std::size_t parameter) const {
-  const bool texts =
-      std::holds_alternative<std::vector<std::string>>(panel_.variable(design_.parameters[parameter].name).values);
-  return !texts || labels(parameter).size() < 3;
-}
+bool Sample::ordered(std::size_t parameter) const { return labels(parameter).size() < 3; }
 
 Eigen::MatrixXd Sample::coordinates() const {
   Eigen::MatrixXd x(static_cast<Eigen::Index>(points()), static_cast<Eigen::Index>(design_.parameters.size()));

@@ -45,6 +45,9 @@ class Sample {
   /// Whether the numbers of a parameter have an order: not those of three or more texts.
   [[nodiscard]] bool ordered(std::size_t parameter) const;
 
+  /// The texts that a parameter takes, in the order of their numbers; empty where it takes numbers.
+  [[nodiscard]] std::vector<std::string> labels(std::size_t parameter) const;
+
   /// A metric at each point: the mean over seeds. NaN unless all runs of the point have a number, so that points are compared over the same
   /// seeds.
   [[nodiscard]] std::vector<double> outputs(const std::string& metric) const;
@@ -54,8 +57,6 @@ class Sample {
   [[nodiscard]] double seed_share(const std::string& metric) const;
 
  private:
-  [[nodiscard]] std::vector<std::string> labels(std::size_t parameter) const;
-
   const panel::Dataset& panel_;
   RecordedDesign design_;
   std::vector<std::vector<std::size_t>> runs_of_;  // by point: rows of the file

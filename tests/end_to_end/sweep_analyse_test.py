@@ -44,8 +44,9 @@ class Analyse(ProgramTest):
         self.assertEqual((result["design"], result["points"], result["runs"], result["failed"], result["missing"]), ("saltelli", 256, 256, 0, 0))
         self.assertEqual([m["metric"] for m in result["metrics"]], ["gdp", "lq"])
         for metric in result["metrics"]:
-            table, pairs = metric["tables"]
-            self.assertEqual((table["method"], pairs["method"]), ("sobol", "sobol_pairs"))
+            spread, table, pairs = metric["tables"]
+            self.assertEqual((spread["method"], table["method"], pairs["method"]), ("distribution", "sobol", "sobol_pairs"))
+            self.assertEqual(spread["summary"]["points"]["value"], 64)
             rows = table["parameters"]
             self.assertEqual([row["parameter"] for row in rows], ["elasticity", "crowding", "subsidy"])
             for row in rows:
@@ -59,7 +60,7 @@ class Analyse(ProgramTest):
             self.assertLessEqual(sum(row["S1"]["value"] - row["S1"]["conf"] for row in rows), 1)
             self.assertGreaterEqual(sum(row["ST"]["value"] + row["ST"]["conf"] for row in rows), 1)
         # The subsidy decides on services, elasticities on the product.
-        total = {m["metric"]: {row["parameter"]: row["ST"]["value"] for row in m["tables"][0]["parameters"]} for m in result["metrics"]}
+        total = {m["metric"]: {row["parameter"]: row["ST"]["value"] for row in m["tables"][1]["parameters"]} for m in result["metrics"]}
         self.assertEqual(max(total["lq"], key=total["lq"].get), "subsidy")
         self.assertEqual(max(total["gdp"], key=total["gdp"].get), "elasticity")
 
@@ -77,13 +78,13 @@ class Analyse(ProgramTest):
                     self.assertEqual(float(given.pop((metric["metric"], table["method"], "", name))["value"]), estimate["value"])
         self.assertEqual(given, {})
         self.assertEqual(self.analyse(file), result)
-        other = self.analyse(file, "--seed", 2, "--metric", "lq")["metrics"][0]["tables"][0]["parameters"][0]
-        mine = result["metrics"][1]["tables"][0]["parameters"][0]
+        other = self.analyse(file, "--seed", 2, "--metric", "lq")["metrics"][0]["tables"][1]["parameters"][0]
+        mine = result["metrics"][1]["tables"][1]["parameters"][0]
         self.assertEqual(other["S1"]["value"], mine["S1"]["value"])
         self.assertNotEqual(other["S1"]["lower"], mine["S1"]["lower"])
-        none = self.analyse(file, "--bootstrap", 0)["metrics"][0]["tables"][0]["parameters"][0]
+        none = self.analyse(file, "--bootstrap", 0)["metrics"][0]["tables"][1]["parameters"][0]
         self.assertIsNone(none["ST"]["lower"])
-        wide = self.analyse(file, "--level", 0.99, "--metric", "lq")["metrics"][0]["tables"][0]["parameters"][0]
+        wide = self.analyse(file, "--level", 0.99, "--metric", "lq")["metrics"][0]["tables"][1]["parameters"][0]
         self.assertLess(wide["S1"]["lower"], mine["S1"]["lower"])
 
         text = self.succeed("sweep", "analyse", file, "--metric", "lq")
@@ -128,8 +129,9 @@ class Analyse(ProgramTest):
     def test_other_designs(self):
         result = self.analyse(self.merged("{type: latin_hypercube, points: 60}"))
         tables = result["metrics"][1]["tables"]
-        self.assertEqual([table["method"] for table in tables], ["regression", "correlation_ratio", "pawn"])
-        self.assertEqual(tables[2]["parameters"][-1]["parameter"], "(dummy)")
+        self.assertEqual([table["method"] for table in tables], ["distribution", "regression", "correlation_ratio", "pawn"])
+        self.assertEqual(tables[0]["summary"]["share_above_0"]["value"], 1)
+        self.assertEqual(tables[3]["parameters"][-1]["parameter"], "(dummy)")
         for table in tables:
             for row in table["parameters"]:
                 for index in set(row) - {"parameter", "used", "dropped", "cv"}:
@@ -139,7 +141,7 @@ class Analyse(ProgramTest):
         text = PARAMETERS.replace("name: subsidy, range: [0, 0.1]", "name: subsidy, values: [0, 0.05, 0.9]")  # more than the treasury has
         result = self.analyse(self.merged("{type: monte_carlo, points: 40}", text))
         self.assertGreater(result["failed"], 0)
-        row = result["metrics"][1]["tables"][0]["parameters"][2]
+        row = result["metrics"][1]["tables"][1]["parameters"][2]
         self.assertEqual((row["used"], row["dropped"]), (40 - result["failed"], result["failed"]))
         self.assertGreater(row["SRC"]["value"], 0.9)
 
@@ -150,7 +152,7 @@ class Analyse(ProgramTest):
         self.succeed("sweep", "merge", self.folder / "more", "-o", self.folder / "more.h5", "--accept-changes")
         result = self.analyse(self.folder / "more.h5")
         self.assertEqual((result["points"], result["missing"]), (80, 0))
-        self.assertEqual(result["metrics"][0]["tables"][0]["parameters"][0]["used"], 16)
+        self.assertEqual(result["metrics"][0]["tables"][1]["parameters"][0]["used"], 16)
 
     def test_what_is_no_merged_sweep_is_refused(self):
         self.succeed("run", SCENARIO, "-q", "-o", self.folder / "run.h5", "--set", "years=[2010, 2011]")

@@ -48,8 +48,9 @@ TEST_CASE("Ishigami on Saltelli points: the closed-form indices lie in the inter
   const MetricAnalysis analysis = analysis_of(saltelli_sweep());
   CHECK(analysis.metric == "y");
   CHECK(std::isnan(analysis.seed_share));
-  REQUIRE(analysis.tables.size() == 2);
-  const IndexTable& table = analysis.tables[0];
+  REQUIRE(analysis.tables.size() == 3);
+  CHECK(analysis.tables[0].method == "distribution");
+  const IndexTable& table = analysis.tables[1];
   CHECK(table.method == "sobol");
   const auto truth = sensitivity::ishigami_function();
   REQUIRE(table.rows.size() == 3);
@@ -63,7 +64,7 @@ TEST_CASE("Ishigami on Saltelli points: the closed-form indices lie in the inter
     CHECK(table.rows[i].used == 1024);
     CHECK(table.rows[i].dropped == 0);
   }
-  const IndexTable& pairs = analysis.tables[1];
+  const IndexTable& pairs = analysis.tables[2];
   REQUIRE(pairs.rows.size() == 3);
   CHECK(pairs.rows[1].parameter == "x1 : x3");
   CHECK(within(pairs.rows[1].indices[0], sensitivity::ishigami_interaction));
@@ -101,24 +102,32 @@ TEST_CASE("a sample of the space: regression, correlation ratio and PAWN", "[swe
   const auto spec = made_up_spec("sobol", design::Sobol{.runs = 4096, .dimensions = 3}, 3);
   const panel::Dataset runs = made_up_sweep(spec, ishigami);
   const MetricAnalysis analysis = analysis_of(runs, {.metrics = {}, .method = {}, .replications = 200});
-  REQUIRE(analysis.tables.size() == 3);
-  CHECK(analysis.tables[0].method == "regression");
-  CHECK(analysis.tables[1].method == "correlation_ratio");
-  CHECK(analysis.tables[2].method == "pawn");
+  REQUIRE(analysis.tables.size() == 4);
+  CHECK(analysis.tables[1].method == "regression");
+  CHECK(analysis.tables[2].method == "correlation_ratio");
+  CHECK(analysis.tables[3].method == "pawn");
+  // Mean a/2, variance by the closed form; half of the points lie above the median.
+  const auto& spread = analysis.tables[0].summary;
+  REQUIRE(spread.size() == 9);
+  CHECK(spread[0].estimate.value == 4096.0);
+  CHECK(spread[1].estimate.value == Approx(3.5).margin(0.01));
+  CHECK(spread[5].name == "median");
+  CHECK(spread[3].estimate.value <= spread[4].estimate.value);
+  CHECK(spread[6].estimate.value <= spread[7].estimate.value);
   // Best linear fit of (1 + 0.1 E x3^4) sin x1: slope cov/var with E[x sin x] = 1, E x^2 = pi^2/3.
   const auto truth = sensitivity::ishigami_function();
   const double variance = 0.5 * std::pow(1.0 + 0.1 * std::pow(pi, 4) / 5.0, 2) / truth.first_order[0];
   const double src = (1.0 + 0.1 * std::pow(pi, 4) / 5.0) * std::sqrt(3.0) / pi / std::sqrt(variance);
-  CHECK(within(analysis.tables[0].rows[0].indices[0], src));
-  CHECK(analysis.tables[0].summary[0].name == "R2");
-  CHECK(analysis.tables[0].summary[0].estimate.value == Approx(src * src).margin(0.01));
-  CHECK_FALSE(analysis.tables[0].notes.empty());  // a fit this bad is said to be bad
+  CHECK(within(analysis.tables[1].rows[0].indices[0], src));
+  CHECK(analysis.tables[1].summary[0].name == "R2");
+  CHECK(analysis.tables[1].summary[0].estimate.value == Approx(src * src).margin(0.01));
+  CHECK_FALSE(analysis.tables[1].notes.empty());  // a fit this bad is said to be bad
   // 64 slices: within a slice x1 moves by 0.1, whose square is the bias.
   for (std::size_t i = 0; i < 3; ++i)
-    CHECK(analysis.tables[1].rows[i].indices[0].value == Approx(truth.first_order[i]).margin(0.02));
-  REQUIRE(analysis.tables[2].rows.size() == 4);
-  CHECK(analysis.tables[2].rows[3].parameter == "(dummy)");
-  CHECK(analysis.tables[2].rows[0].indices[0].value > analysis.tables[2].rows[3].indices[2].value);
+    CHECK(analysis.tables[2].rows[i].indices[0].value == Approx(truth.first_order[i]).margin(0.02));
+  REQUIRE(analysis.tables[3].rows.size() == 4);
+  CHECK(analysis.tables[3].rows[3].parameter == "(dummy)");
+  CHECK(analysis.tables[3].rows[0].indices[0].value > analysis.tables[3].rows[3].indices[2].value);
 
   // One of them alone, and of a Saltelli design the points A and B.
   const auto alone =
@@ -159,7 +168,7 @@ TEST_CASE("failed and missing runs are counted and left out", "[sweep]") {
   const sweep::Sample sample(runs);
   CHECK(sample.failed() == 1);
   CHECK(sample.missing() == 2);
-  const auto table = sweep::analyse(runs, sample, {}).front().tables[0];
+  const auto table = sweep::analyse(runs, sample, {}).front().tables[1];
   CHECK(table.rows[0].used == 62);
   CHECK(table.rows[0].dropped == 2);
   CHECK(std::isfinite(table.rows[0].indices[1].lower));
@@ -172,6 +181,12 @@ TEST_CASE("seeds: the mean over them is analysed, and what they explain is told"
   const panel::Dataset runs = made_up_sweep(spec, model);
   const sweep::Sample sample(runs);
   CHECK(sample.outputs("y") == std::vector<double>{0.0, 4.0});
+  const auto spread =
+      sweep::analyse(runs, sample, {.metrics = {}, .method = {}, .replications = 0}).front().tables[0].summary;
+  CHECK(spread[0].estimate.value == 2.0);
+  CHECK(spread[2].estimate.value == Approx(std::sqrt(8.0)));  // n - 1
+  CHECK(spread[8].name == "share_above_0");
+  CHECK(spread[8].estimate.value == 0.5);  // 0 is not above 0
   // Points 0 and 4: mean square between 2 x 8 = 16, within (1 + 1 + 1 + 1)/2 = 2, so points (16 - 2)/2 = 7, seeds 2.
   CHECK(sample.seed_share("y") == Approx(2.0 / 9.0));
 
@@ -231,13 +246,13 @@ TEST_CASE("values without an order have no slope, but a share of the variance", 
       {"name": "x1", "scale": {"type": "choice", "count": 3}, "numeric": false, "labels": ["left", "middle", "right"]},
       {"name": "x2", "scale": {"type": "linear", "low": 0, "high": 1}, "numeric": true}]})");
   const MetricAnalysis analysis = analysis_of(worded, {.metrics = {}, .method = {}, .replications = 50});
-  const IndexTable& regression = analysis.tables[0];
+  const IndexTable& regression = analysis.tables[1];
   CHECK(std::isnan(regression.rows[0].indices[0].value));
   CHECK(std::isfinite(regression.rows[1].indices[0].value));
   CHECK_THAT(regression.notes.front(), Catch::StartsWith("x1:"));
   // Var of the words: 9 x 1/3 x 2/3 = 2; of x2 on 20 levels: (1/12) (20 + 1)/(20 - 1).
   const double second = 21.0 / 19.0 / 12.0;
-  CHECK(analysis.tables[1].rows[0].indices[0].value == Approx(2.0 / (2.0 + second)).margin(0.01));
+  CHECK(analysis.tables[2].rows[0].indices[0].value == Approx(2.0 / (2.0 + second)).margin(0.01));
 }
 
 TEST_CASE("a method is refused where the design does not serve it", "[sweep]") {
