@@ -275,7 +275,7 @@ void add_sweep_analyse(CLI::App& sweep) {
       "  pericore sweep analyse what_decides.h5 --metric theta --format csv\n\n"
       "auto takes what the design serves: elementary effects (morris, radial_morris), Sobol indices (saltelli), "
       "changes\n"
-      "(one_at_a_time), else regression, correlation ratios and PAWN. Definitions: docs/sweep_analyse.md, "
+      "(one_at_a_time), else regression, correlation ratios and PAWN. Definitions: "
       "docs/sweep_analyse.md.");
   command->add_option("FILE", options->file, "merged result of a sweep (HDF5)")->required();
   command->add_option("--metric", options->metrics, "names of metrics; default: all");
