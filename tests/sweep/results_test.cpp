@@ -23,7 +23,7 @@ sweep::Plan plan_with_panel(const std::string& more = "") {
 
 }  // namespace
 
-TEST_CASE("results over runs: coordinates, status, metrics, variables; NaN where a run failed", "[sweep]") {
+TEST_CASE("results over runs: coordinates, status, metrics, variables, NaN where a run failed", "[sweep]") {
   const sweep::Plan plan = plan_with_panel("seeds: [5, 7]\n");
   const panel::Dataset reference = three_regions();
   const sweep::Layout layout(plan, reference, {});
