@@ -14,6 +14,7 @@ find_package(Boost 1.74 REQUIRED)
 if(PERICORE_MPI)
   find_package(MPI REQUIRED COMPONENTS C)
 endif()
+find_package(ZLIB REQUIRED)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)  # headers only, without a CMake package
 
 # The system's Python before any other on the PATH: Debian's xarray and h5netcdf, used by tests, belong to it.

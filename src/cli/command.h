@@ -36,6 +36,7 @@ void add_estimate(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_welfare(CLI::App& app);
 void add_sweep(CLI::App& app);
+void add_report(CLI::App& app);
 
 /// Bytes to standard output. @throws IoError  e.g. a full disk; a closed pipe ends the program quietly
 void print(std::string_view text);

@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   pericore::cli::add_sweep(app);
   pericore::cli::add_compare(app);
   pericore::cli::add_welfare(app);
+  pericore::cli::add_report(app);
   pericore::cli::add_bifurcation(app);
   pericore::cli::add_indices(app);
   pericore::cli::add_productivity(app);

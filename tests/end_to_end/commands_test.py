@@ -14,7 +14,7 @@ import unittest
 
 from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing
 
-COMMANDS = ("run", "sweep", "compare", "welfare", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init")
+COMMANDS = ("run", "sweep", "compare", "welfare", "report", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init")
 
 
 class Commands(ProgramTest):
@@ -48,7 +48,8 @@ class Commands(ProgramTest):
                     status, output, errors = self.shell(example, root)
                     self.assertEqual((status, errors), (0, ""), example)
                     self.assertTrue(output or ">" in example, example)
-        for made in ("high_end.h5", "high_end.baseline.h5", "high_end.difference.h5", "my_policy/scenario.yaml", "pericore.schema.json", "panel.csv"):
+        for made in ("high_end.h5", "high_end.baseline.h5", "high_end.difference.h5", "my_policy/scenario.yaml", "pericore.schema.json", "panel.csv",
+                     "high_end.html", "page.html"):
             self.assertGreater(listing(root).get(made, 0), 0, made)
 
     def test_commands_in_scenarios_run(self):

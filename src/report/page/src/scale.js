@@ -1,0 +1,50 @@
+// Colours of numbers: seven classes with round limits, safe for colour-blind readers (ColorBrewer YlGnBu and PuOr; Okabe and Ito 2008).
+import { quantileSorted } from "d3-array";
+import { schemePuOr, schemeYlGnBu } from "d3-scale-chromatic";
+
+export const categorical = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6000", "#444444"];
+export const policyColour = "#0072b2";
+export const baselineColour = "#6b7280";
+export const lossColour = "#b35806";
+export const gainColour = "#542788";
+export const missingColour = "#e5e7eb";
+
+/** Two significant digits. */
+const round = (value) => Number(value.toPrecision(2));
+
+function distinct(limits) {
+  return limits.map(round).filter((limit, i, all) => Number.isFinite(limit) && (i === 0 || limit > all[i - 1]));
+}
+
+/** Limits at quantiles of all years, so that the colours of a place keep their meaning when the year changes. */
+export function levelScale(values) {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const limits = distinct([1, 2, 3, 4, 5, 6].map((k) => quantileSorted(sorted, k / 7)));
+  const colours = schemeYlGnBu[Math.max(3, limits.length + 1)].slice(-limits.length - 1);
+  return makeScale(limits, colours);
+}
+
+/** Symmetric around zero; the middle class holds what is small. */
+export function changeScale(values) {
+  const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs).sort((a, b) => a - b);
+  if (sizes.length === 0) return makeScale([], ["#f7f7f7"]);
+  const limits = distinct([0.3, 0.65, 0.92].map((p) => quantileSorted(sizes, p)));
+  const steps = (schemePuOr[2 * limits.length + 1] ?? schemePuOr[3]).slice().reverse();  // losses orange, gains purple
+  return makeScale([...limits.slice().reverse().map((limit) => -limit), ...limits], steps);
+}
+
+function makeScale(limits, colours) {
+  const colour = (value) => {
+    if (!Number.isFinite(value)) return missingColour;
+    let i = 0;
+    while (i < limits.length && value >= limits[i]) i++;
+    return colours[i];
+  };
+  return { limits, colours, colour };
+}
+
+/** Whether white is read more easily on a colour than black. */
+export function isDark(colour) {
+  const [r, g, b] = (colour.match(/\w\w/g) ?? ["ff", "ff", "ff"]).map((part) => parseInt(part, 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b < 140;
+}

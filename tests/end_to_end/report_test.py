@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""The report: structure of the file, and the page in a real browser (Debian's chromium and chromium-driver), skipped without one.
+
+usage: report_test.py PROGRAM SOURCE_ROOT
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import unittest
+
+import browser
+from program import SCENARIOS, ProgramTest, listing
+
+# Numbers of the page keep 18 bits of fraction, their titles six digits: 1.9e-6 + 5e-6.
+PAGE_DIGITS = 7e-6
+
+
+def sha256(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+class ReportTest(ProgramTest):
+    def make_page(self, *options):
+        """The page of Jilin's policy against its baseline, with its results beside it."""
+        self.succeed("run", SCENARIOS / "jilin" / "high_end_services.yaml", "--baseline", "-q", "-o", self.folder / "jilin.h5", "--set", "years=[2010, 2013]",
+                     "--set", "diagnostics={eigenvalues: 0}")
+        self.succeed("report", self.folder / "jilin.h5", "-o", self.folder / "jilin.html", *options)
+        return (self.folder / "jilin.html").read_text(encoding="utf-8")
+
+    def rows(self, name, *variables):
+        """Rows of the panel by (region, year)."""
+        text = self.succeed("describe", self.folder / name, "--csv", "--variable", ",".join(variables))
+        return {(row["region"], int(row["year"])): row for row in csv.DictReader(io.StringIO(text))}
+
+
+class Structure(ReportTest):
+    def test_the_policy_allows_what_is_in_the_page_and_nothing_else(self):
+        page = self.make_page()
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1)
+        script = page[page.rindex("<script>") + 8:page.rindex("</script>")]
+        style = page[page.index("<style>") + 7:page.index("</style>")]
+        self.assertEqual(policy, f"default-src 'none'; script-src 'sha256-{sha256(script)}'; style-src 'sha256-{sha256(style)}'; "
+                                 "img-src data: blob:; base-uri 'none'; form-action 'none'")
+        self.assertEqual(page.count("<script"), 5)
+        self.assertEqual(page.count("</script"), 5)
+        self.assertIsNone(re.search(r'<(link|img|iframe|object|base)\b[^>]*(src|href)=', page[:page.rindex("<script>")]))
+        self.assertLess(len(page.encode()), 1_000_000)
+        boundaries = json.loads(re.search(r'<script id="boundaries"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
+        self.assertEqual(len(boundaries["objects"]["units"]["geometries"]), 9)
+
+    def test_same_files_same_bytes_and_standard_output(self):
+        page = self.make_page()
+        self.assertEqual(self.succeed("report", self.folder / "jilin.h5", "--baseline", self.folder / "jilin.baseline.h5", "-o", "-"), page)
+        alone = self.succeed("report", self.folder / "jilin.h5", "--no-baseline", "-o", "-")
+        self.assertIn('"has_baseline":false', alone)
+
+    def test_files_that_do_not_fit_are_refused_and_nothing_is_written(self):
+        self.make_page()
+        self.succeed("run", SCENARIOS / "jilin" / "baseline.yaml", "-q", "-o", self.folder / "other.h5", "--set", "years=[2010, 2011]")
+        before = listing(self.folder)
+        page = self.folder / "x.html"
+        self.fail_with(2, "differ in the dimension 'year'", "report", self.folder / "jilin.h5", "--baseline", self.folder / "other.h5", "-o", page)
+        self.fail_with(4, "jilin.html", "report", self.folder / "jilin.html", "-o", page)
+        self.assertEqual(listing(self.folder), before)
+
+
+@unittest.skipIf(browser.missing(), f"not installed: {browser.missing()}")
+class InABrowser(ReportTest):
+    def setUp(self):
+        super().setUp()
+        self.make_page()
+        self.window = browser.Browser()
+        self.addCleanup(self.window.close)
+        self.window.open((self.folder / "jilin.html").as_uri())
+        self.window.wait_until("return document.documentElement.dataset.ready === 'true'")
+
+    def choose(self, selector, value):
+        self.window.run("const box = document.querySelector(arguments[0]); box.value = arguments[1];"
+                        "for (const kind of ['input', 'change']) box.dispatchEvent(new Event(kind, {bubbles: true}));", selector, str(value))
+
+    def view(self, name):
+        self.window.run("document.querySelector(`input[name=view][value=${arguments[0]}]`).click()", name)
+
+    def on_the_map(self):
+        """Numbers of the regions as the map and the ranking hold them."""
+        read = "return Object.fromEntries([...document.querySelectorAll(arguments[0])].map(n => [n.dataset.region, Number(n.dataset.value)]))"
+        marks = self.window.run(read, ".mapsvg [data-region]")
+        ranking = self.window.run(read, ".ranking [data-region]")
+        for region, value in ranking.items():
+            self.assertEqual(marks[region], value, region)
+        return ranking
+
+    def assert_shown(self, wanted):
+        shown = self.on_the_map()
+        self.assertEqual(set(shown), set(wanted))
+        for region, value in wanted.items():
+            self.assertAlmostEqual(shown[region], value, delta=PAGE_DIGITS * abs(value), msg=region)
+
+    def nothing_went_wrong(self):
+        self.assertEqual([entry["message"] for entry in self.window.log("browser")], [])
+        outside = [url for url in self.window.requests() if not url.startswith((self.folder.as_uri(), "data:", "blob:"))]
+        self.assertEqual(outside, [])
+
+    def test_selectors_and_slider_show_the_numbers_of_the_files(self):
+        run = self.rows("jilin.h5", "employment", "theta_nonagri", "real_income")
+        baseline = self.rows("jilin.baseline.h5", "employment", "theta_nonagri", "real_income")
+        regions = sorted({region for region, _ in run if region != "Rest of the world"})
+
+        def column(panel, year, name):
+            return {region: float(panel[region, year][name]) for region in regions}
+
+        self.choose("#indicator", "employment")
+        self.choose("#sector", 6)
+        for position, year in ((3, 2013), (2, 2012)):
+            self.choose("#year", position)
+            now, before = column(run, year, "employment:inf"), column(baseline, year, "employment:inf")
+            self.view("run")
+            self.assert_shown(now)
+            self.view("baseline")
+            self.assert_shown(before)
+            self.view("difference")
+            self.assert_shown({region: now[region] - before[region] for region in regions})
+            self.view("percent")
+            self.assert_shown({region: 100 * (now[region] / before[region] - 1) for region in regions})
+        self.choose("#indicator", "theta_nonagri")
+        self.view("run")
+        self.assert_shown(column(run, 2012, "theta_nonagri"))
+        self.choose("#indicator", "real_income")
+        self.choose("#factor", 3)
+        self.view("run")
+        self.assert_shown(column(run, 2012, "real_income:skilled"))
+        self.nothing_went_wrong()
+
+    def test_key_numbers_and_inequality_are_those_of_welfare(self):
+        metrics = {m["metric"]: m["value"] for m in json.loads(self.succeed("welfare", self.folder / "jilin.h5", "--format", "json"))}
+        shown = self.window.run("return Object.fromEntries([...document.querySelectorAll('.keynumber')].map(n => [n.id.slice(4), Number(n.querySelector('.value').dataset.value)]))")
+        self.assertGreaterEqual(len(shown), 7)
+        for name, value in shown.items():
+            self.assertAlmostEqual(value, metrics[name], delta=1e-12 * abs(metrics[name]), msg=name)
+        # The page counts Gini itself, from single numbers: four digits are shown.
+        gini = float(self.succeed("describe", self.folder / "jilin.difference.h5", "--csv", "--variable", "gini_baseline").splitlines()[-1].split(",")[-1])
+        note = self.window.run("return document.querySelector('#lorenz .note').textContent")
+        self.assertAlmostEqual(float(re.search(r"baseline ([\d.]+)", note).group(1)), gini, delta=2e-3 * gini)
+        self.nothing_went_wrong()
+
+    def test_keyboard_language_tables_and_pictures(self):
+        window = self.window
+        window.run("document.querySelector('.mapsvg .unit[tabindex=\"0\"]').focus()")
+        first = window.run("return document.activeElement.dataset.region")
+        window.keys("\ue014")  # arrow to the right
+        second = window.run("return document.activeElement.dataset.region")
+        self.assertNotEqual(first, second)
+        self.assertFalse(window.run("return document.querySelector('.tooltip').hidden"))
+        pressed = "return document.activeElement.getAttribute('aria-pressed')"
+        before = window.run(pressed)
+        window.keys("\ue007")  # Enter
+        self.assertNotEqual(window.run(pressed), before)
+
+        tables = window.run("const cards = [...document.querySelectorAll('section.card:not([hidden]) .tools button')].filter(b => b.textContent === 'Table');"
+                            "cards.forEach(b => b.click()); return [...document.querySelectorAll('.details')].filter(d => !d.hidden).map(d => d.querySelectorAll('tbody tr').length)")
+        self.assertGreaterEqual(len(tables), 8)
+        self.assertTrue(all(rows > 0 for rows in tables), tables)
+        names = window.run("window.saved = []; HTMLAnchorElement.prototype.click = function () { window.saved.push(this.download); };"
+                           "for (const b of document.querySelectorAll('.card:not([hidden]) .tools button')) if (/SVG|CSV/.test(b.textContent)) b.click(); return window.saved")
+        self.assertIn("pericore-map.svg", names)
+        self.assertIn("pericore-lines.csv", names)
+        window.run("document.querySelector('#lines .tools button:last-child').click()")
+        window.wait_until("return window.saved.includes('pericore-lines.png')")
+
+        window.run("document.querySelector('#language').click()")
+        self.assertEqual(window.run("return document.documentElement.lang"), "zh-CN")
+        self.assertIn("长春市", window.run("return document.querySelector('.ranking').textContent"))
+        self.assertTrue(window.run("return document.documentElement.scrollWidth <= window.innerWidth"))
+        self.nothing_went_wrong()
+
+
+if __name__ == "__main__":
+    unittest.main()
