@@ -25,7 +25,7 @@ export function makeCard(id, draw, { wide = false } = {}) {
   }
   function picture() {
     const svg = chart.querySelector("svg");
-    return svgText(svg, drawn.title, drawn.note ?? "");
+    return svgText(svg, legend, drawn.title, drawn.note ?? "");
   }
   function makeTools() {
     const name = `pericore-${id}`;

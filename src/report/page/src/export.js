@@ -15,27 +15,55 @@ function inlineStyles(from, to) {
   for (let i = 0; i < from.children.length; i++) inlineStyles(from.children[i], to.children[i]);
 }
 
-/** A standalone SVG with the title above and the source below. */
-export function svgText(svg, title, source) {
+function shape(tag, attributes, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text) node.textContent = text;
+  return node;
+}
+
+const labelStyle = { "font-size": 11, fill: "#374151" };
+
+/** The legend of the page again as shapes, beginning at a height: the shapes and the height they take. */
+function legendShapes(legend, top, width) {
+  const shapes = [];
+  let [x, y] = [8, top + 14];
+  const room = (needed) => { if (x + needed > width && x > 8) [x, y] = [8, y + 18]; };
+  for (const step of legend.querySelectorAll(".stepbox")) {
+    shapes.push(shape("rect", { x, y: y - 10, width: 62, height: 11, fill: step.querySelector(".step").style.getPropertyValue("--swatch"), stroke: "#d1d5db" }),
+      shape("text", { ...labelStyle, x: x + 62, y: y + 14, "text-anchor": "middle" }, step.textContent));
+    x += 62;
+  }
+  if (legend.querySelector(".stepbox")) {
+    shapes.push(shape("text", { ...labelStyle, x: x + 10, y }, legend.querySelector(".unit")?.textContent ?? ""));
+    y += 16;
+  }
+  for (const key of legend.querySelectorAll(".key")) {
+    const mark = key.querySelector(".swatch"), colour = mark.style.getPropertyValue("--swatch");
+    room(40 + 7 * key.textContent.length);
+    if (mark.matches(".line, .dashed")) shapes.push(shape("path", { d: `M${x},${y - 4}h18`, stroke: colour, "stroke-width": 2.5, "stroke-dasharray": mark.matches(".dashed") ? "5,3" : "none" }));
+    else if (mark.matches(".dot, .ring")) shapes.push(shape("circle", { cx: x + 9, cy: y - 4, r: 5, fill: mark.matches(".ring") ? "none" : colour, stroke: colour, "stroke-width": 1.5 }));
+    else shapes.push(shape("rect", { x: x + 3, y: y - 10, width: 12, height: 12, fill: colour }));
+    shapes.push(shape("text", { ...labelStyle, x: x + 24, y }, key.textContent));
+    x += 40 + 7 * key.textContent.length;
+  }
+  return { shapes, height: shapes.length ? y + 12 - top : 0 };
+}
+
+/** A standalone SVG: title, legend, chart, source. */
+export function svgText(svg, legend, title, source) {
   const box = svg.getBoundingClientRect();
   const [width, height] = [Math.ceil(box.width), Math.ceil(box.height)];
   const copy = svg.cloneNode(true);
   inlineStyles(svg, copy);
-  const viewBox = svg.getAttribute("viewBox");
-  for (const [name, value] of [["x", 0], ["y", 34], ["width", width], ["height", height]]) copy.setAttribute(name, value);
-  if (viewBox) copy.setAttribute("viewBox", viewBox);
-  const outer = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of [["xmlns", "http://www.w3.org/2000/svg"], ["width", width], ["height", height + 56],
-    ["viewBox", `0 0 ${width} ${height + 56}`], ["font-family", "sans-serif"]]) outer.setAttribute(name, value);
-  const text = (content, y, size, fill, weight) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", "text");
-    for (const [name, value] of [["x", 8], ["y", y], ["font-size", size], ["fill", fill], ["font-weight", weight]]) node.setAttribute(name, value);
-    node.textContent = content;
-    return node;
-  };
-  const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "#ffffff"]]) paper.setAttribute(name, value);
-  outer.append(paper, text(title, 21, 15, "#111827", 600), copy, text(source, height + 48, 10, "#6b7280", 400));
+  for (const inner of [copy, ...copy.querySelectorAll("svg")]) inner.setAttribute("overflow", "visible");
+  const key = legendShapes(legend, 30, width);
+  const top = 36 + key.height;
+  for (const [name, value] of [["x", 0], ["y", top], ["width", width], ["height", height]]) copy.setAttribute(name, value);
+  const total = top + height + 26;
+  const outer = shape("svg", { xmlns: "http://www.w3.org/2000/svg", width: width + 16, height: total, viewBox: `-8 0 ${width + 16} ${total}`, "font-family": "sans-serif" });
+  outer.append(shape("rect", { x: -8, width: width + 16, height: total, fill: "#ffffff" }), shape("text", { x: 8, y: 21, "font-size": 15, "font-weight": 600, fill: "#111827" }, title),
+    ...key.shapes, copy, shape("text", { x: 8, y: total - 9, "font-size": 10, fill: "#6b7280" }, source));
   return new XMLSerializer().serializeToString(outer);
 }
 

@@ -61,10 +61,10 @@ export function makeSectors(data, state) {
       const rows = all.filter((row) => row.sector === sector);
       const line = (channel, colour, dash) => Plot.line(rows, { x: "year", y: channel, stroke: colour, strokeWidth: 1.8, strokeDasharray: dash });
       return plot({
-        width: each, height: 140, marginLeft: 52, marginTop: 26, marginBottom: 22, marginRight: 14,
+        width: each, height: 140, marginLeft: 58, marginTop: 26, marginBottom: 22, marginRight: 14,
         x: { ...yearAxis(data, each - 40), ticks: [data.years[0], data.years.at(-1)] }, y: { ticks: 3, label: null, grid: true, tickFormat: axisNumber(rows.flatMap((row) => [row.run, row.baseline])) },
         marks: [data.has_baseline ? line("baseline", baselineColour, "4,3") : null, line("run", policyColour),
-          Plot.text([sectorName(sector)], { frameAnchor: "top-left", dy: -22, dx: -48, fontWeight: 600, fill: sector.target && someTargets ? policyColour : "currentColor" })],
+          Plot.text([sectorName(sector)], { frameAnchor: "top-left", dy: -22, dx: -54, fontWeight: 600, fill: sector.target && someTargets ? policyColour : "currentColor" })],
       });
     });
     return {

@@ -184,13 +184,17 @@ function build(data, state) {
   everything.update();
   drawAll();
   window.onresize = debounced(drawAll, 150);
+  // Charts are drawn for the width of the paper, else their words would shrink with them.
+  const print = (on) => { document.documentElement.classList.toggle("printing", on); drawAll(); };
+  window.onbeforeprint = () => print(true);
+  window.onafterprint = () => print(false);
 }
 
 /** The map as a file. */
 function fillTools(node, map, title) {
   const source = () => say(["pericore. Boundaries: Apache ECharts 4.9.0, simplified; not an official map", "pericore。边界：Apache ECharts 4.9.0，经简化，非标准地图"]);
   const button = (label, act) => element("button", { type: "button", onclick: act, title: say([`Save the map as ${label}`, `下载${label}`]) }, label);
-  node.replaceChildren(button("SVG", () => saveSvg(svgText(map.svg(), title(), source()), "pericore-map")), button("PNG", () => savePng(svgText(map.svg(), title(), source()), "pericore-map")));
+  node.replaceChildren(button("SVG", () => saveSvg(svgText(map.svg(), map.legend, title(), source()), "pericore-map")), button("PNG", () => savePng(svgText(map.svg(), map.legend, title(), source()), "pericore-map")));
 }
 
 function debounced(act, wait) {

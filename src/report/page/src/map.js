@@ -182,7 +182,7 @@ export function makeMap(data, state, current) {
     frame.replaceChildren(svg.node());
     colour();
   }
-  return { node, draw, colour, svg: () => frame.querySelector("svg") };
+  return { node, draw, colour, legend, svg: () => frame.querySelector("svg") };
 }
 
 /** Boxes with limits between them. */
