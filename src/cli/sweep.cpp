@@ -69,16 +69,23 @@ std::string bytes_text(double bytes) {
   return fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
-/// A result file of some copies of one run: what a run takes on disk, compression included.
-double bytes_per_run(const PreparedSweep& sweep, const sweep::Layout& layout) {
-  std::vector<sweep::RunResult> results(sweep.plan.runs_per_part() < 16 ? sweep.plan.runs_per_part() : 16);
-  for (std::size_t i = 0; i < results.size(); ++i) {
+/// Bytes of a result file with so many copies of one run. They are not compressed, so that sizes are linear in runs.
+double part_bytes(const PreparedSweep& sweep, const sweep::Layout& layout, std::size_t runs) {
+  std::vector<sweep::RunResult> results(runs);
+  for (std::size_t i = 0; i < runs; ++i) {
     results[i].number = i;
     layout.measure(layout.reference(), sweep::needs_baseline(sweep.plan.spec()) ? &layout.reference() : nullptr,
                    results[i]);
   }
-  return static_cast<double>(panel::to_hdf5(layout.dataset(sweep.plan, results)).size()) /
-         static_cast<double>(results.size());
+  return static_cast<double>(panel::to_hdf5(layout.dataset(sweep.plan, results), sweep::part_options).size());
+}
+
+double bytes_of_parts(const PreparedSweep& sweep, const sweep::Layout& layout) {
+  const auto runs = static_cast<double>(sweep.plan.runs());
+  const double one = part_bytes(sweep, layout, 1);
+  if (sweep.plan.runs_per_part() == 1 || sweep.plan.runs() == 1) return runs * one;
+  const double run = part_bytes(sweep, layout, 2) - one;
+  return static_cast<double>(sweep.plan.parts()) * (one - run) + runs * run;
 }
 
 void print_dry_run(const PreparedSweep& sweep, const sweep::Layout& layout, double seconds, const std::string& format) {
@@ -98,8 +105,8 @@ void print_dry_run(const PreparedSweep& sweep, const sweep::Layout& layout, doub
   print(fmt::format("time: {:.3g} s for one run of the scenario as it stands, so some {} on {} thread{}{}\n", seconds,
                     duration_text(total), threads, threads == 1 ? "" : "s",
                     plan.shares_models() ? " or less: runs that differ in policies alone are solved together" : ""));
-  const double bytes = bytes_per_run(sweep, layout) * static_cast<double>(plan.runs());
-  print(fmt::format("disk: some {} in result files, as much again for the merged file\n", bytes_text(bytes)));
+  print(fmt::format("disk: {} in result files, and less than that for the merged file, which is compressed\n",
+                    bytes_text(bytes_of_parts(sweep, layout))));
 }
 
 void refuse_started(const PreparedSweep& sweep, const sweep::Directory& directory, const Options& options,

@@ -1,6 +1,7 @@
 #include "panel/seal.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -15,7 +16,12 @@ constexpr std::size_t seal_size = mark.size() + 8 + 1;
 
 }  // namespace
 
-std::string Checksum::seal() const { return fmt::format("{}{:08x}\n", mark, crc_.checksum()); }
+void Checksum::add(std::string_view bytes) {
+  const auto* start = reinterpret_cast<const Bytef*>(bytes.data());
+  crc_ = static_cast<std::uint32_t>(crc32_z(crc_, start, bytes.size()));
+}
+
+std::string Checksum::seal() const { return fmt::format("{}{:08x}\n", mark, crc_); }
 
 std::string seal_of(std::string_view bytes) {
   Checksum checksum;

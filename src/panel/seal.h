@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -15,19 +14,19 @@ namespace pericore::panel {
 /// The checksum of bytes that come piece by piece.
 class Checksum {
  public:
-  void add(std::string_view bytes) { crc_.process_bytes(bytes.data(), bytes.size()); }
+  void add(std::string_view bytes);
   /// The line as of seal_of().
   [[nodiscard]] std::string seal() const;
 
  private:
-  boost::crc_32_type crc_;
+  std::uint32_t crc_ = 0;
 };
 
 /// Checksum of the first `size` bytes of a file, which has `read_at(offset, bytes)` (base/files.h).
 template <class File>
 [[nodiscard]] Checksum checksum_of(const File& file, std::uint64_t size) {
   Checksum checksum;
-  std::string piece(std::size_t{1} << 20, '\0');
+  std::string piece(std::size_t{64} << 10, '\0');
   for (std::uint64_t offset = 0; offset < size;) {
     const std::size_t got =
         file.read_at(offset, std::span(piece).first(std::min<std::uint64_t>(piece.size(), size - offset)));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "panel/dataset.h"
+#include "panel/hdf5_file.h"
 
 namespace pericore::sweep {
 
@@ -56,6 +57,9 @@ struct Inventory {
 
   [[nodiscard]] std::uint64_t count(RunState state) const;
 };
+
+/// How result files are written: as they are. They are read once more, by the merge, which compresses; gzip costs a run more than its file.
+inline constexpr panel::WriteOptions part_options{.compression = 0};
 
 class Directory {
  public:

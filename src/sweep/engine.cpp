@@ -26,9 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Result files are read once more, by the merge, which compresses in earnest: gzip at its quickest.
-constexpr panel::WriteOptions quickly{.compression = 1};
-
 /// Some runs of one part, computed by one worker in one go. None: a part whose runs are all there, in several files.
 struct Task {
   std::uint64_t part = 0;
@@ -210,7 +207,7 @@ class Sweep {
     if (open.saved == open.results.size()) return;
     const std::vector<RunResult> unsaved(open.results.begin() + static_cast<std::ptrdiff_t>(open.saved),
                                          open.results.end());
-    panel::write_dataset(directory_.partial_file(part), to_dataset(unsaved), quickly);
+    panel::write_dataset(directory_.partial_file(part), to_dataset(unsaved), part_options);
     open.saved = open.results.size();
     open.saved_at = Clock::now();
     open.partials = true;
@@ -234,7 +231,7 @@ class Sweep {
                                ? std::move(pieces.front())
                                : gather_runs(pointers, numbers);
     mark_origins(pointers, whole);
-    panel::write_dataset(directory_.part_file(part), whole, quickly);
+    panel::write_dataset(directory_.part_file(part), whole, part_options);
     if (open.partials) directory_.drop_partials(part);
   }
 
