@@ -23,7 +23,7 @@ struct PreparedSweep {
 
 /// The shape of results, from the folder's reference result where it is this sweep's, otherwise from a run of the scenario.
 ///
-/// @param seconds  if not null, the scenario is run in any case and its time [s] put here
+/// @param seconds  if not null, the scenario is run in any case and its processor time [s] put here
 /// @throws as simulation::run; InputError  metrics or variables that results do not have
 [[nodiscard]] sweep::Layout make_layout(const PreparedSweep& sweep, const sweep::Directory& directory, double* seconds);
 
