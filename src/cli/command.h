@@ -34,6 +34,7 @@ void add_indices(CLI::App& app);
 void add_productivity(CLI::App& app);
 void add_estimate(CLI::App& app);
 void add_compare(CLI::App& app);
+void add_bias(CLI::App& app);
 void add_welfare(CLI::App& app);
 void add_sweep(CLI::App& app);
 void add_report(CLI::App& app);

@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
   pericore::cli::add_run(app);
   pericore::cli::add_sweep(app);
   pericore::cli::add_compare(app);
+  pericore::cli::add_bias(app);
   pericore::cli::add_welfare(app);
   pericore::cli::add_report(app);
   pericore::cli::add_bifurcation(app);

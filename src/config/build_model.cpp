@@ -63,6 +63,16 @@ void read_run(const Settings& settings, simulation::Model& model) {
                   .damping = settings.number("solver.damping")};
 }
 
+simulation::Shocks read_shocks(const Settings& settings) {
+  const auto process = [&](const std::string& key) {
+    return simulation::ShockProcess{.sd = settings.number(key + ".sd"),
+                                    .persistence = settings.number(key + ".persistence")};
+  };
+  return {.productivity = process("growth.productivity_shocks"),
+          .productivity_common = settings.number("growth.productivity_shocks.common"),
+          .knowledge = process("growth.knowledge_shocks")};
+}
+
 /// Keys that say what is written, and where.
 void read_output(const Settings& settings, simulation::Model& model) {
   const auto error = [&](const std::string& name) { return settings.number("output.measurement_error." + name); };
@@ -121,6 +131,7 @@ RegionData read_parts(const Settings& settings, Memory& memory, simulation::Mode
   RegionData regions;
   settings.attempt([&] { read_run(settings, model); });
   settings.attempt([&] { read_output(settings, model); });
+  settings.attempt([&] { model.shocks = read_shocks(settings); });
   settings.attempt([&] { regions = memory.regions.get(settings, [&] { return read_regions(settings); }); });
   if (regions.sound) {
     settings.attempt([&] {

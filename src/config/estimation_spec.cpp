@@ -127,13 +127,16 @@ void build_all_weights(SpecMap& root, const std::vector<std::optional<WeightsSpe
 
 }  // namespace
 
-econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec,
-                                                const std::optional<std::filesystem::path>& data, Faults& faults) {
+namespace {
+
+/// @param read_data  puts a table into the job
+template <class ReadData>
+econometrics::EstimationJob read_job(const std::filesystem::path& spec, const ReadData& read_data, Faults& faults) {
   econometrics::EstimationJob job;
   const Document document = read_document(spec, {}, faults);
   if (!document.complete) return job;
   SpecMap root(document.root, "", faults);
-  read_data(root, data, job);
+  read_data(root, job);
   const std::vector<std::string> columns = job.table.names();
   read_panel(root, columns, job);
   if (const Node* node = root.node("sample")) {
@@ -165,6 +168,24 @@ econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spe
   check_index(root, job);
   build_all_weights(root, weights, job);
   return job;
+}
+
+}  // namespace
+
+econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec,
+                                                const std::optional<std::filesystem::path>& data, Faults& faults) {
+  return read_job(
+      spec, [&](SpecMap& root, econometrics::EstimationJob& job) { read_data(root, data, job); }, faults);
+}
+
+econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec, panel::Table table, Faults& faults) {
+  return read_job(
+      spec,
+      [&](SpecMap& root, econometrics::EstimationJob& job) {
+        (void)root.text("data");
+        job.table = std::move(table);
+      },
+      faults);
 }
 
 }  // namespace pericore::config

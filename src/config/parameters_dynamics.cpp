@@ -76,6 +76,18 @@ std::vector<Parameter> dynamics_parameters() {
        .definition = "c: elasticity of new knowledge to co-agglomeration."},
       {.key = "growth.knowledge_range", .type = number, .unit = "km", .range = above(0, 1e5), .fallback = "200",
        .definition = "l: range of knowledge spillovers between regions, in exp(-distance / l)."},
+      {.key = "growth.productivity_shocks", .definition = "Productivity that drifts by chance, u' = persistence u + sd z by region and sector, added to ln A; 0 in the first year."},
+      {.key = "growth.productivity_shocks.sd", .type = number, .unit = "log", .range = between(0, 1), .fallback = "0",
+       .definition = "Standard deviation of what a year adds."},
+      {.key = "growth.productivity_shocks.persistence", .type = number, .unit = "1", .range = between(0, 1), .fallback = "0",
+       .definition = "Share that stays from one year to the next."},
+      {.key = "growth.productivity_shocks.common", .type = number, .unit = "1", .range = share, .fallback = "0",
+       .definition = "Share of the variance that all sectors of a region have in common."},
+      {.key = "growth.knowledge_shocks", .definition = "Invention that drifts by chance, v' = persistence v + sd z by region, added to the log of new knowledge; 0 in the first year."},
+      {.key = "growth.knowledge_shocks.sd", .type = number, .unit = "log", .range = between(0, 5), .fallback = "0",
+       .definition = "Standard deviation of what a year adds."},
+      {.key = "growth.knowledge_shocks.persistence", .type = number, .unit = "1", .range = between(0, 1), .fallback = "0",
+       .definition = "Share that stays from one year to the next."},
   };
   // clang-format on
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "config/faults.h"
+#include "panel/dataset.h"
 #include "panel/table.h"
 
 namespace pericore::config {
@@ -15,5 +16,8 @@ namespace pericore::config {
 /// @throws IoError  if reading fails half-way
 [[nodiscard]] panel::Table read_table(const std::filesystem::path& file, Faults& faults,
                                       const NamedAt* named_at = nullptr);
+
+/// The tidy table of a panel in memory.
+[[nodiscard]] panel::Table table_of(const panel::Dataset& dataset);
 
 }  // namespace pericore::config

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/errors.h"
+#include "base/files.h"
 #include "base/spelling.h"
 #include "config/parameters.h"
 #include "config/read_table.h"
@@ -103,8 +104,27 @@ class Reader {
                            fmt::format("'{}' is the name of a {}; give the metric another", metric.metric.name,
                                        parameter ? "parameter" : (variable ? "variable that is kept" : "coordinate")));
     }
-    if (spec_.variables.empty() && spec_.metrics.empty())
-      root_.fault("output", "nothing to keep: name metrics or variables");
+    if (const Node* estimates = map.node("estimates")) read_estimates(*estimates);
+    if (spec_.variables.empty() && spec_.metrics.empty() && spec_.estimates.files.empty())
+      root_.fault("output", "nothing to keep: name metrics, variables or estimates");
+    map.finish();
+  }
+
+  void read_estimates(const Node& node) {
+    SpecMap map(node, "output.estimates", root_.faults());
+    if (node.kind != NodeKind::map) return;
+    for (const std::string& name : map.texts("files")) {
+      const fs::path file = path_beside(map.node("files")->place, name);
+      std::error_code ignored;
+      if (!fs::is_regular_file(file, ignored)) {
+        map.fault("files", fmt::format("cannot open {}", file.string()));
+        continue;
+      }
+      spec_.estimates.files.push_back(file);
+      spec_.estimates.texts.push_back(read_text(file));
+    }
+    if (!map.has("files")) root_.faults().add(node.place, "output.estimates.files", "missing key");
+    spec_.estimates.on_baseline = map.word("on", {"run", "baseline"}).value_or("run") == "baseline";
     map.finish();
   }
 
@@ -175,6 +195,7 @@ SweepSpec read_sweep_spec(const std::filesystem::path& file, Faults& faults) {
   Node counted = document.root;  // where runs are computed changes no result
   std::erase_if(counted.entries, [](const Entry& entry) { return entry.key == "slurm"; });
   spec.text = canonical_yaml(counted);
+  for (const std::string& text : spec.estimates.texts) spec.text += "estimates\n" + text;
   if (const auto* list = std::get_if<ListedPoints>(&spec.design)) {
     for (std::size_t p = 0; p < list->values.size(); ++p)
       spec.text += fmt::format("{}: {}\n", spec.parameters[p].name, fmt::join(list->values[p], ", "));

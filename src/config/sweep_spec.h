@@ -52,6 +52,13 @@ using SweepDesign =
     std::variant<design::FullFactorial, design::LatinHypercube, design::MonteCarlo, design::Sobol, design::Morris,
                  design::RadialMorris, design::Saltelli, OneAtATimeLevels, ListedPoints>;
 
+/// Regressions run on the panel of each run.
+struct SweepEstimates {
+  std::vector<std::filesystem::path> files;  ///< specifications of `pericore estimate`
+  std::vector<std::string> texts;            ///< of these
+  bool on_baseline = false;                  ///< on the same run without its policies
+};
+
 struct SweepSpec {
   std::string title;
   std::filesystem::path scenario;
@@ -61,6 +68,7 @@ struct SweepSpec {
   std::vector<std::int64_t> seeds;     ///< of the runs at each point; empty: the scenario's own alone
   std::vector<std::string> variables;  ///< of the panel, kept whole for each run
   std::vector<PlacedMetric> metrics;
+  SweepEstimates estimates;
   double seconds_per_run = 0.0;  ///< a run that takes longer fails [s]; 0: no limit
   int runs_per_part = 0;         ///< of a result file; 0: chosen by the number of runs
   SlurmSpec slurm;               ///< how a cluster is to be used

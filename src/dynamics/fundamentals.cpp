@@ -52,6 +52,7 @@ DynamicState base_state(const economy::Economy& economy, const Parameters& param
   DynamicState base{.economy = state,
                     .public_capital = Vector::Zero(regions),
                     .knowledge = Vector::Zero(regions),
+                    .log_knowledge_shock = {},
                     .state_share = Array::Zero(regions, sectors),
                     .populations = {},
                     .people = nullptr};

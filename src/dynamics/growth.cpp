@@ -36,6 +36,7 @@ Vector knowledge_flow(const economy::Economy& economy, const Parameters& paramet
   if (!parameters.roles.manufacturing.empty() && !parameters.roles.producer_services.empty()) {
     flow *= now.theta.pow(growth.knowledge_synergy);
   }
+  if (state.log_knowledge_shock.size() > 0) flow *= state.log_knowledge_shock.exp();
   if (economy.abroad) flow(*economy.abroad) = 0.0;
   return flow;
 }

@@ -17,7 +17,7 @@ namespace pericore::dynamics {
 [[nodiscard]] economy::Vector next_public_capital(const GrowthParameters& growth, const Fundamentals& fundamentals,
                                                   const DynamicState& state);
 
-/// New knowledge of a year, k0 (R&D)^a (skilled)^b theta^c; a factor that no sector or group stands for is left out.
+/// New knowledge of a year, k0 (R&D)^a (skilled)^b theta^c, times the shock of the year; a factor that no sector or group stands for is left out.
 [[nodiscard]] economy::Vector knowledge_flow(const economy::Economy& economy, const Parameters& parameters,
                                              double scale, const DynamicState& state, const Observables& now);
 

@@ -19,7 +19,9 @@ struct DynamicState {
   economy::State economy;          ///< stocks, firms, productivity, outlays that follow from last year's flows
   economy::Vector public_capital;  ///< Kg[r] [base-year value]
   economy::Vector knowledge;       ///< K[r] [1], mean 1 over regions in the base year
-  economy::Array state_share;      ///< [r,s] share of firms owned by the state, before instruments [1]
+  economy::Vector
+      log_knowledge_shock;  ///< added to the log of the year's new knowledge [log]; empty: none. Belongs to the year, not to what a checkpoint keeps
+  economy::Array state_share;  ///< [r,s] share of firms owned by the state, before instruments [1]
   /// Firms that differ, by sector; null: a mass of firms alike, which is `economy.firms`. Empty: all are.
   std::vector<std::shared_ptr<const FirmPopulation>> populations;
   /// People one by one, of all groups that are kept so: their sums are in `economy.stock`. Null: all groups are cohorts.

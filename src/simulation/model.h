@@ -16,6 +16,7 @@
 #include "geography/trade_cost.h"
 #include "policy/entry.h"
 #include "simulation/measurement_error.h"
+#include "simulation/shocks.h"
 
 namespace pericore::simulation {
 
@@ -70,9 +71,10 @@ struct Model {
   Eigen::ArrayXd farmland_km2;              ///< by region of the country; empty where unknown
   std::vector<Eigen::Index> manufacturing;  ///< sectors of class manufacturing
   std::vector<Eigen::Index> producer_services;
-  Eigen::Index agriculture = -1;              ///< sector left out of the non-agricultural base, or -1
-  int checkpoint_every = 0;                   ///< years; 0: never
-  int eigenvalues = 0;                        ///< leading eigenvalues of the base year to report
+  Eigen::Index agriculture = -1;  ///< sector left out of the non-agricultural base, or -1
+  int checkpoint_every = 0;       ///< years; 0: never
+  int eigenvalues = 0;            ///< leading eigenvalues of the base year to report
+  Shocks shocks;
   MeasurementError measurement_error;         ///< of what the panel shows as observed
   double discount_rate = 0.08;                ///< of welfare and cost [1/year]
   std::filesystem::path output_file;          ///< where the result goes unless told otherwise

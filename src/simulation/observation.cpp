@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 #include <string>
 
-#include "numerics/keyed_draws.h"
+#include "simulation/named_draws.h"
 
 namespace pericore::simulation {
 namespace {
@@ -16,36 +15,17 @@ using economy::Vector;
 
 constexpr std::uint32_t draws_of_errors = 0x6f627376;  // "obsv"
 
-/// FNV-1a over words and what ends them, so that "a", "bc" and "ab", "c" differ.
-std::uint64_t hash_of(std::initializer_list<std::string_view> words, int year) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3ULL; };
-  for (const std::string_view word : words) {
-    for (const char c : word) add(static_cast<unsigned char>(c));
-    add(0);
-  }
-  for (int shift = 0; shift < 32; shift += 8) add(static_cast<unsigned char>(static_cast<unsigned>(year) >> shift));
-  return hash;
-}
-
 /// Errors of one year by region of the country, and by item.
 struct Errors {
   const Model& model;
   int year;
 
-  [[nodiscard]] std::string_view key(Eigen::Index region) const {
-    const auto at = static_cast<std::size_t>(region);
-    // A code is what stays when a name changes; merged regions have a name alone.
-    const auto& ids = model.geography.table.ids;
-    return at < ids.size() && !ids[at].empty() ? std::string_view(ids[at])
-                                               : std::string_view(model.base.economy.regions[at]);
-  }
-
   template <class Values>
   void apply(std::string_view what, std::string_view item, double sd, Values&& values) const {
     if (!(sd > 0.0)) return;
     for (Eigen::Index r = 0; r < values.size(); ++r) {
-      if (!model.base.economy.is_abroad(r)) values(r) *= error_factor(model.seed, what, key(r), item, year, sd);
+      if (!model.base.economy.is_abroad(r))
+        values(r) *= error_factor(model.seed, what, region_key(model, r), item, year, sd);
     }
   }
   void apply_by_sector(std::string_view what, double sd, Array& values) const {
@@ -89,10 +69,7 @@ bool is_observed(std::string_view variable) {
 
 double error_factor(unsigned seed, std::string_view what, std::string_view region, std::string_view item, int year,
                     double relative_sd) {
-  numerics::KeyedDraws draws(seed, draws_of_errors, hash_of({what, region, item}, year));
-  // Box and Muller (1958).
-  const double radius = std::sqrt(-2.0 * std::log(draws.uniform()));
-  const double normal = radius * std::cos(2.0 * std::numbers::pi * draws.uniform());
+  const double normal = named_normal(seed, draws_of_errors, {what, region, item}, year);
   const double variance = std::log1p(relative_sd * relative_sd);
   return std::exp(std::sqrt(variance) * normal - 0.5 * variance);
 }

@@ -220,6 +220,9 @@ void PanelBuilder::save(panel::Checkpoint& checkpoint) const {
     add(prefix + "real_gdp", volumes.real_gdp);
   };
   add_volumes("panel.", true_volumes_);
+  add("panel.last_log_productivity", productivity_.log_productivity);
+  add("panel.last_domar_weight", productivity_.weight);
+  add("panel.domar_productivity", productivity_.level);
   if (model_.measurement_error.any()) add_volumes("panel.observed.", observed_volumes_);
   std::vector<std::string> names;
   std::vector<std::string> units;
@@ -257,6 +260,12 @@ void PanelBuilder::restore(const panel::Checkpoint& checkpoint) {
     volumes.real_gdp = Eigen::Map<const Vector>(checkpoint.numbers(prefix + "real_gdp").data(), regions);
   };
   read_volumes("panel.", true_volumes_);
+  const auto cells = [&](const char* name) {
+    return Eigen::Map<const Array>(checkpoint.numbers(name).data(), regions, sectors);
+  };
+  productivity_.log_productivity = cells("panel.last_log_productivity");
+  productivity_.weight = cells("panel.last_domar_weight");
+  productivity_.level = Eigen::Map<const Vector>(checkpoint.numbers("panel.domar_productivity").data(), regions);
   if (model_.measurement_error.any()) read_volumes("panel.observed.", observed_volumes_);
   series_.clear();
   const auto& names = checkpoint.texts("panel.names");

@@ -121,6 +121,14 @@ class PanelBuilder {
     economy::Array log_price;
     economy::Vector real_gdp;
   };
+  /// Of the year before, for chained productivity.
+  struct ProductivityChain {
+    economy::Array log_productivity;
+    economy::Array weight;  ///< sales over GDP of the region
+    economy::Vector level;  ///< 1 in the first year
+  };
+  void chain_productivity(const YearRecord& record);
+  ProductivityChain productivity_;
   VolumeChain true_volumes_;
   VolumeChain observed_volumes_;
   bool observing_ = false;                  ///< what comes now is a year as it was measured

@@ -51,6 +51,22 @@ Array quotients(const Array& employment, const std::vector<char>& base) {
 
 }  // namespace
 
+/// Domar (1961), Hulten (1978): growth of a region's productivity is that of its sectors, weighted by sales over GDP; means of adjacent years (Tornqvist).
+void PanelBuilder::chain_productivity(const YearRecord& record) {
+  const economy::Accounts& accounts = record.equilibrium.accounts;
+  const Array weight = accounts.sales.colwise() / record.flows.gdp_output;
+  const Array& now = record.state.economy.log_productivity;
+  if (productivity_.level.size() == 0) {
+    productivity_.level = Vector::Ones(now.rows());
+  } else {
+    // A cell without sales in either year has no productivity that counts.
+    const Array growth = 0.5 * (weight + productivity_.weight) * (now - productivity_.log_productivity);
+    productivity_.level *= growth.isFinite().select(growth, 0.0).rowwise().sum().exp();
+  }
+  productivity_.log_productivity = now;
+  productivity_.weight = weight;
+}
+
 void PanelBuilder::add_production(const YearRecord& record) {
   const economy::Economy& economy = model_.base.economy;
   const economy::Accounts& accounts = record.equilibrium.accounts;
@@ -92,6 +108,11 @@ void PanelBuilder::add_production(const YearRecord& record) {
       [&] { return masked(record.state.economy.log_productivity); });
   put({"profitability", by_sector, "1", "ln of operating profit over fixed cost; 0 is zero profit"},
       accounts.profitability);
+  if (!observing_) chain_productivity(record);
+  put({"domar_productivity", by_region, "1",
+       "true total factor productivity: log_productivity chained with sales over GDP (Domar weights), 1 in the first "
+       "year"},
+      Array(productivity_.level));
 
   // Volumes as a yearbook chains them: value added deflated by mill prices, housing by rents, Tornqvist shares of adjacent years.
   Array items(regions, sectors + 1);

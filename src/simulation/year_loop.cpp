@@ -141,6 +141,7 @@ YearLoop::YearLoop(const Model& model, const BaseState& base, std::span<const po
       options_(options),
       solver_(model.solver),
       builder_(model),
+      shocks_(model),
       next_year_(model.first_year),
       state_(base.calibration.state),
       last_(base.equilibrium.prices) {
@@ -212,6 +213,10 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
       economy::social_accounts(economy, geography_->kernels(), state_.economy, solved.prices, solved.accounts);
   dynamics::Year moved;
   try {
+    if (model_.shocks.knowledge.sd > 0.0) {
+      shocks_.move_to(year);
+      state_.log_knowledge_shock = shocks_.log_knowledge();
+    }
     moved = dynamics::advance(economy, model_.dynamics, base_.calibration.fundamentals, state_, solved, *spatial_);
   } catch (const NumericalError& error) {
     throw NumericalError(fmt::format("year {}: {}", year, error.what()));  // the year it lacks
@@ -232,6 +237,10 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
   before_ = std::move(last_);
   last_ = solved.prices;
   state_ = std::move(moved.next);
+  if (model_.shocks.productivity.sd > 0.0) {
+    shocks_.move_to(year + 1);
+    state_.economy.log_productivity += shocks_.log_productivity();
+  }
   // Free entry: next year starts from the firms of this one, since history may choose among equilibria.
   equilibrium::keep_firms(economy, geography_->kernels(), solved.accounts, state_.economy);
   next_year_ = year + 1;

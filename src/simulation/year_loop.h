@@ -86,6 +86,7 @@ class YearLoop {
   const YearGeography* geography_ = nullptr;
   const dynamics::SpatialKernels* spatial_ = nullptr;
 
+  ShockPath shocks_;
   int next_year_ = 0;
   int solved_ = 0;  ///< years solved so far
   dynamics::DynamicState state_;

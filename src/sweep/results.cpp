@@ -42,7 +42,8 @@ panel::Dimension run_dimension(std::vector<std::int64_t> numbers) {
 }
 
 bool needs_baseline(const config::SweepSpec& spec) {
-  return std::any_of(spec.metrics.begin(), spec.metrics.end(),
+  return (!spec.estimates.files.empty() && spec.estimates.on_baseline) ||
+         std::any_of(spec.metrics.begin(), spec.metrics.end(),
                      [](const config::PlacedMetric& metric) { return metrics::needs_baseline(metric.metric); });
 }
 
@@ -54,10 +55,24 @@ Layout::Layout(const Plan& plan, panel::Dataset reference, metrics::Context cont
   config::check_metrics(plan.spec().metrics, reference_, context_, faults);
   choose_variables(plan.spec(), faults);
   faults.raise_if_any();
+  estimates_ = Estimates(plan.spec().estimates, reference_);
+  estimates_on_baseline_ = plan.spec().estimates.on_baseline;
+  estimates_.describe(reference_);
+  if (!estimates_.empty()) {
+    for (const std::string& name : Estimates::variables())
+      kept_.push_back({name, reference_.shape(reference_.variable(name)).front(), true});
+  }
   if (keeps_all(plan.spec())) return;
   needed_ = metrics::needed_variables(metrics_, reference_);
+  const auto need = [&](const std::string& name) {
+    if (std::find(needed_.begin(), needed_.end(), name) == needed_.end()) needed_.push_back(name);
+  };
   for (const Kept& kept : kept_) {
-    if (std::find(needed_.begin(), needed_.end(), kept.name) == needed_.end()) needed_.push_back(kept.name);
+    if (!kept.estimated) need(kept.name);
+  }
+  for (const std::string& name : estimates_.needed()) {
+    // Facts of regions are in every panel.
+    if (reference_.variable(name).provenance == panel::Provenance::simulated) need(name);
   }
 }
 
@@ -68,7 +83,10 @@ void Layout::choose_variables(const config::SweepSpec& spec, config::Faults& fau
   for (const panel::Variable& variable : reference_.variables()) {
     if (is_text(variable)) continue;
     numeric.push_back(variable.name);
-    if (keeps_all(spec) && variable.provenance == panel::Provenance::simulated) wanted.push_back(variable.name);
+    const auto& own = Estimates::variables();
+    const bool estimated = std::find(own.begin(), own.end(), variable.name) != own.end();
+    if (keeps_all(spec) && variable.provenance == panel::Provenance::simulated && !estimated)
+      wanted.push_back(variable.name);
   }
   for (const std::string& name : wanted) {
     if (std::find(numeric.begin(), numeric.end(), name) == numeric.end()) {
@@ -95,7 +113,12 @@ void Layout::measure(const panel::Dataset& panel, const panel::Dataset* baseline
                                    dimension.name));
   }
   result.metrics = metrics::evaluate(metrics_, panel, baseline, context_);
-  for (const Kept& kept : kept_) result.variables.push_back(as_numbers(panel.variable(kept.name).values));
+  for (const Kept& kept : kept_) {
+    if (!kept.estimated) result.variables.push_back(as_numbers(panel.variable(kept.name).values));
+  }
+  if (estimates_.empty()) return;
+  for (auto& values : estimates_.measure(estimates_on_baseline_ ? *baseline : panel))
+    result.variables.push_back(std::move(values));
 }
 
 panel::Dataset Layout::dataset(const Plan& plan, std::span<const RunResult> results) const {

@@ -9,6 +9,7 @@
 
 #include "metrics/metric.h"
 #include "panel/dataset.h"
+#include "sweep/estimates.h"
 #include "sweep/plan.h"
 
 namespace pericore::sweep {
@@ -61,7 +62,8 @@ class Layout {
  private:
   struct Kept {
     std::string name;
-    std::size_t size = 1;  ///< values a run
+    std::size_t size = 1;    ///< values a run
+    bool estimated = false;  ///< filled by estimates, not by the panel
   };
 
   void choose_variables(const config::SweepSpec& spec, config::Faults& faults);
@@ -69,11 +71,13 @@ class Layout {
   std::vector<metrics::Metric> metrics_;
   metrics::Context context_;
   panel::Dataset reference_;
-  std::vector<Kept> kept_;
+  Estimates estimates_;
+  bool estimates_on_baseline_ = false;
+  std::vector<Kept> kept_;  ///< those of estimates last
   std::vector<std::string> needed_;
 };
 
-/// Whether a metric compares with the run's baseline.
+/// Whether a metric compares with the run's baseline, or estimates are made of it.
 [[nodiscard]] bool needs_baseline(const config::SweepSpec& spec);
 
 /// The whole dimension `run` of a sweep.

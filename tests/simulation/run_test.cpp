@@ -162,6 +162,9 @@ TEST_CASE("a checkpoint belongs to the amenities of its run", "[simulation]") {
 TEST_CASE("a run stopped after any year resumes to the same bytes", "[simulation]") {
   auto model = small_model();
   model.policies = some_policies();
+  if (GENERATE(false, true))
+    model.shocks = {
+        .productivity = {.sd = 0.02, .persistence = 0.7}, .productivity_common = 0.5, .knowledge = {.sd = 0.1}};
   const auto base = simulation::prepare(model);
   const auto whole = simulation::run(model, base);
   const int stop = GENERATE(2010, 2011, 2013, 2014);
