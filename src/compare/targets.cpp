@@ -14,6 +14,7 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double errors_allowed = 2.0;  // some 95 %
+constexpr double significant = 1.96;    // 5 %, two-sided, normal
 
 double pearson(std::span<const double> a, std::span<const double> b) {
   const auto mean = [](std::span<const double> x) {
@@ -46,16 +47,43 @@ double margin(const Target& target, double simulated) {
     case Expectation::at_most:
       return target.value - simulated;
     case Expectation::level:
+    case Expectation::insignificant:
       break;
   }
   return nothing;
 }
 
+/// A level and whether it is off by more than errors allow.
+void judge_level(const Target& target, double own_error, Outcome& outcome) {
+  const double error = std::hypot(target.standard_error, own_error);
+  const double off = outcome.simulated.mean - target.value;
+  outcome.in_errors = target.standard_error > 0.0;
+  outcome.distance = outcome.in_errors ? off / error : off;
+  const double allowed = outcome.in_errors ? errors_allowed * error : target.tolerance + errors_allowed * own_error;
+  outcome.verdict = std::abs(off) <= allowed ? Verdict::met : Verdict::missed;
+}
+
+/// What a coefficient has beside its size.
+void judge_coefficient(const Target& target, std::span<const double> std_errors, Outcome& outcome) {
+  outcome.std_error = band(std_errors).mean;
+  const double mean = outcome.simulated.mean;
+  const bool tells = outcome.std_error > 0.0 && std::abs(mean) > significant * outcome.std_error;
+  if (target.expected == Expectation::insignificant) {
+    outcome.in_errors = true;
+    outcome.distance = mean / outcome.std_error;
+    outcome.verdict = !(outcome.std_error > 0.0) ? Verdict::undefined : tells ? Verdict::missed : Verdict::met;
+  }
+  if (target.expected != Expectation::level) return;
+  outcome.same_sign = mean * target.value > 0.0;
+  if (target.standard_error > 0.0 && outcome.std_error > 0.0)
+    outcome.same_significance = tells == (std::abs(target.value) > significant * target.standard_error);
+}
+
 }  // namespace
 
 std::span<const std::string_view> expectation_words() {
-  static constexpr std::array<std::string_view, 7> words = {"level",        "positive", "negative", "not_negative",
-                                                            "not_positive", "at_least", "at_most"};
+  static constexpr std::array<std::string_view, 8> words = {"level",        "positive", "negative", "not_negative",
+                                                            "not_positive", "at_least", "at_most",  "insignificant"};
   return words;
 }
 
@@ -67,6 +95,8 @@ std::string_view to_text(Verdict verdict) {
       return "missed";
     case Verdict::unclear:
       return "unclear";
+    case Verdict::not_run:
+      return "not run";
     case Verdict::undefined:
       break;
   }
@@ -87,21 +117,17 @@ Band band(std::span<const double> values) {
   return result;
 }
 
-Outcome judge(const Target& target, std::span<const double> simulated) {
-  Outcome outcome{.simulated = band(simulated)};
+Outcome judge(const Target& target, std::span<const double> simulated, std::span<const double> std_errors) {
+  Outcome outcome{.simulated = band(simulated), .std_error = nothing};
   const double mean = outcome.simulated.mean;
   outcome.distance = nothing;
   if (!std::isfinite(mean)) return outcome;
-  const double own_error = std::isfinite(outcome.simulated.deviation)
-                               ? outcome.simulated.deviation / std::sqrt(static_cast<double>(outcome.simulated.runs))
-                               : 0.0;
+  const double deviation = std::isfinite(outcome.simulated.deviation) ? outcome.simulated.deviation : 0.0;
+  const double own_error = deviation / std::sqrt(static_cast<double>(outcome.simulated.runs));
+  if (target.coefficient) judge_coefficient(target, std_errors, outcome);
+  if (target.expected == Expectation::insignificant) return outcome;
   if (target.expected == Expectation::level) {
-    const double error = std::hypot(target.standard_error, own_error);
-    const double off = mean - target.value;
-    outcome.in_errors = target.standard_error > 0.0;
-    outcome.distance = outcome.in_errors ? off / error : off;
-    const double allowed = outcome.in_errors ? errors_allowed * error : target.tolerance + errors_allowed * own_error;
-    outcome.verdict = std::abs(off) <= allowed ? Verdict::met : Verdict::missed;
+    judge_level(target, target.coefficient ? deviation : own_error, outcome);
     return outcome;
   }
   const double right = margin(target, mean);
@@ -113,28 +139,29 @@ Outcome judge(const Target& target, std::span<const double> simulated) {
 }
 
 RankingOutcome judge(const Ranking& ranking, std::span<const double> values, std::span<const double> all) {
-  if (values.size() != ranking.regions.size()) throw DomainError("not a value for every region of the ranking");
+  if (values.size() != ranking.labels.size()) throw DomainError("not a value for every label of the ranking");
   RankingOutcome outcome{.simulated = {}, .rank_correlation = nothing, .overlap = nothing};
   if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); })) return outcome;
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-  for (const std::size_t place : order) outcome.simulated.push_back(ranking.regions[place]);
+  for (const std::size_t place : order) outcome.simulated.push_back(ranking.labels[place]);
   std::vector<double> expected(values.size());
   std::iota(expected.rbegin(), expected.rend(), 1.0);  // the first has the highest rank
   outcome.rank_correlation = values.size() > 1 ? pearson(numerics::average_ranks(values), expected) : nothing;
   if (!ranking.among_all) {
-    outcome.verdict = outcome.simulated == ranking.regions ? Verdict::met : Verdict::missed;
+    outcome.verdict = outcome.simulated == ranking.labels ? Verdict::met : Verdict::missed;
     return outcome;
   }
   std::vector<double> sorted;
   std::copy_if(all.begin(), all.end(), std::back_inserter(sorted), [](double x) { return std::isfinite(x); });
   std::sort(sorted.rbegin(), sorted.rend());
-  if (sorted.size() < values.size()) return outcome;
-  const double last = sorted[values.size() - 1];
+  const std::size_t top = ranking.top > 0 ? ranking.top : values.size();
+  if (top == 0 || sorted.size() < top) return outcome;
+  const double last = sorted[top - 1];
   const auto among = std::count_if(values.begin(), values.end(), [&](double x) { return x >= last; });
-  outcome.overlap = static_cast<double>(among) / static_cast<double>(values.size());
-  outcome.verdict = outcome.overlap == 1.0 ? Verdict::met : Verdict::missed;
+  outcome.overlap = static_cast<double>(among) / static_cast<double>(top);
+  outcome.verdict = outcome.overlap >= ranking.overlap ? Verdict::met : Verdict::missed;
   return outcome;
 }
 

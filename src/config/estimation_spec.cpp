@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <variant>
 
 #include "base/errors.h"
 #include "base/spelling.h"
@@ -50,10 +52,17 @@ void read_panel(SpecMap& root, const std::vector<std::string>& columns, economet
   panel.finish();
 }
 
-void read_data(SpecMap& root, const std::optional<std::filesystem::path>& instead, econometrics::EstimationJob& job) {
+/// Data of a job: as its specification names them, or what is given instead.
+using DataSource = std::variant<std::monostate, std::filesystem::path, panel::Table>;
+
+void read_data(SpecMap& root, DataSource instead, econometrics::EstimationJob& job) {
   const auto named = root.text("data");
-  if (instead) {
-    job.table = read_table(*instead, root.faults());
+  if (const auto* file = std::get_if<std::filesystem::path>(&instead)) {
+    job.table = read_table(*file, root.faults());
+    return;
+  }
+  if (auto* table = std::get_if<panel::Table>(&instead)) {
+    job.table = std::move(*table);
     return;
   }
   if (!named) {
@@ -125,18 +134,12 @@ void build_all_weights(SpecMap& root, const std::vector<std::optional<WeightsSpe
   }
 }
 
-}  // namespace
-
-namespace {
-
-/// @param read_data  puts a table into the job
-template <class ReadData>
-econometrics::EstimationJob read_job(const std::filesystem::path& spec, const ReadData& read_data, Faults& faults) {
+econometrics::EstimationJob read_job(const std::filesystem::path& spec, DataSource data, Faults& faults) {
   econometrics::EstimationJob job;
   const Document document = read_document(spec, {}, faults);
   if (!document.complete) return job;
   SpecMap root(document.root, "", faults);
-  read_data(root, job);
+  read_data(root, std::move(data), job);
   const std::vector<std::string> columns = job.table.names();
   read_panel(root, columns, job);
   if (const Node* node = root.node("sample")) {
@@ -174,18 +177,11 @@ econometrics::EstimationJob read_job(const std::filesystem::path& spec, const Re
 
 econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec,
                                                 const std::optional<std::filesystem::path>& data, Faults& faults) {
-  return read_job(
-      spec, [&](SpecMap& root, econometrics::EstimationJob& job) { read_data(root, data, job); }, faults);
+  return read_job(spec, data ? DataSource(*data) : DataSource(), faults);
 }
 
-econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec, panel::Table table, Faults& faults) {
-  return read_job(
-      spec,
-      [&](SpecMap& root, econometrics::EstimationJob& job) {
-        (void)root.text("data");
-        job.table = std::move(table);
-      },
-      faults);
+econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec, panel::Table data, Faults& faults) {
+  return read_job(spec, std::move(data), faults);
 }
 
 }  // namespace pericore::config

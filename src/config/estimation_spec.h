@@ -18,8 +18,8 @@ namespace pericore::config {
                                                               const std::optional<std::filesystem::path>& data,
                                                               Faults& faults);
 
-/// The same on a table in memory; the specification may name data, which are not read.
-[[nodiscard]] econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec, panel::Table table,
+/// The same on a table in memory, in place of the data that the specification names.
+[[nodiscard]] econometrics::EstimationJob read_estimation_job(const std::filesystem::path& spec, panel::Table data,
                                                               Faults& faults);
 
 }  // namespace pericore::config

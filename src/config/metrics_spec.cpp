@@ -36,23 +36,6 @@ std::vector<std::string> names(SpecMap& map, std::string_view key) {
   return texts;
 }
 
-void read_regions(SpecMap& map, Metric& metric) {
-  const Node* node = map.node("regions");
-  if (node == nullptr || (node->kind == NodeKind::scalar && node->text == "all")) return;
-  if (node->kind != NodeKind::map) {
-    metric.regions.names = names(map, "regions");
-    return;
-  }
-  SpecMap columns(*node, map.path("regions"), map.faults());
-  for (const Entry& entry : node->entries) {
-    if (entry.key == "except") {
-      metric.regions.except = names(columns, entry.key);
-    } else {
-      metric.regions.columns.emplace_back(entry.key, names(columns, entry.key));
-    }
-  }
-}
-
 void read_years(SpecMap& map, Metric& metric) {
   const Node* node = map.node("years");
   if (node == nullptr) return;
@@ -91,10 +74,12 @@ Metric read_metric(const Node& node, const std::string& path, Faults& faults) {
   metric.variable = map.text("variable").value_or(metric.statistic == Statistic::lq ? "employment" : "");
   metric.sectors = names(map, "sectors");
   metric.factors = names(map, "factors");
-  read_regions(map, metric);
+  metric.regions = read_region_filter(map, "regions");
+  metric.relative_to = read_region_filter(map, "relative_to");
   read_years(map, metric);
   metric.weight = map.text("weight").value_or("");
   metric.across = map.text("across").value_or("");
+  metric.groups = map.text("groups").value_or("");
   map.finish();
   return metric;
 }
@@ -131,6 +116,25 @@ void check_name(const PlacedMetric& placed, panel::Dataset& names, Faults& fault
 }
 
 }  // namespace
+
+metrics::RegionFilter read_region_filter(SpecMap& map, std::string_view key) {
+  metrics::RegionFilter filter;
+  const Node* node = map.node(key);
+  if (node == nullptr || (node->kind == NodeKind::scalar && node->text == "all")) return filter;
+  if (node->kind != NodeKind::map) {
+    filter.names = names(map, key);
+    return filter;
+  }
+  SpecMap columns(*node, map.path(key), map.faults());
+  for (const Entry& entry : node->entries) {
+    if (entry.key == "except") {
+      filter.except = names(columns, entry.key);
+    } else {
+      filter.columns.emplace_back(entry.key, names(columns, entry.key));
+    }
+  }
+  return filter;
+}
 
 std::vector<PlacedMetric> read_metrics(const Node& list, const std::string& path, Faults& faults) {
   std::vector<PlacedMetric> read;

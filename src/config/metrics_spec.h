@@ -7,6 +7,7 @@
 
 #include "config/faults.h"
 #include "config/node.h"
+#include "config/spec_map.h"
 #include "economy/economy.h"
 #include "metrics/metric.h"
 #include "panel/dataset.h"
@@ -25,6 +26,9 @@ struct PlacedMetric {
 /// @param path  key path of the list
 /// @return      use it only if there are no faults
 [[nodiscard]] std::vector<PlacedMetric> read_metrics(const Node& list, const std::string& path, Faults& faults);
+
+/// Regions under a key, as metrics write them: names, or columns with allowed values.
+[[nodiscard]] metrics::RegionFilter read_region_filter(SpecMap& map, std::string_view key);
 
 /// Holds metrics against a panel as the runs make it; each fault stands where its key does.
 void check_metrics(std::span<const PlacedMetric> metrics, const panel::Dataset& reference,

@@ -45,14 +45,6 @@ bool is_hdf5(const std::filesystem::path& file) {
 
 }  // namespace
 
-panel::Table table_of(const panel::Dataset& dataset) {
-  Faults faults;
-  const auto source = make_source(SourceKind::file, "panel", {}, panel::tidy_csv(dataset));
-  panel::Table table = to_table(CsvTable::parse(source, faults));
-  faults.raise_if_any();
-  return table;
-}
-
 panel::Table read_table(const std::filesystem::path& file, Faults& faults, const NamedAt* named_at) {
   if (file != "-" && is_hdf5(file)) {
     const panel::Dataset dataset = panel::read_dataset(file);
@@ -60,6 +52,14 @@ panel::Table read_table(const std::filesystem::path& file, Faults& faults, const
     return to_table(CsvTable::parse(source, faults));
   }
   return to_table(read_csv(file, faults, named_at));
+}
+
+panel::Table tidy_table(const panel::Dataset& result) {
+  Faults faults;
+  const auto source = make_source(SourceKind::file, "result", {}, panel::tidy_csv(result));
+  panel::Table table = to_table(CsvTable::parse(source, faults));
+  faults.raise_if_any();
+  return table;
 }
 
 }  // namespace pericore::config

@@ -17,7 +17,7 @@ namespace pericore::config {
 [[nodiscard]] panel::Table read_table(const std::filesystem::path& file, Faults& faults,
                                       const NamedAt* named_at = nullptr);
 
-/// The tidy table of a panel in memory.
-[[nodiscard]] panel::Table table_of(const panel::Dataset& dataset);
+/// The tidy table of a result in memory, as read_table makes of its file.
+[[nodiscard]] panel::Table tidy_table(const panel::Dataset& result);
 
 }  // namespace pericore::config

@@ -17,13 +17,32 @@ namespace fs = std::filesystem;
 constexpr double any = 1e300;
 
 /// Keys of an entry that are not the metric's.
-const std::vector<std::string> own_keys = {"group",     "expect", "value",   "standard_error",
-                                           "tolerance", "source", "ranking", "among_all"};
+const std::vector<std::string> own_keys = {"group", "expect",  "value", "standard_error", "tolerance", "source",
+                                           "run",   "ranking", "by",    "among_all",      "top",       "overlap"};
 
+enum class Kind { metric, coefficient, ranking, not_checkable };
+
+Kind kind_of(const Node& entry) {
+  if (entry.find("not_checkable") != nullptr) return Kind::not_checkable;
+  if (entry.find("ranking") != nullptr) return Kind::ranking;
+  return entry.find("coefficient") != nullptr ? Kind::coefficient : Kind::metric;
+}
+
+/// The part of an entry that is a metric. Entries without one keep their name, and get a variable to be a metric at all.
 Node metric_of(const Node& entry) {
   Node metric = entry;
-  std::erase_if(metric.entries,
-                [](const Entry& e) { return std::find(own_keys.begin(), own_keys.end(), e.key) != own_keys.end(); });
+  const Kind kind = kind_of(entry);
+  const bool none = kind == Kind::coefficient || kind == Kind::not_checkable;
+  std::erase_if(metric.entries, [&](const Entry& e) {
+    return none ? e.key != "name" : std::find(own_keys.begin(), own_keys.end(), e.key) != own_keys.end();
+  });
+  if (none && metric.kind == NodeKind::map) {
+    Entry variable{.key = "variable", .key_place = entry.place, .value = {}};
+    variable.value.kind = NodeKind::scalar;
+    variable.value.place = entry.place;
+    variable.value.text = "none";
+    metric.entries.push_back(std::move(variable));
+  }
   return metric;
 }
 
@@ -34,6 +53,7 @@ class Reader {
   void read() {
     set_.title = root_.text("title").value_or("");
     static_cast<void>(root_.text("source"));
+    read_runs();
     read_entries();
     if (const Node* node = root_.node("hindcast")) read_hindcast(*node);
     root_.finish();
@@ -42,24 +62,80 @@ class Reader {
   }
 
  private:
+  void read_runs() {
+    const Node* node = root_.node("runs");
+    if (node == nullptr) return;
+    if (node->kind != NodeKind::map) return root_.fault("runs", "expected a map: NAME: SCENARIO.yaml");
+    SpecMap runs(*node, "runs", root_.faults());
+    for (const Entry& entry : node->entries)
+      set_.runs.push_back({.name = entry.key, .scenario = runs.text(entry.key).value_or("")});
+  }
+
   void read_entries() {
     const Node* list = root_.node("targets");
     if (list == nullptr) return;
     if (list->kind != NodeKind::list) return root_.fault("targets", "expected a list, found " + found_text(*list));
     Node metrics = *list;
-    std::vector<bool> is_ranking;
-    for (Node& item : metrics.items) {
-      is_ranking.push_back(item.find("ranking") != nullptr);
-      item = metric_of(item);
-    }
+    for (Node& item : metrics.items) item = metric_of(item);
     const auto placed = read_metrics(metrics, "targets", root_.faults());
     for (std::size_t i = 0; i < placed.size(); ++i) {
-      if (list->items[i].kind != NodeKind::map) continue;
-      if (!is_ranking[i]) read_target(list->items[i], placed[i]);
+      const Node& item = list->items[i];
+      if (item.kind != NodeKind::map) continue;
+      const Kind kind = kind_of(item);
+      if (kind == Kind::not_checkable) read_not_checkable(item, placed[i]);
+      if (kind == Kind::metric || kind == Kind::coefficient) read_target(item, placed[i]);
     }
     for (std::size_t i = 0; i < placed.size(); ++i) {
-      if (list->items[i].kind == NodeKind::map && is_ranking[i]) read_ranking(list->items[i], placed[i]);
+      if (list->items[i].kind == NodeKind::map && kind_of(list->items[i]) == Kind::ranking)
+        read_ranking(list->items[i], placed[i]);
     }
+  }
+
+  std::string run_of(SpecMap& map) {
+    const auto name = map.text("run");
+    if (!name) return {};
+    std::vector<std::string> known;
+    for (const NamedRun& run : set_.runs) known.push_back(run.name);
+    if (std::find(known.begin(), known.end(), *name) == known.end())
+      map.fault("run", fmt::format("no '{}' under 'runs'{}", *name, did_you_mean(*name, known)));
+    return *name;
+  }
+
+  void read_not_checkable(const Node& node, const PlacedMetric& placed) {
+    SpecMap map(node, placed.path, root_.faults());
+    set_.not_checkable.push_back({.name = map.text("name").value_or(""),
+                                  .group = map.text("group").value_or("targets"),
+                                  .reason = map.required_text("not_checkable"),
+                                  .source = map.text("source").value_or("")});
+    map.finish();
+  }
+
+  compare::CoefficientName coefficient_name(const Node& node, const std::string& path,
+                                            const compare::CoefficientName& standard) {
+    SpecMap map(node, path, root_.faults());
+    compare::CoefficientName name;
+    name.spec = map.text("spec").value_or("");
+    if (name.spec.empty()) {
+      name.spec = standard.spec;
+    } else if (const fs::path file(name.spec); !file.is_absolute() && node.place.source) {
+      name.spec = (node.place.source->folder / file).lexically_normal().string();
+    }
+    name.model = map.text("model").value_or(standard.model);
+    name.group = map.text("group").value_or(standard.group);
+    name.term = map.text("term").value_or(standard.term);
+    for (const auto& [key, value] : {std::pair("spec", &name.spec), {"model", &name.model}, {"term", &name.term}}) {
+      if (value->empty()) root_.faults().add(node.place, map.path(key), "missing key");
+    }
+    static_cast<void>(map.node("less"));
+    map.finish();
+    return name;
+  }
+
+  compare::Coefficient coefficient(const Node& node, const std::string& path) {
+    compare::Coefficient read{.of = coefficient_name(node, path, {}), .less = {}};
+    if (const Entry* less = node.kind == NodeKind::map ? node.find("less") : nullptr)
+      read.less = coefficient_name(less->value, join_key(path, "less"), read.of);
+    return read;
   }
 
   void read_target(const Node& node, const PlacedMetric& placed) {
@@ -67,10 +143,27 @@ class Reader {
     compare::Target target;
     target.name = placed.metric.name;
     target.group = map.text("group").value_or("targets");
-    target.metric = placed.metric;
+    target.run = run_of(map);
+    if (const Node* estimated = map.node("coefficient")) {
+      target.coefficient = coefficient(*estimated, map.path("coefficient"));
+    } else {
+      target.metric = placed.metric;
+    }
+    read_expectation(map, node, target);
+    target.source = map.text("source").value_or("");
+    if (target.coefficient) {
+      static_cast<void>(map.text("name"));
+      map.finish();
+    }
+    set_.targets.push_back(std::move(target));
+    set_.metrics.push_back(placed);
+  }
+
+  static void read_expectation(SpecMap& map, const Node& node, compare::Target& target) {
     const auto words = compare::expectation_words();
     const std::string word = map.word("expect", {words.begin(), words.end()}).value_or("level");
     target.expected = static_cast<compare::Expectation>(std::find(words.begin(), words.end(), word) - words.begin());
+    if (word == "insignificant" && !target.coefficient) map.fault("expect", "only a coefficient is insignificant");
     const bool needs_value = word == "level" || word == "at_least" || word == "at_most";
     if (needs_value && !map.has("value"))
       map.faults().add(node.place, map.path("value"), fmt::format("missing key: expect: {} needs a number", word));
@@ -78,30 +171,43 @@ class Reader {
     target.value = map.number("value", -any, any).value_or(0.0);
     target.standard_error = map.number("standard_error", 0.0, any).value_or(0.0);
     target.tolerance = map.number("tolerance", 0.0, any).value_or(0.0);
-    target.source = map.text("source").value_or("");
-    if (word == "level" && needs_value && target.standard_error == 0.0 && target.tolerance == 0.0)
+    if (word == "level" && target.standard_error == 0.0 && target.tolerance == 0.0)
       map.faults().add(node.place, map.path("tolerance"),
                        "missing key: a level needs the source's standard_error, or a tolerance");
-    set_.targets.push_back(std::move(target));
-    set_.metrics.push_back(placed);
   }
 
   void read_ranking(const Node& node, const PlacedMetric& placed) {
     SpecMap map(node, placed.path, root_.faults());
-    compare::Ranking ranking{.name = placed.metric.name,
-                             .group = map.text("group").value_or("targets"),
-                             .metric = placed.metric,
-                             .regions = map.texts("ranking"),
-                             .among_all = map.boolean("among_all").value_or(false),
-                             .source = map.text("source").value_or("")};
+    compare::Ranking ranking{.name = placed.metric.name, .group = map.text("group").value_or("targets")};
+    ranking.run = run_of(map);
+    ranking.metric = placed.metric;
+    ranking.by = map.text("by").value_or("region");
+    ranking.among_all = map.boolean("among_all").value_or(false);
+    ranking.top = static_cast<std::size_t>(map.integer("top", 1, 1'000'000).value_or(0));
+    ranking.overlap = map.number("overlap", 0.0, 1.0).value_or(1.0);
+    ranking.source = map.text("source").value_or("");
+    if (map.node("ranking")->kind == NodeKind::map) {
+      ranking.within = read_region_filter(map, "ranking");
+      if (ranking.by != "region") map.fault("by", "a ranking by columns is one of regions");
+      if (ranking.top == 0)
+        map.faults().add(node.place, map.path("top"),
+                         "missing key: how many of the highest should be among these regions");
+      ranking.among_all = true;
+    } else {
+      ranking.labels = map.texts("ranking");
+      if (ranking.labels.empty()) map.fault("ranking", "expected names, the highest first");
+    }
     for (const char* key : {"expect", "value", "standard_error", "tolerance"}) {
       if (map.has(key)) map.fault(key, "has no meaning beside 'ranking'");
     }
-    if (!placed.metric.regions.empty()) map.fault("regions", "has no meaning beside 'ranking', which names them");
-    if (ranking.regions.empty()) map.fault("ranking", "expected names of regions, the highest first");
+    for (const char* key : {"top", "overlap"}) {
+      if (map.has(key) && !ranking.among_all) map.fault(key, "goes with 'among_all: true'");
+    }
+    const bool of_sectors = ranking.by == "sector";
+    const char* const own = of_sectors ? "sectors" : "regions";
+    const bool chosen = of_sectors ? !placed.metric.sectors.empty() : !placed.metric.regions.empty();
+    if (chosen && !ranking.among_all) map.fault(own, "has no meaning beside 'ranking', which names them");
     ranking_metrics_.push_back(placed);
-    if (!ranking.regions.empty())
-      ranking_metrics_.back().metric.regions.names = {ranking.regions.front()};  // taken region by region
     set_.rankings.push_back(std::move(ranking));
   }
 

@@ -34,12 +34,20 @@ struct HindcastSpec {
   Place place;
 };
 
-/// A metric's place, for checks against a run.
+/// A run that targets name, and the scenario that makes it.
+struct NamedRun {
+  std::string name;
+  std::string scenario;
+};
+
 struct TargetSet {
   std::string title;
+  std::vector<NamedRun> runs;
   std::vector<compare::Target> targets;
   std::vector<compare::Ranking> rankings;
-  std::vector<PlacedMetric> metrics;  ///< of targets, then of rankings
+  std::vector<compare::NotCheckable> not_checkable;
+  std::vector<PlacedMetric>
+      metrics;  ///< of targets, then of rankings, with their places; a coefficient's has a place alone
   std::optional<HindcastSpec> hindcast;
 };
 

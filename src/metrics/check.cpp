@@ -39,11 +39,13 @@ class Checker {
     }
     const std::size_t before = faults_.size();
     const Selection selection = select(metric_, reference_, context_, faults_);
+    static_cast<void>(groups_of(metric_, reference_, faults_));
     const bool found = faults_.size() == before;
     const std::optional<Grid> grid = grid_of("variable", metric_.variable);
     if (!grid) return;
     check_dimensions(*grid);
-    if (found) check_selection(*grid, selection);
+    if (found) check_selection(*grid, selection, "regions");
+    check_relative(*grid);
     check_statistic(*grid, selection, found);
     check_weight(*grid);
     check_years(*grid);
@@ -79,11 +81,19 @@ class Checker {
     }
   }
 
-  void check_selection(const Grid& grid, const Selection& selection) {
+  void check_selection(const Grid& grid, const Selection& selection, const char* regions_key) {
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
       const bool any = std::ranges::any_of(selection.chosen[axis], [](char chosen) { return chosen != 0; });
-      if (grid.has(axis) && !any) fault(selection_keys[axis], "no {} fits", axes[axis]);
+      if (grid.has(axis) && !any) fault(axis == 0 ? regions_key : selection_keys[axis], "no {} fits", axes[axis]);
     }
+  }
+
+  void check_relative(const Grid& grid) {
+    if (metric_.relative_to.empty()) return;
+    if (!grid.has(0)) return fault("relative_to", "variable '{}' does not lie along regions", metric_.variable);
+    const std::size_t before = faults_.size();
+    const Selection other = select_relative(metric_, reference_, context_, faults_);
+    if (faults_.size() == before) check_selection(grid, other, "relative_to");
   }
 
   void check_statistic(const Grid& grid, const Selection& selection, bool selected) {
@@ -97,6 +107,8 @@ class Checker {
       fault(metric_.across.empty() ? "statistic" : "across", "variable '{}' does not lie along {}", metric_.variable,
             metric_.across.empty() ? "region, sector or factor" : metric_.across);
     }
+    if (!metric_.groups.empty() && goes_across(metric_.statistic) && axis_across(metric_, grid) != 0)
+      fault("groups", "are of regions, which this statistic does not compare");
     if (metric_.statistic == Statistic::lq && !(grid.has(0) && grid.has(1)))
       fault("variable", "a location quotient needs a variable by region and sector; '{}' is not", metric_.variable);
   }
@@ -115,14 +127,12 @@ class Checker {
   void check_years(const Grid& grid) {
     if (grid.has_year()) {
       const Span years = years_of(metric_, reference_, faults_);
-      const bool compared = metric_.of == Comparison::change || metric_.of == Comparison::growth;
-      if (compared && years.first == years.last)
+      if (between_years(metric_.of) && years.first == years.last)
         fault("of", "'{}' compares two years; only one is given", to_text(metric_.of));
       return;
     }
     if (metric_.years || metric_.first) fault("years", "variable '{}' has no years", metric_.variable);
-    if (metric_.of == Comparison::change || metric_.of == Comparison::growth)
-      fault("of", "variable '{}' has no years", metric_.variable);
+    if (between_years(metric_.of)) fault("of", "variable '{}' has no years", metric_.variable);
   }
 
   const Metric& metric_;
@@ -152,12 +162,14 @@ std::vector<Fault> check(const Metric& metric) {
     fault("across", fmt::format("'{}' is none of {}", metric.across, fmt::join(axes, ", ")));
   if (!metric.across.empty() && !goes_across(metric.statistic))
     fault("across", "goes with a statistic of " + words_of(goes_across));
+  if (!metric.groups.empty() && !goes_across(metric.statistic))
+    fault("groups", "goes with a statistic of " + words_of(goes_across));
   if (metric.statistic == Statistic::share && no_regions && no_sectors && metric.factors.empty())
     fault("statistic", "a share needs regions, sectors or factors");
   if (metric.statistic == Statistic::lq && (no_regions || no_sectors))
     fault("statistic", "a location quotient needs regions and sectors");
   if (metric.years && metric.years->first > metric.years->second) fault("years", "end before they start");
-  if (metric.first && (metric.of == Comparison::change || metric.of == Comparison::growth))
+  if (metric.first && between_years(metric.of))
     fault("years", fmt::format("nothing lies before the first year; '{}' compares two years", to_text(metric.of)));
   return faults;
 }

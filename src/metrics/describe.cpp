@@ -47,17 +47,19 @@ std::string what(Statistic statistic, const std::string& of) {
   return of;
 }
 
+std::string words_text(std::string_view kind, const std::vector<std::string>& words) {
+  return words.empty() ? "" : fmt::format("; {} {}", kind, fmt::join(words, ", "));
+}
+
+std::string filter_text(const std::string& kind, const RegionFilter& filter) {
+  std::string text = words_text(kind, filter.names);
+  for (const auto& [column, values] : filter.columns) text += words_text(kind + " with " + column, values);
+  return text + words_text(kind + " except", filter.except);
+}
+
 std::string selection_text(const Metric& metric) {
-  std::string text;
-  const auto add = [&](std::string_view kind, const std::vector<std::string>& words) {
-    if (!words.empty()) text += fmt::format("; {} {}", kind, fmt::join(words, ", "));
-  };
-  add("sectors", metric.sectors);
-  add("factors", metric.factors);
-  add("regions", metric.regions.names);
-  for (const auto& [column, values] : metric.regions.columns) add("regions with " + column, values);
-  add("regions except", metric.regions.except);
-  return text;
+  return words_text("sectors", metric.sectors) + words_text("factors", metric.factors) +
+         filter_text("regions", metric.regions) + filter_text("relative to regions", metric.relative_to);
 }
 
 std::string years_text(const Metric& metric, const panel::Dataset& reference, const Grid& grid) {
@@ -68,8 +70,10 @@ std::string years_text(const Metric& metric, const panel::Dataset& reference, co
     const auto label = [&](std::size_t position) {
       return panel::to_text(panel::label_at(reference.dimension(panel::year_dimension), position));
     };
-    if (metric.of == Comparison::change || metric.of == Comparison::growth) {
-      const char* const kind = metric.of == Comparison::change ? "change" : "log change";
+    if (between_years(metric.of)) {
+      const char* const kind = metric.of == Comparison::change   ? "change"
+                               : metric.of == Comparison::growth ? "log change"
+                                                                 : "trend a year (least squares)";
       return fmt::format("; {} from {} to {}", kind, label(years.first), label(years.last));
     }
     text = years.first == years.last ? fmt::format("; {}", label(years.last))
@@ -84,6 +88,13 @@ std::string years_text(const Metric& metric, const panel::Dataset& reference, co
 
 std::string unit(const Metric& metric, const panel::Dataset& reference) {
   if (!metric.welfare.empty()) return welfare_metric(metric.welfare).unit;
+  if (metric.of == Comparison::trend) {
+    Metric level = metric;
+    level.of = Comparison::level;
+    return unit(level, reference) + "/year";
+  }
+  if (!metric.relative_to.empty() && metric.of != Comparison::growth && metric.of != Comparison::effect_percent)
+    return "1";
   if (metric.of == Comparison::growth) return "log";
   if (metric.of == Comparison::effect_percent) return "%";
   switch (metric.statistic) {
@@ -106,7 +117,9 @@ std::string definition(const Metric& metric, const panel::Dataset& reference) {
   const Grid grid(reference, metric.variable);
   std::string text = what(metric.statistic, reference.variable(metric.variable).long_name);
   if (goes_across(metric.statistic)) {
-    if (const auto axis = axis_across(metric, grid)) text += fmt::format(" across {}s", axes[*axis]);
+    if (!metric.groups.empty()) text += fmt::format(" across groups of regions by {}", metric.groups);
+    if (const auto axis = axis_across(metric, grid); axis && metric.groups.empty())
+      text += fmt::format(" across {}s", axes[*axis]);
   }
   if (!metric.weight.empty()) {
     text += metric.statistic == Statistic::hoover ? ", against " : ", weighted by ";

@@ -13,24 +13,63 @@ namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
+/// Slope of least squares over the years that have a value; at least two.
+double slope(std::span<const double> values) {
+  double n = 0.0;
+  double mean_t = 0.0;
+  double mean_y = 0.0;
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    if (std::isnan(values[t])) continue;
+    n += 1.0;
+    mean_t += static_cast<double>(t);
+    mean_y += values[t];
+  }
+  if (n < 2.0) return undefined;
+  mean_t /= n;
+  mean_y /= n;
+  double ty = 0.0;
+  double tt = 0.0;
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    if (std::isnan(values[t])) continue;
+    const double from_mean = static_cast<double>(t) - mean_t;
+    ty += from_mean * (values[t] - mean_y);
+    tt += from_mean * from_mean;
+  }
+  return ty / tt;
+}
+
 /// The metric in one panel: its level, or its change there.
 double in_panel(const Metric& metric, const panel::Dataset& dataset, const Context& context) {
   std::vector<Fault> faults;
   const Selection selection = select(metric, dataset, context, faults);
+  const std::optional<Selection> other =
+      metric.relative_to.empty() ? std::nullopt : std::optional(select_relative(metric, dataset, context, faults));
+  const std::vector<int> groups = groups_of(metric, dataset, faults);
   const Span years = years_of(metric, dataset, faults);
   if (!faults.empty()) return undefined;
   const Grid grid(dataset, metric.variable);
   const std::optional<Grid> weight =
       metric.weight.empty() ? std::nullopt : std::optional<Grid>(std::in_place, dataset, metric.weight);
-  const auto of_year = [&](std::size_t year) {
-    return statistic_of(metric, grid, weight ? &*weight : nullptr, selection, grid.has_year() ? year : 0,
+  const auto of_regions = [&](const Selection& regions, std::size_t year) {
+    return statistic_of(metric, grid, weight ? &*weight : nullptr, regions, groups, grid.has_year() ? year : 0,
                         weight && weight->has_year() ? year : 0);
+  };
+  const auto of_year = [&](std::size_t year) {
+    const double own = of_regions(selection, year);
+    if (!other) return own;
+    const double divisor = of_regions(*other, year);
+    return divisor != 0.0 ? own / divisor : undefined;
   };
   if (metric.of == Comparison::change) return of_year(years.last) - of_year(years.first);
   if (metric.of == Comparison::growth) {
     const double first = of_year(years.first);
     const double last = of_year(years.last);
     return first > 0.0 && last > 0.0 ? std::log(last / first) : undefined;
+  }
+  if (metric.of == Comparison::trend) {
+    std::vector<double> values;
+    for (std::size_t year = years.first; year <= years.last; ++year) values.push_back(of_year(year));
+    return slope(values);
   }
   double sum = 0.0;
   for (std::size_t year = years.first; year <= years.last; ++year) sum += of_year(year);

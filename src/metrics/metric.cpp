@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 13> statistics = {"value", "sum",   "mean", "min",    "max",   "sd", "cv",
                                                          "gini",  "theil", "hhi",  "hoover", "share", "lq"};
-constexpr std::array<std::string_view, 5> comparisons = {"level", "change", "growth", "effect", "effect_percent"};
+constexpr std::array<std::string_view, 6> comparisons = {"level",  "change",         "growth",
+                                                         "effect", "effect_percent", "trend"};
 
 }  // namespace
 
@@ -22,6 +23,10 @@ std::span<const std::string_view> comparison_words() { return comparisons; }
 std::string_view to_text(Statistic statistic) { return statistics.at(static_cast<std::size_t>(statistic)); }
 
 std::string_view to_text(Comparison comparison) { return comparisons.at(static_cast<std::size_t>(comparison)); }
+
+bool between_years(Comparison comparison) {
+  return comparison == Comparison::change || comparison == Comparison::growth || comparison == Comparison::trend;
+}
 
 bool needs_baseline(const Metric& metric) {
   return !metric.welfare.empty() || metric.of == Comparison::effect || metric.of == Comparison::effect_percent;
@@ -48,6 +53,7 @@ std::vector<std::string> needed_variables(std::span<const Metric> metrics, const
     if (metric.welfare.empty()) {
       need(metric.variable);
       need(metric.weight);
+      need(metric.groups);
       continue;
     }
     for (const char* name : welfare::needed_variables()) {

@@ -19,13 +19,16 @@ namespace pericore::metrics {
 enum class Statistic : std::uint8_t { value, sum, mean, min, max, sd, cv, gini, theil, hhi, hoover, share, lq };
 
 /// What of it is told: its level, or against another year or the baseline.
-enum class Comparison : std::uint8_t { level, change, growth, effect, effect_percent };
+enum class Comparison : std::uint8_t { level, change, growth, effect, effect_percent, trend };
 
 /// The words of users, in the order of the values. The statistic `value` has none: it is the default.
 [[nodiscard]] std::span<const std::string_view> statistic_words();
 [[nodiscard]] std::span<const std::string_view> comparison_words();
 [[nodiscard]] std::string_view to_text(Statistic statistic);
 [[nodiscard]] std::string_view to_text(Comparison comparison);
+
+/// Whether a comparison is between years of one run.
+[[nodiscard]] bool between_years(Comparison comparison);
 
 /// As `regions:` of a policy: names or ids, or columns with allowed values, all of which must fit, less `except`. Empty: all
 /// regions but the rest of the world.
@@ -47,8 +50,10 @@ struct Metric {
   std::optional<std::pair<int, int>> years = std::nullopt;  ///< both included; empty: see `first`
   bool first = false;                                       ///< the first year instead of the last
   Statistic statistic = Statistic::value;
-  std::string weight = {};  ///< variable; empty: all weigh the same
-  std::string across = {};  ///< region, sector or factor; empty: the first of them that the variable has
+  std::string weight = {};        ///< variable; empty: all weigh the same
+  std::string across = {};        ///< region, sector or factor; empty: the first of them that the variable has
+  std::string groups = {};        ///< text variable by region: a statistic across regions compares its groups instead
+  RegionFilter relative_to = {};  ///< not empty: the number is divided by the same one of these regions
   Comparison of = Comparison::level;
 };
 

@@ -49,19 +49,36 @@ class RegionChoice {
     if (const auto* ids = region_column(dataset, "region_id")) ids_ = *ids;
   }
 
-  [[nodiscard]] std::vector<char> choose(const RegionFilter& filter, const std::vector<char>& home) {
+  [[nodiscard]] std::vector<char> choose(const RegionFilter& filter, const std::string& key,
+                                         const std::vector<char>& home) {
     std::vector<char> chosen = home;
     if (!filter.names.empty()) {
       std::ranges::fill(chosen, 0);
-      mark(filter.names, 1, "regions", chosen);
+      mark(filter.names, 1, key, chosen);
     }
-    for (const auto& [column, values] : filter.columns) keep(column, values, chosen);
-    mark(filter.except, 0, "regions.except", chosen);
+    for (const auto& [column, values] : filter.columns) keep(column, values, key + "." + column, chosen);
+    mark(filter.except, 0, key + ".except", chosen);
     return chosen;
   }
 
+  [[nodiscard]] std::vector<int> group(const std::string& column) {
+    const std::vector<std::string>* words = region_column(dataset_, column);
+    if (words == nullptr) {
+      faults_.push_back({"groups", unknown("column", column, columns())});
+      return {};
+    }
+    std::vector<std::string> known;
+    std::vector<int> groups;
+    for (const std::string& word : *words) {
+      const auto found = std::ranges::find(known, word);
+      groups.push_back(word.empty() ? -1 : static_cast<int>(found - known.begin()));
+      if (!word.empty() && found == known.end()) known.push_back(word);
+    }
+    return groups;
+  }
+
  private:
-  void mark(const std::vector<std::string>& names, char value, const char* key, std::vector<char>& chosen) {
+  void mark(const std::vector<std::string>& names, char value, const std::string& key, std::vector<char>& chosen) {
     for (const std::string& name : names) {
       auto found = std::ranges::find(names_, name);
       if (found == names_.end()) {
@@ -76,8 +93,8 @@ class RegionChoice {
     }
   }
 
-  void keep(const std::string& column, const std::vector<std::string>& values, std::vector<char>& chosen) {
-    const std::string key = "regions." + column;
+  void keep(const std::string& column, const std::vector<std::string>& values, const std::string& key,
+            std::vector<char>& chosen) {
     const std::vector<std::string>* words = column == "name" ? &names_
                                             : column == "id" ? &ids_
                                                              : region_column(dataset_, column);
@@ -144,18 +161,20 @@ std::vector<char> choose_factors(const Metric& metric, const panel::Dataset& dat
 
 }  // namespace
 
-Selection select(const Metric& metric, const panel::Dataset& dataset, const Context& context,
-                 std::vector<Fault>& faults) {
+namespace {
+
+Selection select_in(const RegionFilter& filter, const std::string& key, const Metric& metric,
+                    const panel::Dataset& dataset, const Context& context, std::vector<Fault>& faults) {
   const panel::Dimension* regions = dataset.find_dimension("region");
   const std::size_t count = regions == nullptr ? 1 : regions->size;
   Selection selection;
   selection.home = home_regions(dataset, count);
-  if (metric.regions.empty()) {
+  if (filter.empty()) {
     selection.chosen[0] = selection.home;
   } else if (regions != nullptr) {
-    selection.chosen[0] = RegionChoice(dataset, faults).choose(metric.regions, selection.home);
+    selection.chosen[0] = RegionChoice(dataset, faults).choose(filter, key, selection.home);
   } else {
-    faults.push_back({"regions", "the panel has no regions"});
+    faults.push_back({key, "the panel has no regions"});
     selection.chosen[0].assign(1, 0);
   }
   selection.chosen[1] = choose_sectors(metric, dataset, context, faults);
@@ -163,10 +182,27 @@ Selection select(const Metric& metric, const panel::Dataset& dataset, const Cont
   return selection;
 }
 
+}  // namespace
+
+Selection select(const Metric& metric, const panel::Dataset& dataset, const Context& context,
+                 std::vector<Fault>& faults) {
+  return select_in(metric.regions, "regions", metric, dataset, context, faults);
+}
+
+Selection select_relative(const Metric& metric, const panel::Dataset& dataset, const Context& context,
+                          std::vector<Fault>& faults) {
+  return select_in(metric.relative_to, "relative_to", metric, dataset, context, faults);
+}
+
+std::vector<int> groups_of(const Metric& metric, const panel::Dataset& dataset, std::vector<Fault>& faults) {
+  if (metric.groups.empty()) return {};
+  return RegionChoice(dataset, faults).group(metric.groups);
+}
+
 Span years_of(const Metric& metric, const panel::Dataset& dataset, std::vector<Fault>& faults) {
   const panel::Dimension* years = dataset.find_dimension("year");
   if (years == nullptr || years->size == 0) return {};
-  const bool compared = metric.of == Comparison::change || metric.of == Comparison::growth;
+  const bool compared = between_years(metric.of);
   const std::size_t end = years->size - 1;
   Span span = metric.first ? Span{0, 0} : compared ? Span{0, end} : Span{end, end};
   const auto* labels = std::get_if<std::vector<std::int64_t>>(&years->coordinates);

@@ -26,6 +26,15 @@ struct Selection {
 [[nodiscard]] Selection select(const Metric& metric, const panel::Dataset& dataset, const Context& context,
                                std::vector<Fault>& faults);
 
+/// The same of other regions (Metric::relative_to).
+[[nodiscard]] Selection select_relative(const Metric& metric, const panel::Dataset& dataset, const Context& context,
+                                        std::vector<Fault>& faults);
+
+/// Group of each region by a text variable, numbered by first appearance; -1 where the text is empty. Empty without `groups`.
+/// @param faults  gets a variable that does not exist
+[[nodiscard]] std::vector<int> groups_of(const Metric& metric, const panel::Dataset& dataset,
+                                         std::vector<Fault>& faults);
+
 /// First and last year of a panel that a metric is about, as positions.
 struct Span {
   std::size_t first = 0;

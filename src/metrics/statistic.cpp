@@ -98,6 +98,33 @@ Sample by_label(const Metric& metric, const Grid& grid, const Grid* weight, cons
   return sample;
 }
 
+/// Groups of regions in place of regions: the mean of their values, or their sum where the statistic is of shares.
+Sample by_group(const Metric& metric, const Grid& grid, const Grid* weight, const Selection& selection,
+                std::span<const int> groups, std::size_t year, std::size_t weight_year) {
+  const std::size_t count = static_cast<std::size_t>(std::ranges::max(groups) + 1);
+  std::vector<double> sums(count, 0.0);
+  std::vector<double> weights(count, 0.0);
+  const bool of_shares = metric.statistic == Statistic::hhi || metric.statistic == Statistic::hoover;
+  Selection one = selection;
+  for (std::size_t r = 0; r < groups.size(); ++r) {
+    if (groups[r] < 0 || selection.chosen[0][r] == 0) continue;
+    std::ranges::fill(one.chosen[0], 0);
+    one.chosen[0][r] = 1;
+    const Sample own = by_label(metric, grid, weight, one, 0, year, weight_year);
+    if (own.values.empty()) continue;
+    const auto group = static_cast<std::size_t>(groups[r]);
+    sums[group] += of_shares ? own.values[0] : own.weights[0] * own.values[0];
+    weights[group] += own.weights[0];
+  }
+  Sample sample;
+  for (std::size_t g = 0; g < count; ++g) {
+    if (weights[g] == 0.0) continue;
+    sample.values.push_back(of_shares ? sums[g] : sums[g] / weights[g]);
+    sample.weights.push_back(weights[g]);
+  }
+  return sample;
+}
+
 double across_labels(Statistic statistic, const Sample& sample) {
   if (!sample.usable()) return undefined;
   switch (statistic) {
@@ -177,13 +204,15 @@ std::size_t count_selected(const Grid& grid, const Selection& selection) {
 }
 
 double statistic_of(const Metric& metric, const Grid& grid, const Grid* weight, const Selection& selection,
-                    std::size_t year, std::size_t weight_year) {
+                    std::span<const int> groups, std::size_t year, std::size_t weight_year) {
   if (metric.statistic == Statistic::sum) return sum_of(grid, selection.chosen, year);
   if (metric.statistic == Statistic::share) return share_of(metric, grid, selection, year);
   if (metric.statistic == Statistic::lq) return location_quotient(grid, selection, year);
   if (!goes_across(metric.statistic)) return over_values(metric, grid, weight, selection, year, weight_year);
   const auto axis = axis_across(metric, grid);
   if (!axis) return undefined;
+  if (!groups.empty())
+    return across_labels(metric.statistic, by_group(metric, grid, weight, selection, groups, year, weight_year));
   return across_labels(metric.statistic, by_label(metric, grid, weight, selection, *axis, year, weight_year));
 }
 

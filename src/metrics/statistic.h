@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 
 #include "metrics/metric.h"
 #include "metrics/selection.h"
@@ -17,7 +18,9 @@ namespace pericore::metrics {
 
 /// The statistic of a year; NaN where it is not defined.
 /// @param weight  of the metric; null without
+/// @param groups  of regions (groups_of); empty without
 [[nodiscard]] double statistic_of(const Metric& metric, const Grid& grid, const Grid* weight,
-                                  const Selection& selection, std::size_t year, std::size_t weight_year);
+                                  const Selection& selection, std::span<const int> groups, std::size_t year,
+                                  std::size_t weight_year);
 
 }  // namespace pericore::metrics

@@ -64,7 +64,7 @@ const std::vector<std::string>& Estimates::variables() {
 Estimates::Estimates(const config::SweepEstimates& spec, const panel::Dataset& reference) {
   if (spec.files.empty()) return;
   config::Faults faults;
-  const panel::Table table = config::table_of(reference);
+  const panel::Table table = config::tidy_table(reference);
   for (const auto& file : spec.files) {
     jobs_.push_back(config::read_estimation_job(file, table, faults));
     jobs_.back().table = panel::Table();
@@ -107,7 +107,7 @@ void Estimates::describe(panel::Dataset& dataset) const {
 }
 
 std::vector<econometrics::Estimate> Estimates::run(const panel::Dataset& panel) const {
-  const panel::Table table = config::table_of(panel);
+  const panel::Table table = config::tidy_table(panel);
   std::vector<econometrics::Estimate> all;
   for (econometrics::EstimationJob job : jobs_) {
     job.table = table;

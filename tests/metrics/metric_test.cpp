@@ -365,3 +365,84 @@ TEST_CASE("units and definitions", "[metrics]") {
   metric.welfare = "jobs_moved";
   CHECK(metrics::unit(metric, panel) == "persons");
 }
+
+TEST_CASE("a trend is the slope of least squares over the years", "[metrics]") {
+  // Totals of 71, 142 and 284 persons: the slope through three equally spaced points is (last - first) / 2.
+  CHECK(value_of([](Metric& m) {
+          m.statistic = Statistic::sum;
+          m.of = Comparison::trend;
+          m.years.reset();
+        }) == close((284.0 - 71.0) / 2.0));
+  CHECK(value_of([](Metric& m) {
+          m.statistic = Statistic::sum;
+          m.of = Comparison::trend;
+          m.years = {2011, 2012};
+        }) == close(142.0));
+  // With growth by half: 40, 60, 90 persons of b and c alike; not on a line.
+  CHECK(value_of(
+            [](Metric& m) {
+              m.variable = "population";
+              m.regions.names = {"a"};
+              m.of = Comparison::trend;
+              m.years.reset();
+            },
+            three_regions(1.5)) == close(25.0));
+  Metric trend{.name = "m", .variable = "gdp", .of = Comparison::trend};
+  CHECK(metrics::unit(trend, three_regions()) == "yuan/year");
+  trend.years = {2010, 2010};  // "since the first year" is no year here
+  CHECK(metrics::check(trend, three_regions(), with_classes()).size() == 1);
+}
+
+TEST_CASE("groups of regions take the place of regions", "[metrics]") {
+  // Population a 40, b 40 (East), c 80 (West); without weight groups weigh 2 and 1: the part between groups of Theil's T.
+  const auto between = [](Metric& m) {
+    m.variable = "population";
+    m.statistic = Statistic::theil;
+    m.groups = "province";
+  };
+  const double mean = 160.0 / 3.0;
+  CHECK(value_of(between) ==
+        close(2.0 / 3.0 * 40.0 / mean * std::log(40.0 / mean) + 1.0 / 3.0 * 80.0 / mean * std::log(80.0 / mean)));
+  CHECK(value_of([](Metric& m) {
+          m.variable = "population";
+          m.statistic = Statistic::gini;
+          m.groups = "province";
+        }) == close(indices::gini(array({40, 80}), array({2, 1})).value));
+  // Weighted means of groups: unskilled income 10 and 8 of 30 persons each in the East, 4 of 80 in the West.
+  CHECK(value_of([](Metric& m) {
+          m.variable = "real_income";
+          m.factors = {"unskilled"};
+          m.statistic = Statistic::cv;
+          m.weight = "group_population";
+          m.groups = "province";
+        }) == close(indices::cv(array({9, 4}), array({60, 80})).value));
+  CHECK(value_of([](Metric& m) {  // sums: 80 and 80
+          m.variable = "population";
+          m.statistic = Statistic::hhi;
+          m.groups = "province";
+        }) == close(0.5));
+  Metric wrong{.name = "m", .variable = "population", .statistic = Statistic::gini, .groups = "provinc"};
+  const auto faults = metrics::check(wrong, three_regions(), with_classes());
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].key == "groups");
+  CHECK(faults[0].message.find("did you mean 'province'?") != std::string::npos);
+}
+
+TEST_CASE("a number relative to that of other regions", "[metrics]") {
+  const auto ratio = [](Metric& m) {
+    m.variable = "real_income";
+    m.factors = {"unskilled"};
+    m.statistic = Statistic::mean;
+    m.regions.columns = {{"province", {"East"}}};
+    m.relative_to.columns = {{"province", {"West"}}};
+  };
+  CHECK(value_of(ratio) == close(9.0 / 4.0));
+  CHECK(value_of([&](Metric& m) {
+          ratio(m);
+          m.of = Comparison::change;  // both double
+          m.years = {2010, 2012};
+        }) == 0.0);
+  Metric wrong{.name = "m", .variable = "population", .statistic = Statistic::sum};
+  wrong.relative_to.names = {"x"};
+  CHECK(metrics::check(wrong, three_regions(), with_classes()).size() == 1);
+}

@@ -1,0 +1,38 @@
+/// Results of `pericore compare` for people and for other programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/hindcast.h"
+#include "config/targets_spec.h"
+#include "report/output_table.h"
+
+namespace pericore::cli {
+
+/// A row of the hindcast: a sector (or all employment) in some units, one forecast.
+struct HindcastRow {
+  std::string sector;
+  std::string column;  ///< units: "" for all, macro_region, tier, ...
+  std::string units;   ///< "all", or a label of the column
+  std::string forecast;
+  compare::Score score;
+  double skill_no_change;
+  double skill_proportional;
+  double skill_mean_reversion;
+};
+
+/// Everything that was compared.
+struct Compared {
+  const config::TargetSet* set = nullptr;
+  std::vector<compare::Outcome> targets;
+  std::vector<std::string> units;        ///< by target
+  std::vector<std::string> definitions;  ///< by target
+  std::vector<compare::RankingOutcome> rankings;
+  std::vector<HindcastRow> hindcast;
+};
+
+/// @param format  text, csv, json or latex
+[[nodiscard]] std::string compared_text(const Compared& compared, const std::string& format);
+
+}  // namespace pericore::cli
