@@ -15,6 +15,12 @@ if(PERICORE_MPI)
   find_package(MPI REQUIRED COMPONENTS C)
 endif()
 find_package(ZLIB REQUIRED)
+# Its C interface; Debian's two packages of NLopt have CMake files of one name.
+find_path(NLOPT_INCLUDE_DIR nlopt.h REQUIRED)
+find_library(NLOPT_LIBRARY nlopt REQUIRED)
+add_library(NLopt::nlopt UNKNOWN IMPORTED)
+set_target_properties(NLopt::nlopt PROPERTIES
+  IMPORTED_LOCATION "${NLOPT_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${NLOPT_INCLUDE_DIR}")
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)  # headers only, without a CMake package
 
 # The system's Python before any other on the PATH: Debian's xarray and h5netcdf, used by tests, belong to it.
