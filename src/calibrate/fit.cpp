@@ -111,7 +111,8 @@ class Fitting {
     const auto sound = std::find_if(simulated.begin(), simulated.end(), [](const Simulated& s) { return !s.failed(); });
     if (sound == simulated.end() && !problem_.global.search)
       throw NumericalError(fmt::format("no run succeeded at {}: {}",
-                                       units.size() == 1 ? "the start" : "the start or any point of the design", error_));
+                                       units.size() == 1 ? "the start" : "the start or any point of the design",
+                                       error_));
     if (sound != simulated.end()) weighting_ = objective_.first_weights(*sound);
     double highest = 0.0;
     for (std::size_t i = 0; i < units.size(); ++i) {
@@ -225,10 +226,9 @@ class Fitting {
         return objective_.with_priors(s.mean(), values_at(problem_, unit));
       };
       const std::size_t k = 2 * static_cast<std::size_t>(p);
-      result_.jacobian.col(p) =
-          parabola_slope({result_.values[p], values_at(problem_, units[k])[p], values_at(problem_, units[k + 1])[p]},
-                         {all(result_.unit, result_.simulated), all(units[k], simulated[k]),
-                          all(units[k + 1], simulated[k + 1])});
+      result_.jacobian.col(p) = parabola_slope(
+          {result_.values[p], values_at(problem_, units[k])[p], values_at(problem_, units[k + 1])[p]},
+          {all(result_.unit, result_.simulated), all(units[k], simulated[k]), all(units[k + 1], simulated[k + 1])});
       const design::Scale& range = problem_.parameters[static_cast<std::size_t>(p)].scale;
       scale[p] = design::value_at(range, 1.0) - design::value_at(range, 0.0);
     }

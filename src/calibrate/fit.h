@@ -31,14 +31,14 @@ struct Fit {
   Eigen::VectorXd values;  ///< of the parameters, at the estimate
   Eigen::VectorXd unit;
   double objective = 0.0;
-  Simulated simulated;  ///< at the estimate
-  Eigen::VectorXd gap;  ///< moments with a variance, priors, residuals
-  Weighting weighting;  ///< the last one, of which `objective` is
-  Eigen::MatrixXd covariance;         ///< of the gaps of the block
-  Eigen::MatrixXd jacobian;           ///< rows as `gap`
+  Simulated simulated;         ///< at the estimate
+  Eigen::VectorXd gap;         ///< moments with a variance, priors, residuals
+  Weighting weighting;         ///< the last one, of which `objective` is
+  Eigen::MatrixXd covariance;  ///< of the gaps of the block
+  Eigen::MatrixXd jacobian;    ///< rows as `gap`
   Inference inference;
-  std::vector<StartOutcome> starts;   ///< of the first step, best first
-  std::vector<StartOutcome> second;   ///< the search of the second step, if there is one
+  std::vector<StartOutcome> starts;                 ///< of the first step, best first
+  std::vector<StartOutcome> second;                 ///< the search of the second step, if there is one
   std::vector<std::vector<ProfilePoint>> profiles;  ///< by parameter, by rising value
   std::vector<std::string> warnings;
   std::uint64_t points = 0;  ///< different points whose moments were asked for

@@ -115,10 +115,10 @@ void Journal::load(const std::string& header) {
   if (there && !bytes.starts_with(first_line) && !first_line.starts_with(bytes))
     throw InputError(fmt::format("{}: is no journal of a calibration", path_.string()));
   if (bytes.size() >= header.size() && !bytes.starts_with(header))
-    throw InputError(
-        fmt::format("{}: belongs to another scenario, program or set of parameters and moments; name another folder, or "
-                    "remove it",
-                    path_.string()));
+    throw InputError(fmt::format(
+        "{}: belongs to another scenario, program or set of parameters and moments; name another folder, or "
+        "remove it",
+        path_.string()));
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
   if (descriptor_ < 0) throw IoError(fmt::format("{}: {}", path_.string(), std::strerror(errno)));
   std::size_t sound = 0;

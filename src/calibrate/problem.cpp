@@ -102,7 +102,8 @@ Weighting Objective::first_weights(const Simulated& at_start) const {
   if (problem_.sampling_error == SamplingError::source) variance.head(moments_) = problem_.empirical.variance;
   if (problem_.weights == Weights::identity) variance.head(moments_).setOnes();
   if (!(variance.array() > 0.0).all())
-    throw NumericalError("weighting: a moment has no variance: it does not differ between seeds; take weighting: identity");
+    throw NumericalError(
+        "weighting: a moment has no variance: it does not differ between seeds; take weighting: identity");
   return with_block(variance.cwiseInverse().asDiagonal());
 }
 

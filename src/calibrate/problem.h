@@ -72,7 +72,8 @@ struct Problem {
   Weights weights = Weights::inverse_variance;
   SamplingError sampling_error = SamplingError::source;
   GlobalStage global;
-  std::vector<Eigen::VectorXd> known_points;  ///< simulated elsewhere: candidates for starts, beside or instead of the design
+  std::vector<Eigen::VectorXd>
+      known_points;  ///< simulated elsewhere: candidates for starts, beside or instead of the design
   Search local;
   int starts = 1;
   double difference_step = 0.01;  ///< of derivatives, as a share of each range

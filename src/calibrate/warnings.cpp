@@ -9,12 +9,14 @@
 namespace pericore::calibrate {
 namespace {
 
-constexpr double at_bound = 1e-4;           // of the range
-constexpr double high_condition = 1e3;      // of W^(1/2) G diag(range): a direction known a thousand times worse than the best
+constexpr double at_bound = 1e-4;  // of the range
+constexpr double high_condition =
+    1e3;  // of W^(1/2) G diag(range): a direction known a thousand times worse than the best
 constexpr double chi_squared_95 = 3.841459;  // one degree of freedom
-constexpr double flat_share = 0.01;         // of the objective, where it is not in units of chi-squared
-constexpr double several_minima = 1e-3;     // of the objective between starts
-constexpr double no_answer = 1e-6;          // of a moment: largest change over a whole range, in standard errors
+constexpr double flat_share = 0.01;          // of the objective, where it is not in units of chi-squared
+constexpr double several_minima = 1e-3;      // of the objective between starts
+constexpr double same_minimum = 1e-6;        // of the objective of the start: where the minimum is 0
+constexpr double no_answer = 1e-6;           // of a moment: largest change over a whole range, in standard errors
 
 std::string direction_text(const Problem& problem, const Eigen::VectorXd& direction) {
   std::string text;
@@ -54,12 +56,11 @@ void warn_of_flat_profiles(const Problem& problem, const Fit& fit, std::vector<s
   const double enough = chi_squared ? chi_squared_95 : flat_share * fit.objective;
   for (std::size_t p = 0; p < fit.profiles.size(); ++p) {
     for (const bool up : {false, true}) {
-      const auto own =
-          rise(fit.profiles[p], fit.values[static_cast<Eigen::Index>(p)], fit.objective, up);
+      const auto own = rise(fit.profiles[p], fit.values[static_cast<Eigen::Index>(p)], fit.objective, up);
       if (!own || *own >= enough) continue;
-      warnings.push_back(fmt::format("{}: flat profile {}: up to the bound the objective rises by {:.3g}, less than {:.3g}",
-                                     problem.parameters[p].name, up ? "above the estimate" : "below the estimate", *own,
-                                     enough));
+      warnings.push_back(
+          fmt::format("{}: flat profile {}: up to the bound the objective rises by {:.3g}, less than {:.3g}",
+                      problem.parameters[p].name, up ? "above the estimate" : "below the estimate", *own, enough));
     }
   }
 }
@@ -90,7 +91,8 @@ bool is_chi_squared(const Problem& problem) {
 std::vector<std::string> warnings_of(const Problem& problem, const Fit& fit) {
   std::vector<std::string> warnings;
   if (!fit.converged)
-    warnings.emplace_back("the search ended at its limit of evaluations, not at its tolerance: raise optimiser.local.evaluations");
+    warnings.emplace_back(
+        "the search ended at its limit of evaluations, not at its tolerance: raise optimiser.local.evaluations");
   for (std::size_t p = 0; p < problem.parameters.size(); ++p) {
     const double unit = fit.unit[static_cast<Eigen::Index>(p)];
     if (unit > at_bound && unit < 1.0 - at_bound) continue;
@@ -102,14 +104,15 @@ std::vector<std::string> warnings_of(const Problem& problem, const Fit& fit) {
   warn_of_flat_profiles(problem, fit, warnings);
   warn_of_silent_moments(problem, fit, warnings);
   const auto close = [&](const StartOutcome& start) {
-    return start.objective_to <= fit.starts.front().objective_to * (1.0 + several_minima) + 1e-12;
+    const StartOutcome& best = fit.starts.front();
+    return start.objective_to - best.objective_to <=
+           several_minima * best.objective_to + same_minimum * std::abs(start.objective_from);
   };
   const auto agreeing = std::count_if(fit.starts.begin(), fit.starts.end(), close);
   if (fit.starts.size() > 1 && agreeing == 1)
     warnings.push_back(fmt::format("only one of {} starts reached the lowest objective: there may be a lower one still",
                                    fit.starts.size()));
-  if (fit.failed > 0)
-    warnings.push_back(fmt::format("runs failed at {} of {} points", fit.failed, fit.points));
+  if (fit.failed > 0) warnings.push_back(fmt::format("runs failed at {} of {} points", fit.failed, fit.points));
   return warnings;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/prepare.h"
 #include "config/build_model.h"
+#include "config/calibration_spec.h"
 #include "config/document.h"
 #include "config/sweep_spec.h"
 #include "config/targets_spec.h"
@@ -62,18 +63,20 @@ simulation::Model load_scenario(const Options& options) {
 }
 
 /// Files that are not scenarios but are checked here as well.
-enum class Kind { scenario, sweep, targets };
+enum class Kind { scenario, sweep, calibration, targets };
 
 Kind kind_of(const std::string& file) {
   if (file == "-") return Kind::scenario;
   config::Faults ignored;
   const config::Node root = config::read_document(file, {}, ignored).root;
   if (root.find("sectors") != nullptr || root.find("extends") != nullptr) return Kind::scenario;
-  if (root.find("scenario") != nullptr || root.find("design") != nullptr) return Kind::sweep;
+  const bool other = root.find("scenario") != nullptr;
+  if (other && (root.find("targets") != nullptr || root.find("hindcast") != nullptr)) return Kind::calibration;
+  if (other || root.find("design") != nullptr) return Kind::sweep;
   return root.find("targets") != nullptr || root.find("hindcast") != nullptr ? Kind::targets : Kind::scenario;
 }
 
-/// A sweep file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
+/// A sweep or calibration file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
 void check_specification(const Options& options, Kind kind) {
   if (options.certificate || options.census > 0 || !options.set.empty())
     throw InputError(
@@ -81,6 +84,8 @@ void check_specification(const Options& options, Kind kind) {
   config::Faults faults;
   if (kind == Kind::sweep) {
     static_cast<void>(config::read_sweep_spec(options.file, faults));
+  } else if (kind == Kind::calibration) {
+    static_cast<void>(config::read_calibration_spec(options.file, faults));
   } else {
     static_cast<void>(config::read_targets(options.file, faults));
   }
@@ -114,13 +119,15 @@ void execute(const Options& options) {
 
 void add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand(
-      "check",
-      "Validate a scenario, configuration, sweep or file of targets, data included; say what is wrong, all at once");
+  auto* command = app.add_subcommand("check",
+                                     "Validate a scenario, configuration, sweep, calibration or file of targets, data "
+                                     "included; say what is wrong, all at once");
   command->footer(
       "Example: pericore check scenarios/jilin/baseline.yaml\n"
       "With --certificate, --census or --format json also how well the base year is known: docs/certificate.md.");
-  command->add_option("FILE", options->file, "scenario, configuration, sweep or targets (YAML); - is standard input")
+  command
+      ->add_option("FILE", options->file,
+                   "scenario, configuration, sweep, calibration or targets (YAML); - is standard input")
       ->required();
   command->add_flag("--certificate", options->certificate,
                     "residual by kind of market, local stability and uniqueness of the base year");

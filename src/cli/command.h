@@ -33,6 +33,7 @@ void add_bifurcation(CLI::App& app);
 void add_indices(CLI::App& app);
 void add_productivity(CLI::App& app);
 void add_estimate(CLI::App& app);
+void add_calibrate(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_bias(CLI::App& app);
 void add_welfare(CLI::App& app);

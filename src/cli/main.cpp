@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   pericore::cli::add_run(app);
   pericore::cli::add_sweep(app);
+  pericore::cli::add_calibrate(app);
   pericore::cli::add_compare(app);
   pericore::cli::add_bias(app);
   pericore::cli::add_welfare(app);

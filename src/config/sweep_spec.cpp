@@ -32,56 +32,100 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Values of a parameter to try: all that are listed, or the ends.
+std::vector<Node> samples(const SweepSpec& spec, std::size_t p) {
+  constexpr std::size_t most = 100;
+  const SweepParameter& parameter = spec.parameters[p];
+  if (const auto* list = std::get_if<ListedPoints>(&spec.design)) {
+    std::vector<std::string> texts = list->values[p];
+    std::sort(texts.begin(), texts.end());
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+    std::vector<Node> nodes;
+    for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
+      nodes.push_back(scalar_node(texts[i], parameter.place));
+    return nodes;
+  }
+  if (!parameter.values.empty())
+    return {parameter.values.begin(),
+            parameter.values.begin() + static_cast<std::ptrdiff_t>(std::min(most, parameter.values.size()))};
+  std::vector<Node> nodes;
+  const bool prior = std::holds_alternative<design::Normal>(parameter.scale) ||
+                     std::holds_alternative<design::Lognormal>(parameter.scale);
+  for (const double u : {prior ? 0.001 : 0.0, prior ? 0.999 : 1.0})
+    nodes.push_back(scalar_node(shortest(design::value_at(parameter.scale, u)), parameter.place));
+  return nodes;
+}
+
+}  // namespace
+
+Document read_sweep_scenario(SpecMap& root, SweepSpec& spec) {
+  const std::string name = root.required_text("scenario");
+  if (name.empty()) return {};
+  spec.scenario = path_beside(root.node("scenario")->place, name);
+  std::error_code ignored;
+  if (fs::is_regular_file(spec.scenario, ignored)) return read_document(spec.scenario, {}, root.faults());
+  root.fault("scenario", fmt::format("cannot open {}", spec.scenario.string()));
+  return {};
+}
+
+void read_sweep_seeds(SpecMap& root, SweepSpec& spec) {
+  const Node* node = root.node("seeds");
+  if (node == nullptr) return;
+  if (node->kind == NodeKind::scalar) {
+    spec.seeds.resize(static_cast<std::size_t>(root.integer("seeds", 1, 1000000).value_or(1)));
+    std::iota(spec.seeds.begin(), spec.seeds.end(), 1);
+    return;
+  }
+  for (const Node& item : node->items) {
+    const auto value = spec_number(item, "seeds", root.faults());
+    if (!value) continue;
+    if (*value < 0 || *value > 4294967295.0 || std::nearbyint(*value) != *value)
+      root.fault("seeds", fmt::format("{} is no seed: whole numbers from 0 to 4294967295", item.text));
+    spec.seeds.push_back(static_cast<std::int64_t>(*value));
+    if (std::count(spec.seeds.begin(), spec.seeds.end(), spec.seeds.back()) > 1)
+      root.fault("seeds", fmt::format("{} comes twice", item.text));
+  }
+  if (node->kind != NodeKind::list || node->items.empty()) root.fault("seeds", "expected how many, or a list of seeds");
+}
+
+void hold_against_scenario(const SweepSpec& spec, const Document& scenario, Faults& faults) {
+  // Each parameter by itself, at its ends or at all its values; what only a combination gets wrong fails its run.
+  for (std::size_t p = 0; p < spec.parameters.size(); ++p) {
+    const SweepParameter& parameter = spec.parameters[p];
+    for (const Node& value : samples(spec, p)) {
+      Document changed = scenario;
+      for (std::size_t k = 0; k < parameter.keys.size(); ++k) {
+        Node own = value;
+        if (parameter.relative)
+          own.text = shortest(panel::parse_number(value.text).value_or(1.0) *
+                              (k < parameter.own.size() ? panel::parse_number(parameter.own[k]).value_or(1.0) : 1.0));
+        assign(changed, {parameter.keys[k], own}, faults);
+      }
+      const Settings checked(std::move(changed), faults);
+    }
+  }
+}
+
+namespace {
+
 class Reader {
  public:
   Reader(SpecMap& root, SweepSpec& spec) : root_(root), spec_(spec) {}
 
   void read() {
     spec_.title = root_.text("title").value_or("");
-    read_scenario();
+    scenario_ = read_sweep_scenario(root_, spec_);
     read_sweep_design(root_, read_sweep_parameters(root_, scenario_, spec_), spec_);
-    read_seeds();
+    read_sweep_seeds(root_, spec_);
     read_output();
     read_limits();
     spec_.runs_per_part = static_cast<int>(root_.integer("runs_per_part", 1, 100000).value_or(0));
     if (const Node* slurm = root_.node("slurm")) spec_.slurm = read_slurm_spec(*slurm, root_.faults());
     root_.finish();
-    if (root_.faults().empty()) hold_against_scenario();
+    if (root_.faults().empty()) hold_against_scenario(spec_, scenario_, root_.faults());
   }
 
  private:
-  void read_scenario() {
-    const std::string name = root_.required_text("scenario");
-    if (name.empty()) return;
-    const Node* node = root_.node("scenario");
-    spec_.scenario = path_beside(node->place, name);
-    std::error_code ignored;
-    if (!fs::is_regular_file(spec_.scenario, ignored))
-      return root_.fault("scenario", fmt::format("cannot open {}", spec_.scenario.string()));
-    scenario_ = read_document(spec_.scenario, {}, root_.faults());
-  }
-
-  void read_seeds() {
-    const Node* node = root_.node("seeds");
-    if (node == nullptr) return;
-    if (node->kind == NodeKind::scalar) {
-      spec_.seeds.resize(static_cast<std::size_t>(root_.integer("seeds", 1, 1000000).value_or(1)));
-      std::iota(spec_.seeds.begin(), spec_.seeds.end(), 1);
-      return;
-    }
-    for (const Node& item : node->items) {
-      const auto value = spec_number(item, "seeds", root_.faults());
-      if (!value) continue;
-      if (*value < 0 || *value > 4294967295.0 || std::nearbyint(*value) != *value)
-        root_.fault("seeds", fmt::format("{} is no seed: whole numbers from 0 to 4294967295", item.text));
-      spec_.seeds.push_back(static_cast<std::int64_t>(*value));
-      if (std::count(spec_.seeds.begin(), spec_.seeds.end(), spec_.seeds.back()) > 1)
-        root_.fault("seeds", fmt::format("{} comes twice", item.text));
-    }
-    if (node->kind != NodeKind::list || node->items.empty())
-      root_.fault("seeds", "expected how many, or a list of seeds");
-  }
-
   void read_output() {
     const Node* node = root_.node("output");
     if (node == nullptr)
@@ -134,47 +178,6 @@ class Reader {
     SpecMap map(*node, "limits", root_.faults());
     spec_.seconds_per_run = map.number("seconds", 1e-3, 1e7).value_or(0.0);
     map.finish();
-  }
-
-  void hold_against_scenario() {
-    // Each parameter by itself, at its ends or at all its values; what only a combination gets wrong fails its run.
-    for (std::size_t p = 0; p < spec_.parameters.size(); ++p) {
-      const SweepParameter& parameter = spec_.parameters[p];
-      for (const Node& value : samples(p)) {
-        Document changed = scenario_;
-        for (std::size_t k = 0; k < parameter.keys.size(); ++k) {
-          Node own = value;
-          if (parameter.relative)
-            own.text = shortest(panel::parse_number(value.text).value_or(1.0) *
-                                panel::parse_number(parameter.own[k]).value_or(1.0));
-          assign(changed, {parameter.keys[k], own}, root_.faults());
-        }
-        const Settings checked(std::move(changed), root_.faults());
-      }
-    }
-  }
-
-  [[nodiscard]] std::vector<Node> samples(std::size_t p) const {
-    constexpr std::size_t most = 100;
-    const SweepParameter& parameter = spec_.parameters[p];
-    if (const auto* list = std::get_if<ListedPoints>(&spec_.design)) {
-      std::vector<std::string> texts = list->values[p];
-      std::sort(texts.begin(), texts.end());
-      texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-      std::vector<Node> nodes;
-      for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
-        nodes.push_back(scalar_node(texts[i], parameter.place));
-      return nodes;
-    }
-    if (!parameter.values.empty())
-      return {parameter.values.begin(),
-              parameter.values.begin() + static_cast<std::ptrdiff_t>(std::min(most, parameter.values.size()))};
-    std::vector<Node> nodes;
-    const bool prior = std::holds_alternative<design::Normal>(parameter.scale) ||
-                       std::holds_alternative<design::Lognormal>(parameter.scale);
-    for (const double u : {prior ? 0.001 : 0.0, prior ? 0.999 : 1.0})
-      nodes.push_back(scalar_node(shortest(design::value_at(parameter.scale, u)), parameter.place));
-    return nodes;
   }
 
   SpecMap& root_;

@@ -11,6 +11,7 @@
 #include "config/faults.h"
 #include "config/metrics_spec.h"
 #include "config/slurm_spec.h"
+#include "config/spec_map.h"
 #include "design/grid.h"
 #include "design/morris.h"
 #include "design/saltelli.h"
@@ -83,6 +84,13 @@ struct SweepSpec {
 ///
 /// @param file  "-" is standard input
 [[nodiscard]] SweepSpec read_sweep_spec(const std::filesystem::path& file, Faults& faults);
+
+/// Parts of a sweep file that other specifications have, too: the key `scenario`, whose document is returned; and `seeds`.
+[[nodiscard]] Document read_sweep_scenario(SpecMap& root, SweepSpec& spec);
+void read_sweep_seeds(SpecMap& root, SweepSpec& spec);
+
+/// Holds each parameter alone, at the ends of its range or at all its values, against the scenario; faults stand at the value or key.
+void hold_against_scenario(const SweepSpec& spec, const Document& scenario, Faults& faults);
 
 /// A value as a node of YAML at a place.
 [[nodiscard]] Node scalar_node(std::string text, const Place& place);

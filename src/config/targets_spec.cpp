@@ -279,11 +279,14 @@ class Reader {
 }  // namespace
 
 TargetSet read_targets(const std::filesystem::path& file, Faults& faults) {
-  TargetSet set;
   const Document document = read_document(file, {}, faults);
-  if (!document.complete) return set;
-  SpecMap root(document.root, "", faults);
-  if (document.root.kind != NodeKind::map) return set;
+  return document.complete ? read_targets(document.root, faults) : TargetSet();
+}
+
+TargetSet read_targets(const Node& node, Faults& faults) {
+  TargetSet set;
+  SpecMap root(node, "", faults);
+  if (node.kind != NodeKind::map) return set;
   Reader reader(root, set);
   reader.read();
   set.metrics.insert(set.metrics.end(), reader.ranking_metrics_.begin(), reader.ranking_metrics_.end());

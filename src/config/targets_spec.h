@@ -54,4 +54,7 @@ struct TargetSet {
 /// Reads targets and the tables they name; all faults are collected.
 [[nodiscard]] TargetSet read_targets(const std::filesystem::path& file, Faults& faults);
 
+/// The same of a map that is part of another file; key paths of faults start at it.
+[[nodiscard]] TargetSet read_targets(const Node& root, Faults& faults);
+
 }  // namespace pericore::config

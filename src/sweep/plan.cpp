@@ -170,4 +170,15 @@ PlannedRun Plan::run(std::uint64_t number) const {
   return run;
 }
 
+PlannedRun Plan::run_at(std::span<const double> values, std::optional<std::int64_t> seed) const {
+  PlannedRun run;
+  run.seed = seed;
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    run.values.emplace_back(values[p]);
+    put(p, config::scalar_node(config::shortest(values[p]), spec_.parameters.at(p).place), run);
+  }
+  if (seed) run.assignments.push_back({"seed", config::scalar_node(std::to_string(*seed), {})});
+  return run;
+}
+
 }  // namespace pericore::sweep

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,6 +51,9 @@ class Plan {
 
   /// @throws DomainError  no such run
   [[nodiscard]] PlannedRun run(std::uint64_t number) const;
+
+  /// A run at values that are no point of the design, without a number. @param values  by parameter: numbers in ranges
+  [[nodiscard]] PlannedRun run_at(std::span<const double> values, std::optional<std::int64_t> seed) const;
 
   /// Runs of one result file: enough of them that files are few, few enough that little is lost with one and all workers have some.
   [[nodiscard]] std::uint64_t runs_per_part() const { return runs_per_part_; }

@@ -58,9 +58,10 @@ panel::Dataset finished(panel::Dataset panel, const simulation::Model& model,
 
 }  // namespace
 
-Runner::Runner(const Plan& plan, const Layout& layout)
+Runner::Runner(const Plan& plan, const Layout& layout, Observe observe)
     : plan_(plan),
       layout_(layout),
+      observe_(std::move(observe)),
       scenario_(plan.spec().scenario.string()),
       source_(plan.spec().scenario),
       kept_(common_assignments(layout.needed())),
@@ -137,7 +138,9 @@ void Runner::prepare_baseline(Family& family) {
 
 void Runner::take(panel::Dataset panel, const std::vector<policy::PolicyEntry>& policies, RunResult& result) {
   const panel::Dataset whole = finished(std::move(panel), family_->model, policies, productivity_);
-  layout_.measure(whole, family_->baseline ? &*family_->baseline : nullptr, result);
+  const panel::Dataset* baseline = family_->baseline ? &*family_->baseline : nullptr;
+  layout_.measure(whole, baseline, result);
+  if (observe_) observe_(whole, baseline, result);
 }
 
 void Runner::compute_alone(const PlannedRun& run, RunResult& result) {
@@ -197,13 +200,15 @@ void Runner::compute_family(std::span<const PlannedRun> runs, std::span<RunResul
 }
 
 std::vector<RunResult> Runner::compute(std::span<const std::uint64_t> numbers, const std::atomic<bool>* interrupted) {
-  interrupted_ = interrupted;
   std::vector<PlannedRun> runs;
-  std::vector<RunResult> results(numbers.size());
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    runs.push_back(plan_.run(numbers[i]));
-    results[i].number = numbers[i];
-  }
+  for (const std::uint64_t number : numbers) runs.push_back(plan_.run(number));
+  return compute(runs, interrupted);
+}
+
+std::vector<RunResult> Runner::compute(std::span<const PlannedRun> runs, const std::atomic<bool>* interrupted) {
+  interrupted_ = interrupted;
+  std::vector<RunResult> results(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) results[i].number = runs[i].number;
   for (std::size_t begin = 0; begin < runs.size();) {
     std::size_t end = begin + 1;
     while (end < runs.size() && family_of(runs[end]) == family_of(runs[begin])) ++end;

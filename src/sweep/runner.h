@@ -25,11 +25,14 @@ struct Family {
   std::optional<panel::Dataset> baseline;     ///< where a metric needs it
 };
 
+/// Takes more from a run's panel than the layout does; what it throws is the run's failure.
+using Observe = std::function<void(const panel::Dataset& panel, const panel::Dataset* baseline, RunResult& result)>;
+
 /// Computes runs: whatever goes wrong in one is that run's result. One thread at a time; each has its own.
 class Runner {
  public:
   /// Refers to all; reads the scenario's files once. @throws InputError, IoError
-  Runner(const Plan& plan, const Layout& layout);
+  Runner(const Plan& plan, const Layout& layout, Observe observe = {});
 
   /// Results of some runs, those of neighbours with one model together.
   ///
@@ -37,6 +40,8 @@ class Runner {
   /// @throws Interrupted
   [[nodiscard]] std::vector<RunResult> compute(std::span<const std::uint64_t> numbers,
                                                const std::atomic<bool>* interrupted);
+  /// The same of runs that need not be points of the design.
+  [[nodiscard]] std::vector<RunResult> compute(std::span<const PlannedRun> runs, const std::atomic<bool>* interrupted);
 
  private:
   void compute_family(std::span<const PlannedRun> runs, std::span<RunResult> results);
@@ -50,6 +55,7 @@ class Runner {
 
   const Plan& plan_;
   const Layout& layout_;
+  Observe observe_;
   std::string scenario_;
   config::ModelSource source_;
   std::vector<config::Assignment> kept_;  ///< output.variables of every run

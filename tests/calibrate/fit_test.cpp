@@ -128,7 +128,8 @@ std::vector<Simulated> noisy(std::span<const Eigen::VectorXd> points) {
       const double e = std::sin(1.7 * s + 0.3);
       const double f = std::cos(2.9 * s);
       const double g = std::sin(4.1 * s + 1.0);
-      one.moments.col(s) = Eigen::Vector3d(x[0] + e, x[0] - x[1] + 0.5 * e + f, 2.0 * x[1] + 0.2 * f - 0.3 * e + 0.7 * g);
+      one.moments.col(s) =
+          Eigen::Vector3d(x[0] + e, x[0] - x[1] + 0.5 * e + f, 2.0 * x[1] + 0.2 * f - 0.3 * e + 0.7 * g);
     }
     result.push_back(std::move(one));
   }
