@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/errors.h"
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/report_exhibits.h"
 #include "cli/welfare_tables.h"
 #include "panel/hdf5_file.h"
 #include "report/boundaries.h"
@@ -17,7 +19,7 @@ namespace pericore::cli {
 namespace {
 
 struct Options {
-  std::string run;
+  std::vector<std::string> files;
   std::string baseline;
   bool no_baseline = false;
   std::string output;
@@ -30,10 +32,10 @@ struct Worth {
 };
 
 /// The baseline named, or the one that `pericore run --baseline` wrote beside the run.
-std::optional<std::filesystem::path> baseline_of(const Options& options) {
+std::optional<std::filesystem::path> baseline_of(const Options& options, const std::string& run) {
   if (options.no_baseline) return std::nullopt;
   if (!options.baseline.empty()) return options.baseline;
-  std::filesystem::path neighbour = beside(options.run, "baseline");
+  std::filesystem::path neighbour = beside(run, "baseline");
   if (std::filesystem::exists(neighbour)) return neighbour;
   return std::nullopt;
 }
@@ -61,21 +63,51 @@ std::vector<std::string> region_codes(const panel::Dataset& run) {
   return std::get<std::vector<std::string>>(codes->values);
 }
 
-std::string title_of(const panel::Dataset& run, const std::string& file) {
-  const panel::AttributeValue* title = run.find_attribute("title");
-  const bool named =
-      title != nullptr && std::holds_alternative<std::string>(*title) && !std::get<std::string>(*title).empty();
-  return named ? std::get<std::string>(*title) : std::filesystem::path(file).stem().string();
+/// What the page is made of, by what the files are.
+struct Sources {
+  std::string run;  ///< empty: none
+  std::vector<report::Exhibit> exhibits;
+  std::string title;  ///< where there is no run
+};
+
+Sources sources_of(const Options& options) {
+  Sources sources;
+  for (const std::string& file : options.files) {
+    switch (kind_of(file)) {
+      case ResultKind::run:
+        if (!sources.run.empty())
+          throw InputError(fmt::format("{} and {}: a page shows one run, compared with one baseline (--baseline)",
+                                       sources.run, file));
+        sources.run = file;
+        break;
+      case ResultKind::sweep:
+        sources.exhibits.push_back(sweep_exhibit(file));
+        break;
+      case ResultKind::diagram:
+        sources.exhibits.push_back(diagram_exhibit(file));
+        break;
+    }
+  }
+  if (sources.run.empty()) {
+    if (!options.baseline.empty())
+      throw InputError("--baseline: there is no result of `pericore run` to compare with it");
+    sources.title = nlohmann::json::parse(sources.exhibits.front().facts)["title"];
+  }
+  return sources;
 }
 
-std::string page_of(const Options& options) {
-  const panel::Dataset run = panel::read_dataset(options.run);
-  const std::optional<std::filesystem::path> baseline_file = baseline_of(options);
+std::string page_of(const Options& options, const Sources& sources) {
+  if (sources.run.empty())
+    return report::html_page(report::page_assets(), sources.title, report::page_data({.exhibits = sources.exhibits}),
+                             "null");
+  const panel::Dataset run = panel::read_dataset(sources.run);
+  const std::optional<std::filesystem::path> baseline_file = baseline_of(options, sources.run);
   panel::Dataset baseline;
   if (baseline_file) baseline = panel::read_dataset(*baseline_file);
   try {
     std::optional<Worth> worth;
-    report::PageInput input{.run = run, .run_name = std::filesystem::path(options.run).filename().string()};
+    report::PageInput input{
+        .run = &run, .run_name = std::filesystem::path(sources.run).filename().string(), .exhibits = sources.exhibits};
     if (baseline_file) {
       input.baseline = &baseline;
       input.baseline_name = baseline_file->filename().string();
@@ -87,20 +119,20 @@ std::string page_of(const Options& options) {
       input.key_numbers = worth->key_numbers;
     }
     const std::string boundaries = report::boundaries_of(report::page_assets().boundaries, region_codes(run));
-    return report::html_page(report::page_assets(), title_of(run, options.run), report::page_data(input), boundaries);
+    return report::html_page(report::page_assets(), title_of(run, sources.run), report::page_data(input), boundaries);
   } catch (const DomainError& error) {
     throw InputError(
-        fmt::format("{}{}: {}", options.run, baseline_file ? " and " + baseline_file->string() : "", error.what()));
+        fmt::format("{}{}: {}", sources.run, baseline_file ? " and " + baseline_file->string() : "", error.what()));
   }
 }
 
 void execute(const Options& options) {
   if (!report::page_assets().missing_reason.empty())
     throw InputError(fmt::format("report: {}", report::page_assets().missing_reason));
-  const std::string page = page_of(options);
+  const std::string page = page_of(options, sources_of(options));
   if (options.output == "-") return print(page);
   const std::filesystem::path file = options.output.empty()
-                                         ? std::filesystem::path(options.run).replace_extension(".html")
+                                         ? std::filesystem::path(options.files.front()).replace_extension(".html")
                                          : std::filesystem::path(options.output);
   write_atomically(file, page);
   print(fmt::format("report: {}\n", file.string()));
@@ -110,18 +142,20 @@ void execute(const Options& options) {
 
 void add_report(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("report", "One self-contained HTML page of a result: maps, charts, tables");
+  auto* command = app.add_subcommand("report", "One self-contained HTML page of results: maps, charts, tables");
   command->footer(
       "Examples (the baseline of high_end.h5 is high_end.baseline.h5, if it is there):\n"
       "  pericore report high_end.h5 -o high_end.html\n"
-      "  pericore report high_end.h5 --baseline high_end.baseline.h5 -o - > page.html\n\n"
+      "  pericore report high_end.h5 --baseline high_end.baseline.h5 -o - > page.html\n"
+      "  pericore report what_decides.h5 -o what_decides.html\n\n"
       "The page needs no network. What it shows: docs/report.md.");
-  command->add_option("RUN", options->run, "result of `pericore run`")->required();
+  command->add_option("FILES", options->files, "results (HDF5): of one run, of merged sweeps, of bifurcation diagrams")
+      ->required();
   auto* baseline = command->add_option("--baseline", options->baseline,
-                                       "result to compare with; default: NAME.baseline.h5 beside RUN");
+                                       "result to compare with; default: NAME.baseline.h5 beside the run");
   command->add_flag("--no-baseline", options->no_baseline, "show the run alone")->excludes(baseline);
   command->add_option("-o,--output", options->output,
-                      "page to write, - for standard output; default: NAME.html beside RUN");
+                      "page to write, - for standard output; default: NAME.html beside the first file");
   command->callback([options] { execute(*options); });
 }
 

@@ -10,8 +10,8 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/sweep.h"
+#include "cli/sweep_analyse.h"
 #include "report/output_table.h"
-#include "sweep/analyse.h"
 
 namespace pericore::cli {
 namespace {
@@ -229,11 +229,17 @@ ordered_json to_json(const IndexTable& table) {
   return json;
 }
 
-ordered_json to_json(const sweep::Sample& sample, const std::vector<MetricAnalysis>& metrics, const Options& options) {
-  ordered_json json = {
-      {"design", sample.design().type}, {"points", sample.points()},       {"seeds", sample.design().runs_per_point()},
-      {"runs", sample.runs()},          {"failed", sample.failed()},       {"missing", sample.missing()},
-      {"level", options.level},         {"metrics", ordered_json::array()}};
+}  // namespace
+
+ordered_json analysis_json(const sweep::Sample& sample, const std::vector<MetricAnalysis>& metrics, double level) {
+  ordered_json json = {{"design", sample.design().type},
+                       {"points", sample.points()},
+                       {"seeds", sample.design().runs_per_point()},
+                       {"runs", sample.runs()},
+                       {"failed", sample.failed()},
+                       {"missing", sample.missing()},
+                       {"level", level},
+                       {"metrics", ordered_json::array()}};
   for (const MetricAnalysis& metric : metrics) {
     ordered_json tables = ordered_json::array();
     for (const IndexTable& table : metric.tables) tables.push_back(to_json(table));
@@ -246,6 +252,8 @@ ordered_json to_json(const sweep::Sample& sample, const std::vector<MetricAnalys
   return json;
 }
 
+namespace {
+
 void execute(const Options& options) {
   const panel::Dataset runs = sweep::read_runs(options.file);
   sweep::AnalysisOptions analysis{
@@ -256,7 +264,7 @@ void execute(const Options& options) {
   try {
     const sweep::Sample sample(runs);
     const auto metrics = sweep::analyse(runs, sample, analysis);
-    if (options.format == "json") return print(to_json(sample, metrics, options).dump(2) + "\n");
+    if (options.format == "json") return print(analysis_json(sample, metrics, options.level).dump(2) + "\n");
     if (options.format == "csv") return print(report::to_csv(for_programs(metrics)));
     print_for_people(runs, sample, metrics, options);
   } catch (const InputError& error) {

@@ -301,17 +301,20 @@ void require_same_dimensions(const panel::Dataset& run, const panel::Dataset& ot
   }
 }
 
-PageData page_data(const PageInput& input) {
+namespace {
+
+/// The parts of the header that belong to a result of a run.
+ordered_json run_header(const PageInput& input, PackedNumbers& numbers) {
+  const panel::Dataset& run = *input.run;
   for (const std::string_view needed : {panel::year_dimension, panel::region_dimension}) {
-    if (input.run.find_dimension(needed) == nullptr)
+    if (run.find_dimension(needed) == nullptr)
       throw DomainError(fmt::format("holds no dimension '{}': not a result of `pericore run`", needed));
   }
-  if (input.baseline != nullptr) require_same_dimensions(input.run, *input.baseline);
-  if (input.welfare != nullptr) require_same_dimensions(input.run, *input.welfare);
+  if (input.baseline != nullptr) require_same_dimensions(run, *input.baseline);
+  if (input.welfare != nullptr) require_same_dimensions(run, *input.welfare);
 
-  PackedNumbers numbers;
   ordered_json variables = ordered_json::array();
-  for (const Choice& choice : of_run) add_variable(variables, numbers, choice, input.run, input.baseline);
+  for (const Choice& choice : of_run) add_variable(variables, numbers, choice, run, input.baseline);
   if (input.welfare != nullptr) {
     for (const Choice& choice : of_welfare) add_variable(variables, numbers, choice, *input.welfare, nullptr);
   }
@@ -322,20 +325,47 @@ PageData page_data(const PageInput& input) {
                            {"definition", number.definition},
                            {"value", number_or_null(number.value)}});
   }
-  const ordered_json header = {{"page_format", 1},
-                               {"run_name", input.run_name},
-                               {"baseline_name", input.baseline_name},
-                               {"has_baseline", input.baseline != nullptr},
-                               {"has_welfare", input.welfare != nullptr},
-                               {"years", labels_of(input.run, panel::year_dimension, {})["label"]},
-                               {"regions", labels_of(input.run, panel::region_dimension, region_facts)},
-                               {"sectors", labels_of(input.run, "sector", sector_facts)},
-                               {"factors", labels_of(input.run, factor_dimension, {})["label"]},
-                               {"key_numbers", std::move(key_numbers)},
-                               {"policies", policies_in_force(input.run, input.baseline)},
-                               {"facts", facts_of(input.run)},
-                               {"documents", documents_of(input.run)},
-                               {"variables", std::move(variables)}};
+  return {{"run_name", input.run_name},
+          {"baseline_name", input.baseline_name},
+          {"has_baseline", input.baseline != nullptr},
+          {"has_welfare", input.welfare != nullptr},
+          {"years", labels_of(run, panel::year_dimension, {})["label"]},
+          {"regions", labels_of(run, panel::region_dimension, region_facts)},
+          {"sectors", labels_of(run, "sector", sector_facts)},
+          {"factors", labels_of(run, factor_dimension, {})["label"]},
+          {"key_numbers", std::move(key_numbers)},
+          {"policies", policies_in_force(run, input.baseline)},
+          {"facts", facts_of(run)},
+          {"documents", documents_of(run)},
+          {"variables", std::move(variables)}};
+}
+
+ordered_json exhibit_header(const Exhibit& exhibit, PackedNumbers& numbers) {
+  ordered_json columns = ordered_json::array();
+  for (const Column& column : exhibit.columns) {
+    if (column.values.size() != exhibit.columns.front().values.size())
+      throw DomainError(
+          fmt::format("the columns '{}' and '{}' differ in length", exhibit.columns.front().name, column.name));
+    ordered_json entry = {{"name", column.name}, {"unit", column.unit}, {"definition", column.definition}};
+    if (!column.labels.empty()) entry["labels"] = column.labels;
+    entry["count"] = column.values.size();
+    entry["start"] = numbers.add(column.values);
+    columns.push_back(std::move(entry));
+  }
+  return {{"kind", exhibit.kind},
+          {"name", exhibit.name},
+          {"facts", ordered_json::parse(exhibit.facts)},
+          {"columns", std::move(columns)}};
+}
+
+}  // namespace
+
+PageData page_data(const PageInput& input) {
+  PackedNumbers numbers;
+  ordered_json header = {{"page_format", 1}};
+  if (input.run != nullptr) header.update(run_header(input, numbers));
+  header["exhibits"] = ordered_json::array();
+  for (const Exhibit& exhibit : input.exhibits) header["exhibits"].push_back(exhibit_header(exhibit, numbers));
   return {.header = header.dump(), .numbers = numbers.text()};
 }
 

@@ -130,7 +130,7 @@ TEST_CASE("packed numbers come back to 18 bits of fraction", "[report]") {
 TEST_CASE("the run and its difference from the baseline are in the page", "[report]") {
   const panel::Dataset run = small_panel(1.0 + 1e-9);
   const panel::Dataset baseline = small_panel(1.0);
-  const report::PageData data = report::page_data({.run = run, .baseline = &baseline});
+  const report::PageData data = report::page_data({.run = &run, .baseline = &baseline});
   const json header = json::parse(data.header);
   CHECK(header["years"].size() == 2);
   CHECK(header["regions"]["region_id"] == json({"220100", ""}));
@@ -170,7 +170,7 @@ TEST_CASE("the run and its difference from the baseline are in the page", "[repo
 
 TEST_CASE("without a baseline instruments are compared with the first year", "[report]") {
   const panel::Dataset run = small_panel(3.0);
-  const json header = json::parse(report::page_data({.run = run}).header);
+  const json header = json::parse(report::page_data({.run = &run}).header);
   CHECK(header["has_baseline"] == false);
   REQUIRE(header["policies"].size() == 1);
   CHECK(header["policies"][0]["by_year"] == json({0.0, 2.0}));
@@ -181,14 +181,38 @@ TEST_CASE("panels that do not fit together are refused", "[report]") {
   panel::Dataset other;
   other.add_dimension(panel::years(2010, 2012));
   other.add_dimension(panel::labelled("region", std::vector<std::string>{"Changchun"}));
-  CHECK_THROWS_WITH(report::page_data({.run = run, .baseline = &other}), Contains("'year'"));
-  CHECK_THROWS_WITH(report::page_data({.run = panel::Dataset{}}), Contains("not a result"));
+  CHECK_THROWS_WITH(report::page_data({.run = &run, .baseline = &other}), Contains("'year'"));
+  const panel::Dataset empty;
+  CHECK_THROWS_WITH(report::page_data({.run = &empty}), Contains("not a result"));
+}
+
+TEST_CASE("exhibits stand beside a run or alone", "[report]") {
+  const report::Exhibit sweep{
+      .kind = "sweep",
+      .name = "s.h5",
+      .facts = R"({"points":2,"title":"</script>"})",
+      .columns = {{"x", "1", "moved", {1.0, 0.0}, {"low", "high"}}, {"y", "firms", "kept", {7.0, std::nan("")}}}};
+  const report::PageData data = report::page_data({.exhibits = {sweep}});
+  const json header = json::parse(data.header);
+  CHECK_FALSE(header.contains("run_name"));
+  const json& shown = header["exhibits"].at(0);
+  CHECK(shown["facts"]["points"] == 2);
+  CHECK(shown["columns"][0]["labels"] == json({"low", "high"}));
+  const std::vector<float> numbers = unpacked(data.numbers, 4);
+  CHECK(numbers[shown["columns"][1]["start"].get<std::size_t>()] == 7.0F);
+  CHECK(std::isnan(numbers[shown["columns"][1]["start"].get<std::size_t>() + 1]));
+
+  const panel::Dataset run = small_panel(1.0);
+  CHECK(json::parse(report::page_data({.run = &run, .exhibits = {sweep}}).header)["regions"]["label"].size() == 2);
+  report::Exhibit ragged = sweep;
+  ragged.columns[1].values.pop_back();
+  CHECK_THROWS_WITH(report::page_data({.exhibits = {ragged}}), Contains("'x' and 'y' differ in length"));
 }
 
 TEST_CASE("what stands in the page cannot leave its place", "[report]") {
   const panel::Dataset run = small_panel(1.0);
   const std::string page =
-      report::html_page(assets, "A <script>alert(1)</script> & \"b\"", report::page_data({.run = run}), "null");
+      report::html_page(assets, "A <script>alert(1)</script> & \"b\"", report::page_data({.run = &run}), "null");
   CHECK_THAT(page, Contains("<title>A &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;b&quot;</title>"));
   CHECK_THAT(page, !Contains("<script>alert(1)"));
   CHECK_THAT(page, !Contains("</script><b>"));

@@ -1,4 +1,5 @@
 // A chart with its title, definition, table and files.
+import { short, signed } from "./format.js";
 import { csvText, save, savePng, saveSvg, svgText } from "./export.js";
 import { element, table } from "./dom.js";
 import { say } from "./labels.js";
@@ -55,4 +56,14 @@ export function swatch(colour, label, kind = "box") {
   const mark = element("span", { class: `swatch ${kind}`, "aria-hidden": "true" });
   mark.style.setProperty("--swatch", colour);
   return element("span", { class: "key" }, mark, label);
+}
+
+/** Colours of a scale as boxes with limits between them. */
+export function scaleLegend({ limits, colours }, unit, sign) {
+  const boxes = colours.map((colour, i) => {
+    const box = element("span", { class: "step" });
+    box.style.setProperty("--swatch", colour);
+    return element("span", { class: "stepbox" }, box, element("span", { class: "limit" }, i < limits.length ? (sign ? signed(limits[i], 2) : short(limits[i], 2)) : ""));
+  });
+  return [element("span", { class: "scale" }, boxes), unit ? element("span", { class: "unit" }, unit) : ""];
 }

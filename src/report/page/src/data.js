@@ -59,10 +59,14 @@ function makeRegions(columns) {
   }));
 }
 
-export async function loadData() {
-  const header = json("header");
-  const numbers = await unpack(document.getElementById("numbers").textContent);
-  const variables = new Map(header.variables.map((entry) => [entry.name, new Variable(entry, numbers)]));
+/** A sweep, diagram or other thing beside a run: facts, and columns of numbers. */
+function makeExhibit({ kind, name, facts, columns }, numbers) {
+  const filled = columns.map((column) => ({ ...column, values: numbers.subarray(column.start, column.start + column.count) }));
+  return { kind, name, facts, columns: filled, column: (wanted) => filled.find((column) => column.name === wanted) };
+}
+
+/** What belongs to a run. */
+function runData(header, numbers) {
   const regions = makeRegions(header.regions);
   const sectors = header.sectors.label.map((key, index) => ({
     index, key, label: header.sectors.sector_label?.[index] ?? key, target: (header.sectors.policy_target_sector?.[index] ?? 0) > 0,
@@ -71,11 +75,17 @@ export async function loadData() {
   const names = new Map((boundaries?.objects.units.geometries ?? []).map((unit) => [unit.id, unit.properties.name]));
   for (const region of regions) region.chinese = names.get(region.code) ?? "";
   return {
-    ...header, years: header.years.map(Number), variables, regions, sectors, boundaries,
-    nation: regions.filter((region) => !region.abroad),
-    licences: json("licences"),
-    variable: (name) => variables.get(name),
-    keyNumber: (name) => header.key_numbers.find((number) => number.name === name),
-    title: document.title,
+    years: header.years.map(Number), regions, sectors, boundaries, variables: new Map(header.variables.map((entry) => [entry.name, new Variable(entry, numbers)])),
+    nation: regions.filter((region) => !region.abroad), keyNumber: (name) => header.key_numbers.find((number) => number.name === name),
   };
+}
+
+export async function loadData() {
+  const header = json("header");
+  const numbers = await unpack(document.getElementById("numbers").textContent);
+  const hasRun = header.run_name !== undefined;
+  const data = { variables: new Map(), facts: {}, documents: {}, ...header, ...(hasRun ? runData(header, numbers) : {}), hasRun,
+    exhibits: header.exhibits.map((exhibit) => makeExhibit(exhibit, numbers)), licences: json("licences"), title: document.title };
+  data.variable = (name) => data.variables.get(name);
+  return data;
 }

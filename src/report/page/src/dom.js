@@ -28,3 +28,16 @@ export function table(columns, rows, caption) {
   return element("table", {}, caption ? element("caption", {}, caption) : null,
     element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
 }
+
+/** A list to choose from with its label. @param options elements, or pairs [value, text] */
+export function select(label, id, options, value, act) {
+  const box = element("select", { id, onchange: (event) => act(event.target.value) },
+    options.map((option) => (Array.isArray(option) ? element("option", { value: option[0] }, option[1]) : option)));
+  box.value = value;
+  return element("label", { class: "control", for: id }, element("span", {}, label), box);
+}
+
+/** A part of the page under a heading. */
+export function section(id, title, ...content) {
+  return element("section", { id, "aria-labelledby": `${id}-h` }, element("h2", { id: `${id}-h` }, title), ...content);
+}

@@ -8,6 +8,7 @@ import { otherName, placeName, regionName, say } from "./labels.js";
 import { isChange, viewName } from "./measures.js";
 import { toggled } from "./state.js";
 import { changeScale, isDark, levelScale, missingColour } from "./scale.js";
+import { scaleLegend } from "./card.js";
 
 const tile = { width: 118, height: 34, gap: 6 };
 
@@ -163,7 +164,7 @@ export function makeMap(data, state, current) {
       line.setAttribute("class", "chosen");
       return line;
     }));
-    legend.replaceChildren(...legendOf(classes, measure, view));
+    legend.replaceChildren(...scaleLegend(classes, measure.unit(view), isChange(view) || measure.always));
   }
 
   function draw() {
@@ -183,16 +184,4 @@ export function makeMap(data, state, current) {
     colour();
   }
   return { node, draw, colour, legend, svg: () => frame.querySelector("svg") };
-}
-
-/** Boxes with limits between them. */
-function legendOf({ limits, colours }, measure, view) {
-  const sign = isChange(view) || measure.always;
-  const unit = measure.unit(view);
-  const boxes = colours.map((colour, i) => {
-    const box = element("span", { class: "step" });
-    box.style.setProperty("--swatch", colour);
-    return element("span", { class: "stepbox" }, box, element("span", { class: "limit" }, i < limits.length ? (sign ? signed(limits[i], 2) : short(limits[i], 2)) : ""));
-  });
-  return [element("span", { class: "scale" }, boxes), unit ? element("span", { class: "unit" }, unit) : ""];
 }

@@ -13,7 +13,7 @@ export const missingColour = "#e5e7eb";
 const round = (value) => Number(value.toPrecision(2));
 
 function distinct(limits) {
-  return limits.map(round).filter((limit, i, all) => Number.isFinite(limit) && (i === 0 || limit > all[i - 1]));
+  return limits.filter(Number.isFinite).map(round).filter((limit, i, all) => (i === 0 || limit > all[i - 1]));
 }
 
 /** Limits at quantiles of all years, so that the colours of a place keep their meaning when the year changes. */

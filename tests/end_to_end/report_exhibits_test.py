@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""What a report shows beside a run: sweeps and bifurcation diagrams, in a real browser.
+
+usage: report_exhibits_test.py PROGRAM SOURCE_ROOT
+"""
+
+import csv
+import io
+import json
+import math
+import unittest
+
+import browser
+from program import SCENARIOS, ProgramTest, listing
+
+# Numbers of the page keep 18 bits of fraction, its texts six digits: 1.9e-6 + 5e-6.
+PAGE_DIGITS = 7e-6
+
+SWEEP = f"""\
+title: Where do workers go?
+scenario: {SCENARIOS}/textbook/krugman_1991.yaml
+parameters:
+  - {{key: geography.iceberg, range: [1.3, 2.2]}}
+  - {{key: factors.worker.stock, name: start, values: [workers_70, workers_90]}}
+  - {{key: solver.max_evaluations, name: effort, values: [1, 2000]}}
+design: DESIGN
+output:
+  metrics:
+    - {{name: west, variable: stock, factors: [worker], regions: [West], statistic: sum}}
+"""
+
+
+class ExhibitTest(ProgramTest):
+    def sweep(self, design, name="s"):
+        self.write(f"{name}.yaml", SWEEP.replace("DESIGN", design))
+        self.succeed("sweep", f"{name}.yaml", "-o", name, "-q")
+        self.succeed("sweep", "merge", name, "-o", f"{name}.h5")
+        return f"{name}.h5"
+
+    def diagram(self):
+        self.succeed("bifurcation", SCENARIOS / "textbook" / "krugman_1991.yaml", "--from", "1.4", "--to", "2", "-o", "d.h5", "-o", "d.csv")
+        return "d.h5"
+
+
+class Files(ExhibitTest):
+    def test_files_are_told_apart_and_one_run_is_the_most(self):
+        sweep, diagram = self.sweep("{type: grid, levels: 2}"), self.diagram()
+        self.succeed("run", SCENARIOS / "textbook" / "krugman_1991.yaml", "-q", "-o", "run.h5", "--set", "years=[0, 2]")
+        self.assertEqual(self.succeed("report", diagram, sweep), "report: d.html\n")
+        both = self.succeed("report", "run.h5", sweep, diagram, "-o", "-")
+        for word in ('"kind":"sweep"', '"kind":"diagram"', '"run_name":"run.h5"'):
+            self.assertEqual(both.count(word), 1, word)
+        before = listing(self.folder)
+        self.fail_with(2, "one run", "report", "run.h5", "run.h5", "-o", "x.html")
+        self.fail_with(2, "no result of `pericore run`", "report", sweep, "--baseline", "run.h5", "-o", "x.html")
+        self.fail_with(4, "s.yaml", "report", "s.yaml", "-o", "x.html")
+        self.assertEqual(listing(self.folder), before)
+
+
+@unittest.skipIf(browser.missing(), f"not installed: {browser.missing()}")
+class InABrowser(ExhibitTest):
+    def page(self, *files):
+        self.succeed("report", *files, "-o", "page.html")
+        self.window = browser.Browser()
+        self.addCleanup(self.window.close)
+        self.window.open((self.folder / "page.html").as_uri())
+        self.window.wait_until("return document.documentElement.dataset.ready === 'true'")
+
+    def choose(self, name, value):
+        self.window.run("const box = document.getElementById(arguments[0]); box.value = arguments[1]; box.dispatchEvent(new Event('change', {bubbles: true}));", name, str(value))
+
+    def table(self, card):
+        """Rows of a card's table as texts, numbers as kept in the page."""
+        return self.window.run("const card = document.getElementById(arguments[0]); const details = card.querySelector('.details');"
+                               "if (details.hidden) card.querySelector('.tools button').click();"
+                               "return [...details.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => cell.dataset.value ?? cell.textContent))", card)
+
+    def nothing_went_wrong(self):
+        self.assertEqual([entry["message"] for entry in self.window.log("browser")], [])
+        outside = [url for url in self.window.requests() if not url.startswith((self.folder.as_uri(), "data:", "blob:"))]
+        self.assertEqual(outside, [])
+
+    def test_heat_map_is_the_mean_of_the_points(self):
+        file = self.sweep("{type: grid, levels: 4}")
+        runs = list(csv.DictReader(io.StringIO(self.succeed("describe", file, "--csv", "--variable", "iceberg,start,effort,west,status"))))
+        self.assertEqual(len(runs), 16)
+        self.page(file)
+        self.choose("sweep0-heat-x", "iceberg")
+        self.choose("sweep0-heat-y", "start")
+        shown = {(float(x), y): (float(value) if value != "–" else math.nan, int(count), int(failed)) for x, y, value, count, failed in self.table("sweep0-heat")}
+        self.assertEqual(len(shown), 8)
+        for (iceberg, start), (value, count, failed) in shown.items():
+            cell = [run for run in runs if abs(float(run["iceberg"]) - iceberg) < 1e-3 and run["start"] == start]
+            good = [float(run["west"]) for run in cell if run["status"] == "0"]
+            self.assertEqual((len(cell), count, failed), (2, len(good), 2 - len(good)))
+            self.assertEqual((count, failed), (1, 1))  # one evaluation is never enough
+            self.assertAlmostEqual(value, sum(good) / len(good), delta=PAGE_DIGITS)
+        # Held at what fails, no cell has a number; the failures say why.
+        self.choose("sweep0-heat-effort", 0)
+        self.assertEqual({row[2] for row in self.table("sweep0-heat")}, {"–"})
+        errors = self.table("sweep0-errors")
+        self.assertEqual(sum(int(row[0]) for row in errors), 8)
+        self.choose("sweep0-metric", "failed")
+        self.assertEqual({float(row[2]) for row in self.table("sweep0-heat")}, {1.0})
+        self.nothing_went_wrong()
+
+    def test_bars_are_those_of_analyse(self):
+        for design, index, method in (("{type: morris, trajectories: 6}", "mu_star", "morris"), ("{type: saltelli, base_points: 16}", "ST", "sobol"), ("{type: one_at_a_time, levels: 3}", "change", "one_at_a_time")):
+            with self.subTest(design):
+                self.write("s.yaml", SWEEP.replace("DESIGN", design).replace("[1, 2000]", "[1500, 2000]"))
+                self.succeed("sweep", "s.yaml", "-o", method, "-q")
+                self.succeed("sweep", "merge", method, "-o", f"{method}.h5")
+                self.page(f"{method}.h5")
+                found = json.loads(self.succeed("sweep", "analyse", f"{method}.h5", "--format", "json"))["metrics"][0]["tables"]
+                wanted = next(table for table in found if table["method"] == method)["parameters"]
+                heads = self.window.run("const card = document.getElementById('sweep0-sensitivity'); card.querySelector('.tools button').click();"
+                                        "return [...card.querySelectorAll('thead th')].map(cell => cell.textContent)")
+                rows = self.table("sweep0-sensitivity")
+                self.assertEqual(len(rows), len(wanted))
+                for row, entry in zip(rows, wanted):
+                    self.assertTrue(row[0].startswith(entry["parameter"]))
+                    self.assertAlmostEqual(float(row[heads.index(index)]), entry[index]["value"], delta=PAGE_DIGITS * abs(entry[index]["value"]) + 1e-12)
+                bars = self.window.run("return document.querySelectorAll('#sweep0-sensitivity svg [aria-label=bar] rect').length")
+                self.assertGreaterEqual(bars, len([entry for entry in wanted if entry[index]["value"] is not None]))
+                self.nothing_went_wrong()
+
+    def test_the_tomahawk_has_the_points_of_the_diagram(self):
+        file = self.diagram()
+        rows = list(csv.DictReader((self.folder / "d.csv").read_text(encoding="utf-8").splitlines()))
+        self.page(file)
+        shown = self.table("diagram0-branches")
+        self.assertEqual(len(shown), len(rows))
+        for row, wanted in zip(shown, rows):
+            self.assertEqual((row[0], row[3], row[6]), (wanted["branch"], "yes" if wanted["stable"] == "1" else "no", wanted["event"]))
+            self.assertAlmostEqual(float(row[1]), float(wanted["geography.iceberg"]), delta=2 * PAGE_DIGITS)
+            self.assertAlmostEqual(float(row[2]), float(wanted["share:worker:West"]), delta=PAGE_DIGITS)
+        # Break point 1.6266, sustain points 1.8073: Fujita, Krugman & Venables (1999), ch. 4 and 5.
+        events = sorted((row[6], round(float(row[1]), 3)) for row in shown if row[6])
+        self.assertIn(("branch point", 1.627), events)
+        self.assertEqual(events.count(("sustain point", 1.807)) >= 2, True)
+        self.nothing_went_wrong()
+
+
+if __name__ == "__main__":
+    unittest.main()
