@@ -73,6 +73,10 @@ struct Sources {
 Sources sources_of(const Options& options) {
   Sources sources;
   for (const std::string& file : options.files) {
+    if (std::filesystem::path(file).extension() == ".json") {
+      sources.exhibits.push_back(json_exhibit(file));
+      continue;
+    }
     switch (kind_of(file)) {
       case ResultKind::run:
         if (!sources.run.empty())
@@ -91,7 +95,8 @@ Sources sources_of(const Options& options) {
   if (sources.run.empty()) {
     if (!options.baseline.empty())
       throw InputError("--baseline: there is no result of `pericore run` to compare with it");
-    sources.title = nlohmann::json::parse(sources.exhibits.front().facts)["title"];
+    sources.title = nlohmann::json::parse(sources.exhibits.front().facts).value("title", std::string());
+    if (sources.title.empty()) sources.title = sources.exhibits.front().name;
   }
   return sources;
 }
@@ -149,7 +154,10 @@ void add_report(CLI::App& app) {
       "  pericore report high_end.h5 --baseline high_end.baseline.h5 -o - > page.html\n"
       "  pericore report what_decides.h5 -o what_decides.html\n\n"
       "The page needs no network. What it shows: docs/report.md.");
-  command->add_option("FILES", options->files, "results (HDF5): of one run, of merged sweeps, of bifurcation diagrams")
+  command
+      ->add_option(
+          "FILES", options->files,
+          "results (HDF5) of one run, of merged sweeps, of bifurcation diagrams; comparisons and calibrations (JSON)")
       ->required();
   auto* baseline = command->add_option("--baseline", options->baseline,
                                        "result to compare with; default: NAME.baseline.h5 beside the run");

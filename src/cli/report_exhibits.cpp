@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/errors.h"
+#include "base/files.h"
 #include "cli/sweep_analyse.h"
 #include "panel/hdf5_file.h"
 #include "panel/slab_writer.h"
@@ -220,6 +221,32 @@ report::Exhibit diagram_exhibit(const std::filesystem::path& file) {
     throw InputError(fmt::format("{}: not a diagram of `pericore bifurcation`", file.string()));
   for (const panel::Attribute& attribute : diagram.attributes())
     std::visit([&](const auto& value) { facts["about"][attribute.name] = value; }, attribute.value);
+  exhibit.facts = facts.dump();
+  return exhibit;
+}
+
+report::Exhibit json_exhibit(const std::filesystem::path& file) {
+  const std::string text = read_text(file);
+  ordered_json facts;
+  try {
+    facts = ordered_json::parse(text);
+  } catch (const ordered_json::parse_error& error) {
+    // "[json.exception...] parse error at line 3, column 5: ..." says the rest.
+    const std::string_view what = error.what();
+    throw InputError(
+        fmt::format("{}: not JSON: {}", file.string(), what.substr(std::min(what.find("] ") + 2, what.size()))));
+  }
+  const auto has = [&](const char* key) { return facts.is_object() && facts.contains(key) && facts[key].is_array(); };
+  report::Exhibit exhibit{.kind = {}, .name = file.filename().string(), .facts = {}};
+  if (has("parameters") && has("moments")) {
+    exhibit.kind = "calibration";
+  } else if (has("targets") && has("rankings")) {
+    exhibit.kind = "comparison";
+  } else {
+    throw InputError(
+        fmt::format("{}: neither of `pericore compare --format json` nor the calibration.json of `pericore calibrate`",
+                    file.string()));
+  }
   exhibit.facts = facts.dump();
   return exhibit;
 }

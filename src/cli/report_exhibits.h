@@ -20,6 +20,11 @@ enum class ResultKind { run, sweep, diagram };
 /// The branches of a bifurcation diagram (`pericore bifurcation -o FILE.h5`).
 [[nodiscard]] report::Exhibit diagram_exhibit(const std::filesystem::path& file);
 
+/// What `pericore compare --format json` or `pericore calibrate` (calibration.json) wrote.
+/// @throws InputError  neither of them; with line and column where it is no JSON
+/// @throws IoError     unreadable
+[[nodiscard]] report::Exhibit json_exhibit(const std::filesystem::path& file);
+
 /// The attribute `title`, or the file's name without its ending.
 [[nodiscard]] std::string title_of(const panel::Dataset& panel, const std::filesystem::path& file);
 

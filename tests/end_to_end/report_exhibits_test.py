@@ -30,6 +30,22 @@ output:
 """
 
 
+# As `pericore calibrate` writes it, for two parameters: the second is not identified.
+CALIBRATION = {
+    "title": "Made up", "objective": 1.25, "weighting": "optimal", "condition": 40.0, "points": 120, "failed_points": 1, "converged": True,
+    "j": {"statistic": 2.5, "df": 1, "p_value": 0.11, "reason": ""}, "warnings": ["speed: <b>the data</b> do not decide it"],
+    "parameters": [
+        {"name": "iceberg", "keys": ["geography.iceberg"], "unit": "1", "estimate": 1.7, "standard_error": 0.05, "start": 1.5, "low": 1.1, "high": 2.5, "scale": "log", "identified": True,
+         "profile": [{"value": 1.6, "objective": 3.0}, {"value": 1.7, "objective": 1.25}, {"value": 1.8, "objective": 2.75}]},
+        {"name": "speed", "keys": ["migration.speed"], "unit": "1", "estimate": 2.0, "standard_error": None, "start": 1.0, "low": 0.5, "high": 3.0, "scale": "linear", "identified": False, "profile": []}],
+    "moments": [{"name": "share", "unit": "1", "empirical": 0.6, "standard_error": 0.02, "simulated": 0.61, "sensitivity": [-0.5, None]}],
+    "targets": [{"name": "share", "group": "west", "unit": "1", "fitted": True, "expect": "level", "value": 0.6, "standard_error": 0.02, "simulated": 0.61, "deviation": None,
+                 "distance": 0.5, "distance_in_errors": True, "verdict": "met", "source": "nowhere"}],
+    "hindcast": {"start": [], "fitted": [{"series": "finance", "forecast": "model", "n": 9, "rank_correlation": 0.4}, {"series": "finance", "forecast": "no change", "n": 9, "rank_correlation": 0.1}],
+                 "held_out": [], "folds": [{"held_out": ["Jilin"], "parameters": [1.72, 2.1]}]},
+}
+
+
 class ExhibitTest(ProgramTest):
     def sweep(self, design, name="s"):
         self.write(f"{name}.yaml", SWEEP.replace("DESIGN", design))
@@ -54,6 +70,16 @@ class Files(ExhibitTest):
         self.fail_with(2, "one run", "report", "run.h5", "run.h5", "-o", "x.html")
         self.fail_with(2, "no result of `pericore run`", "report", sweep, "--baseline", "run.h5", "-o", "x.html")
         self.fail_with(4, "s.yaml", "report", "s.yaml", "-o", "x.html")
+        self.assertEqual(listing(self.folder), before)
+
+    def test_json_of_other_commands_or_a_fault(self):
+        self.write("calibration.json", json.dumps(CALIBRATION))
+        self.assertEqual(self.succeed("report", "calibration.json"), "report: calibration.html\n")
+        self.write("broken.json", '{"targets": [}')
+        self.write("other.json", '{"levers": []}')
+        before = listing(self.folder)
+        self.fail_with(2, "line 1, column 14", "report", "broken.json")
+        self.fail_with(2, "`pericore compare --format json`", "report", "other.json")
         self.assertEqual(listing(self.folder), before)
 
 
@@ -138,6 +164,41 @@ class InABrowser(ExhibitTest):
         events = sorted((row[6], round(float(row[1]), 3)) for row in shown if row[6])
         self.assertIn(("branch point", 1.627), events)
         self.assertEqual(events.count(("sustain point", 1.807)) >= 2, True)
+        self.nothing_went_wrong()
+
+    def test_comparison_has_the_numbers_of_compare(self):
+        self.succeed("run", SCENARIOS / "jilin" / "baseline.yaml", "-q", "-o", "jilin.h5", "--set", "diagnostics={eigenvalues: 0}")
+        text = self.succeed("compare", "jilin.h5", SCENARIOS / "china" / "empirical" / "paper_001.yaml", "--format", "json")
+        self.write("paper_001.json", text)
+        wanted = json.loads(text)
+        self.page("jilin.h5", "paper_001.json")
+        rows = self.table("comparison0-targets")
+        self.assertEqual(len(rows), len(wanted["targets"]))
+        heads = self.window.run("return [...document.querySelectorAll('#comparison0-targets .details thead th')].map(cell => cell.textContent)")
+        for row, target in zip(rows, wanted["targets"]):
+            self.assertEqual(row[0], target["name"])
+            self.assertIn(target["verdict"], row[-1])
+            self.assertAlmostEqual(float(row[heads.index("Simulated")]), target["simulated"], delta=PAGE_DIGITS * abs(target["simulated"]))
+        scores = {row[0]: row[1:] for row in self.table("comparison0-scores")}
+        for group in {target["group"] for target in wanted["targets"]}:
+            of_group = [entry for entry in wanted["targets"] + wanted["rankings"] if entry["group"] == group]
+            self.assertEqual(int(scores[group][0]), sum(entry["verdict"] == "met" for entry in of_group))
+        self.nothing_went_wrong()
+
+    def test_calibration_shows_estimates_and_what_decides_them(self):
+        self.write("calibration.json", json.dumps(CALIBRATION))
+        self.page("calibration.json")
+        parameters = self.table("calibration0-parameters")
+        self.assertEqual([float(parameters[0][k]) for k in (2, 3)], [1.7, 0.05])
+        self.assertEqual([row[-1] for row in parameters], ["yes", "no"])
+        # -lambda x s.e. of the moment / s.e. of the estimate = 0.5 x 0.02 / 0.05
+        self.assertAlmostEqual(float(self.table("calibration0-moments")[0][1]), 0.2, delta=1e-6)
+        self.assertEqual(len(self.table("calibration0-profiles")), 3)
+        self.assertEqual(self.table("calibration0-folds")[0], ["Jilin", "1.72", "2.1"])
+        self.assertEqual(len(self.table("calibration0-hindcast")), 2)
+        self.assertEqual(self.window.run("return document.querySelector('.warnings').textContent"), "speed: <b>the data</b> do not decide it")
+        self.window.run("document.querySelector('#language').click()")
+        self.assertIn("校准", self.window.run("return document.querySelector('#calibration0 h2').textContent"))
         self.nothing_went_wrong()
 
 

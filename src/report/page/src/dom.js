@@ -17,13 +17,13 @@ export function element(tag, attributes = {}, ...children) {
 export const figure = (text, exact, attributes = {}) =>
   element("span", { class: "figure", title: exact, "data-value": exact, ...attributes }, text);
 
-/** @param columns [{label, text(row), value(row)?, title?}] */
+/** @param columns [{label, text(row), value(row)?, title?, hint(row)?}] hint: shown on hover */
 export function table(columns, rows, caption) {
   const head = columns.map((column) => element("th", { scope: "col", class: column.value ? "number" : null, title: column.title }, column.label));
   const body = rows.map((row) => element("tr", {}, columns.map((column, i) => {
     const value = column.value?.(row);
     return element(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: column.value ? "number" : null,
-      "data-value": Number.isFinite(value) ? value : null, title: Number.isFinite(value) ? full(value) : null }, column.text(row));
+      "data-value": Number.isFinite(value) ? value : null, title: Number.isFinite(value) ? full(value) : column.hint?.(row) || null }, column.text(row));
   })));
   return element("table", {}, caption ? element("caption", {}, caption) : null,
     element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
