@@ -177,6 +177,34 @@ class InABrowser(ReportTest):
         self.assertTrue(window.run("return document.documentElement.scrollWidth <= window.innerWidth"))
         self.nothing_went_wrong()
 
+    def test_dark_theme_and_light_pictures(self):
+        window = self.window
+        colours = "const style = getComputedStyle(document.body); return [style.backgroundColor, style.color].map(c => c.match(/\\d+/g).slice(0, 3).reduce((sum, v) => sum + Number(v), 0))"
+        ground, ink = window.run(colours)
+        self.assertGreater(ground, ink + 500)
+        window.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+        ground, ink = window.run(colours)
+        self.assertGreater(ink, ground + 500)
+        # Saved pictures are light all the same.
+        saved = window.run("window.made = null; const real = URL.createObjectURL; URL.createObjectURL = blob => { window.made = blob; return real.call(URL, blob); };"
+                           "HTMLAnchorElement.prototype.click = () => {}; document.querySelector('#moves .tools button:nth-child(3)').click(); return window.made.text()")
+        self.assertIn('fill="#ffffff"', saved)
+        self.assertIn('fill="rgb(17, 24, 39)"', saved)
+        self.assertNotIn("var(--", saved)
+        self.nothing_went_wrong()
+
+    def test_small_multiples_of_regions_follow_the_indicator(self):
+        self.choose("#indicator", "theta_nonagri")
+        self.view("run")
+        rows = self.window.run("document.querySelector('#regions .tools button').click(); return [...document.querySelectorAll('#regions .details tbody tr')]"
+                               ".map(row => [...row.children].map(cell => cell.dataset.value ?? cell.textContent))")
+        panel = self.rows("jilin.h5", "theta_nonagri")
+        shown = {(region, int(year)): float(value) for region, year, value, _ in rows}
+        self.assertEqual(set(shown), {key for key in panel if key[0] != "Rest of the world"})
+        for key, value in shown.items():
+            self.assertAlmostEqual(value, float(panel[key]["theta_nonagri"]), delta=PAGE_DIGITS * value)
+        self.nothing_went_wrong()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -5,7 +5,7 @@ import { element, section, table } from "./dom.js";
 import { full, short, signed } from "./format.js";
 import { say } from "./labels.js";
 import { grid, Plot, plot } from "./plot.js";
-import { changeScale, isDark, lossColour, policyColour } from "./scale.js";
+import { baselineColour, changeScale, isDark, lossColour, policyColour } from "./scale.js";
 
 const number = (value) => (value === null || value === undefined ? NaN : value);
 const unitOf = ({ unit, relative }) => (relative ? say(["times the scenario's", "相对原值"]) : unit === "1" ? "" : unit ?? "");
@@ -25,10 +25,10 @@ function parametersCard(id, { parameters }) {
       { label: say(["Identified", "可识别"]), text: (row) => (row.identified === false ? say(["no", "否"]) : say(["yes", "是"])) }];
     const chart = plot({ width, height: 40 + 26 * rows.length, marginLeft: Math.min(200, width * 0.4), marginRight: 24, x: { domain: [0, 1], ticks: [0, 0.5, 1], tickFormat: (v) => (v === 0 ? say(["low", "下界"]) : v === 1 ? say(["high", "上界"]) : ""), grid: true, label: null },
       y: { domain: rows.map((row) => row.name), label: null, tickSize: 0 },
-      marks: [Plot.link(rows.filter((row) => Number.isFinite(row.left) && Number.isFinite(row.right)), { x1: "left", x2: "right", y1: "name", y2: "name", stroke: policyColour, strokeWidth: 2 }), Plot.dot(rows, { x: "from", y: "name", r: 4.5, stroke: "#6b7280" }),
+      marks: [Plot.link(rows.filter((row) => Number.isFinite(row.left) && Number.isFinite(row.right)), { x1: "left", x2: "right", y1: "name", y2: "name", stroke: policyColour, strokeWidth: 2 }), Plot.dot(rows, { x: "from", y: "name", r: 4.5, stroke: baselineColour }),
         Plot.dot(rows, { x: "at", y: "name", r: 5, fill: (row) => (row.identified === false ? lossColour : policyColour), tip: true, title: (row) => `${row.name}\n${full(row.estimate)} ± ${short(number(row.standard_error), 3)}` })] });
     return { title: say(["Parameters between their bounds", "参数估计"]), note: say(["Estimate with two standard errors to each side, on the parameter's own scale; hollow: the start.", "估计值及两倍标准误；空心为初值。"]),
-      legend: [swatch(policyColour, say(["estimate", "估计值"]), "dot"), swatch("#6b7280", say(["start", "初值"]), "ring"), ...(rows.some((row) => row.identified === false) ? [swatch(lossColour, say(["not identified", "不可识别"]), "dot")] : [])],
+      legend: [swatch(policyColour, say(["estimate", "估计值"]), "dot"), swatch(baselineColour, say(["start", "初值"]), "ring"), ...(rows.some((row) => row.identified === false) ? [swatch(lossColour, say(["not identified", "不可识别"]), "dot")] : [])],
       chart: element("div", {}, chart, element("div", { class: "scroll" }, table(columns, rows))), columns, rows };
   }, { wide: true });
 }

@@ -4,11 +4,11 @@ import { element, section, select, table } from "./dom.js";
 import { full, short, signed } from "./format.js";
 import { capital, say } from "./labels.js";
 import { Plot, plot } from "./plot.js";
-import { categorical } from "./scale.js";
+import { baselineColour, categorical, lossColour, policyColour } from "./scale.js";
 import { makeState } from "./state.js";
 
-const verdicts = { met: { mark: "●", colour: "#0072b2", label: ["met", "符合"] }, missed: { mark: "✕", colour: "#b35806", label: ["missed", "不符"] }, unclear: { mark: "◐", colour: "#7f6000", label: ["unclear", "不明"] } };
-const verdictOf = (word) => verdicts[word] ?? { mark: "–", colour: "#6b7280", label: [word, word] };
+const verdicts = { met: { mark: "●", colour: policyColour, label: ["met", "符合"] }, missed: { mark: "✕", colour: lossColour, label: ["missed", "不符"] }, unclear: { mark: "◐", colour: categorical[6], label: ["unclear", "不明"] } };
+const verdictOf = (word) => verdicts[word] ?? { mark: "–", colour: baselineColour, label: [word, word] };
 const number = (value) => (value === null || value === undefined ? NaN : value);
 
 /** A verdict by mark, word and colour, so that none of the three is needed. */
@@ -76,7 +76,7 @@ function rankingsCard(id, rankings) {
 }
 
 const forecastNames = { model: ["model", "模型"], no_change: ["no change", "不变"], proportional: ["proportional growth", "等比增长"], mean_reversion: ["mean reversion", "均值回归"] };
-const forecastColours = { model: "#0072b2", no_change: "#6b7280", proportional: "#e69f00", mean_reversion: "#cc79a7" };
+const forecastColours = { model: policyColour, no_change: baselineColour, proportional: "#e69f00", mean_reversion: "#cc79a7" };
 const scores = { rank_correlation: ["rank correlation of changes", "变化的秩相关"], correlation: ["correlation of changes", "变化的相关系数"], rmse: ["root mean square error of the later level", "后期水平的均方根误差"], sign: ["share of directions that are right", "方向正确比重"],
   skill_no_change: ["skill on no change", "相对“不变”的技巧"], skill_proportional: ["skill on proportional growth", "相对“等比增长”的技巧"], skill_mean_reversion: ["skill on mean reversion", "相对“均值回归”的技巧"] };
 

@@ -5,9 +5,9 @@ import { full, short } from "./format.js";
 import { capital, say } from "./labels.js";
 import { Plot, plot } from "./plot.js";
 import { makeState } from "./state.js";
-import { categorical } from "./scale.js";
+import { categorical, lossColour, policyColour } from "./scale.js";
 
-const stableColour = "#0072b2", unstableColour = "#b35806";
+const stableColour = policyColour, unstableColour = lossColour;
 const eventColours = { "branch point": categorical[1], fold: categorical[2], "sustain point": categorical[3], oscillation: categorical[6] };
 const eventNames = { "branch point": "分岔点", fold: "折叠点", "sustain point": "持续点", oscillation: "振荡点" };
 const eventName = (event) => say([event, eventNames[event] ?? event]);

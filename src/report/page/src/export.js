@@ -30,7 +30,7 @@ function legendShapes(legend, top, width) {
   let [x, y] = [8, top + 14];
   const room = (needed) => { if (x + needed > width && x > 8) [x, y] = [8, y + 18]; };
   for (const step of legend.querySelectorAll(".stepbox")) {
-    shapes.push(shape("rect", { x, y: y - 10, width: 62, height: 11, fill: step.querySelector(".step").style.getPropertyValue("--swatch"), stroke: "#d1d5db" }),
+    shapes.push(shape("rect", { x, y: y - 10, width: 62, height: 11, fill: getComputedStyle(step.querySelector(".step")).getPropertyValue("--swatch"), stroke: "#d1d5db" }),
       shape("text", { ...labelStyle, x: x + 62, y: y + 14, "text-anchor": "middle" }, step.textContent));
     x += 62;
   }
@@ -39,7 +39,7 @@ function legendShapes(legend, top, width) {
     y += 16;
   }
   for (const key of legend.querySelectorAll(".key")) {
-    const mark = key.querySelector(".swatch"), colour = mark.style.getPropertyValue("--swatch");
+    const mark = key.querySelector(".swatch"), colour = getComputedStyle(mark).getPropertyValue("--swatch");
     room(40 + 7 * key.textContent.length);
     if (mark.matches(".line, .dashed")) shapes.push(shape("path", { d: `M${x},${y - 4}h18`, stroke: colour, "stroke-width": 2.5, "stroke-dasharray": mark.matches(".dashed") ? "5,3" : "none" }));
     else if (mark.matches(".dot, .ring")) shapes.push(shape("circle", { cx: x + 9, cy: y - 4, r: 5, fill: mark.matches(".ring") ? "none" : colour, stroke: colour, "stroke-width": 1.5 }));
@@ -50,8 +50,17 @@ function legendShapes(legend, top, width) {
   return { shapes, height: shapes.length ? y + 12 - top : 0 };
 }
 
-/** A standalone SVG: title, legend, chart, source. */
-export function svgText(svg, legend, title, source) {
+/** A standalone SVG: title, legend, chart, source; light whatever the page is. */
+export function svgText(...parts) {
+  document.documentElement.classList.add("light");
+  try {
+    return standalone(...parts);
+  } finally {
+    document.documentElement.classList.remove("light");
+  }
+}
+
+function standalone(svg, legend, title, source) {
   const box = svg.getBoundingClientRect();
   const [width, height] = [Math.ceil(box.width), Math.ceil(box.height)];
   const copy = svg.cloneNode(true);

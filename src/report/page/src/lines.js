@@ -42,6 +42,45 @@ export function makeLines(data, state, current) {
   }, { wide: true });
 }
 
+const mostPanels = 16;
+
+/** The regions a panel each: all where they are few, else those chosen and the ones that rank first in the year shown. */
+export function makeRegions(data, state, current) {
+  return makeCard("regions", (width) => {
+    const { measure, view } = current();
+    const { selected, year: upTo } = state.get();
+    if (data.years.length < 2 || data.nation.length < 2) return null;
+    const change = isChange(view) || measure.always;
+    const size = (region) => { const value = measure.value(change ? view : "run", region.index, upTo); return Number.isFinite(value) ? (change ? Math.abs(value) : value) : -Infinity; };
+    const sorted = data.nation.slice().sort((a, b) => size(b) - size(a));
+    const few = [...new Set([...selected.map((index) => data.regions[index]), ...sorted])].slice(0, mostPanels);
+    const shown = sorted.filter((region) => few.includes(region));
+    const rows = shown.flatMap((region) => data.years.map((year, y) => ({ region, year, value: measure.value(change ? view : "run", region.index, y), baseline: change ? NaN : measure.value("baseline", region.index, y) })));
+    const hasBaseline = data.has_baseline && !change;
+    const columns = Math.max(1, Math.min(4, Math.floor(width / 210))), each = Math.floor((width - (columns - 1) * 8) / columns);
+    const panel = (region) => {
+      const own = rows.filter((row) => row.region === region);
+      const line = (channel, colour, dash) => Plot.line(own.filter((row) => Number.isFinite(row[channel])), { x: "year", y: channel, stroke: colour, strokeWidth: 1.8, strokeDasharray: dash });
+      return plot({
+        width: each, height: 130, marginLeft: 58, marginTop: 26, marginBottom: 22, marginRight: 14,
+        x: { ...yearAxis(data, each - 40), ticks: [data.years[0], data.years.at(-1)] }, y: { ticks: 3, label: null, grid: true, tickFormat: axisNumber(own.flatMap((row) => [row.value, row.baseline])) },
+        marks: [change ? Plot.ruleY([0], { stroke: "#9ca3af" }) : null, hasBaseline ? line("baseline", baselineColour, "4,3") : null, line("value", policyColour),
+          Plot.text([regionName(region)], { frameAnchor: "top-left", dy: -22, dx: -54, fontWeight: 600, fill: region.target && data.nation.some((one) => !one.target) ? policyColour : "currentColor" })],
+      });
+    };
+    return {
+      title: say([`${measure.name}: region by region`, `${measure.name}：分地区`]),
+      note: `${capital(measure.definition)} [${measure.unit("run") || "1"}]${change && !measure.always ? `; ${viewName(data, view).toLowerCase()}` : ""}. ${say(["Each panel has a scale of its own.", "各图纵轴不同。"])}` +
+        (shown.length < data.nation.length ? say([` The ${shown.length} that rank first, with those chosen.`, ` 排名前列及所选共${shown.length}个地区。`]) : ""),
+      legend: [swatch(policyColour, viewName(data, change ? view : "run").toLowerCase(), "line"), ...(hasBaseline ? [swatch(baselineColour, say(["baseline", "基准情景"]), "dashed")] : [])],
+      chart: grid(shown.map(panel), columns, width),
+      columns: [{ label: say(["Region", "地区"]), text: (row) => regionName(row.region) }, { label: say(["Year", "年份"]), text: (row) => String(row.year) }, { label: viewName(data, change ? view : "run"), text: (row) => short(row.value), value: (row) => row.value },
+        ...(hasBaseline ? [{ label: say(["Baseline", "基准情景"]), text: (row) => short(row.baseline), value: (row) => row.baseline }] : [])],
+      rows,
+    };
+  }, { wide: true });
+}
+
 /** Region whose sectors are shown: the one chosen last. */
 const regionShown = (data, state) => data.regions[state.get().focus];
 

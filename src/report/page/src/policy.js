@@ -25,7 +25,7 @@ function timeline(values, years) {
   values.forEach((value, i) => {
     const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     const height = value === 0 ? 1 : Math.max(2, 22 * Math.abs(value) / most);
-    for (const [name, v] of [["x", i * step + 0.5], ["y", 24 - height], ["width", step - 1.5], ["height", height], ["fill", value === 0 ? "#d1d5db" : policyColour]]) bar.setAttribute(name, v);
+    for (const [name, v] of [["x", i * step + 0.5], ["y", 24 - height], ["width", step - 1.5], ["height", height], ["fill", value === 0 ? "var(--edge)" : policyColour]]) bar.setAttribute(name, v);
     const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
     title.textContent = `${years[i]}: ${full(value)}`;
     bar.append(title);

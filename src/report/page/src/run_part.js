@@ -3,7 +3,7 @@ import { firstChoice, itemOf, makeControls } from "./controls.js";
 import { element, section } from "./dom.js";
 import { savePng, saveSvg, svgText } from "./export.js";
 import { capital, say } from "./labels.js";
-import { makeLines, makeSectors } from "./lines.js";
+import { makeLines, makeRegions, makeSectors } from "./lines.js";
 import { makeMap } from "./map.js";
 import { measure, viewName, viewsOf } from "./measures.js";
 import { keyNumbers, makeBudget, makeJobs, policyTable } from "./policy.js";
@@ -32,7 +32,7 @@ function build(data, state) {
   const definition = element("p", { class: "note", id: "definition" });
   const mapTitle = element("h3", { id: "map-title", "aria-live": "polite" });
   const cards = {
-    lines: makeLines(data, state, current), sectors: makeSectors(data, state), quotients: makeQuotients(data, state), theta: makeTheta(data, state),
+    lines: makeLines(data, state, current), regions: makeRegions(data, state, current), sectors: makeSectors(data, state), quotients: makeQuotients(data, state), theta: makeTheta(data, state),
     moves: makeMoves(data, state, current), lorenz: makeLorenz(data, state), budget: makeBudget(data), jobs: makeJobs(data), channels: makeChannels(data, state), gains: makeGains(data, state),
   };
   const numbers = keyNumbers(data);
@@ -40,7 +40,7 @@ function build(data, state) {
   const sections = [
     numbers ? section("key", say(["In short", "要点"]), numbers) : null,
     section("where", say(["Where", "地区分布"]), element("div", { class: "card wide" }, controls.node, element("header", {}, mapTitle, mapTools), definition,
-      element("div", { class: "maprow" }, map.node, ranking.node)), everything.node, element("div", { class: "cards" }, cards.lines.node)),
+      element("div", { class: "maprow" }, map.node, ranking.node)), everything.node, element("div", { class: "cards" }, cards.lines.node, cards.regions.node)),
     section("structure", say(["Industry between core and periphery", "核心与外围的产业"]), element("div", { class: "cards" }, cards.sectors.node, cards.quotients.node, cards.theta.node, cards.moves.node, cards.lorenz.node)),
     data.has_baseline || data.policies.length ? section("policy", say(["The policy and its cost", "政策与成本"]), element("div", { class: "card wide" }, element("h3", {}, say(["What was in force", "实施的政策工具"])),
       element("p", { class: "note" }, data.has_baseline ? say(["Instruments that differ from the baseline: where, when, largest change in any region and sector.", "与基准情景不同的政策工具。"]) : say(["Instruments that differ from the first year.", "与首年不同的政策工具。"])), policyTable(data)),
@@ -58,7 +58,7 @@ function build(data, state) {
   state.on(["indicator", "sector", "factor", "view"], controls.update);
   state.on([...both, "selected"], () => { titles(); map.colour(); ranking.update(); });
   state.on(both, everything.update);
-  state.on([...both, "selected"], cards.lines.update);
+  state.on([...both, "selected"], () => { cards.lines.update(); cards.regions.update(); });
   state.on(["focus"], cards.sectors.update);
   state.on(["year"], () => { for (const card of [cards.quotients, cards.theta, cards.lorenz, cards.channels, cards.gains]) card.update(); });
   state.on(["year", "sector", "indicator"], cards.moves.update);

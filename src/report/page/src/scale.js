@@ -2,11 +2,12 @@
 import { quantileSorted } from "d3-array";
 import { schemePuOr, schemeYlGnBu } from "d3-scale-chromatic";
 
-export const categorical = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6000", "#444444"];
-export const policyColour = "#0072b2";
-export const baselineColour = "#6b7280";
-export const lossColour = "#b35806";
-export const gainColour = "#542788";
+export const categorical = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c7a2b", "#808080"];
+// Named in page.css, where they follow the theme.
+export const policyColour = "var(--policy)";
+export const baselineColour = "var(--baseline)";
+export const lossColour = "var(--loss)";
+export const gainColour = "var(--gain)";
 export const missingColour = "#e5e7eb";
 
 /** Two significant digits. */

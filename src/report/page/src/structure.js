@@ -33,7 +33,7 @@ export function makeQuotients(data, state) {
         marks: [Plot.ruleX([1], { stroke: "#9ca3af" }), Plot.link(Array.from(new Set(rows.map((row) => row.sector)), (name) => {
           const values = rows.filter((row) => row.sector === name).map((row) => row.now);
           return { name, low: Math.min(...values), high: Math.max(...values) };
-        }), { x1: "low", x2: "high", y1: "name", y2: "name", stroke: "#d1d5db", strokeWidth: 3 }),
+        }), { x1: "low", x2: "high", y1: "name", y2: "name", stroke: "var(--edge)", strokeWidth: 3 }),
         Plot.dot(rows, { x: "before", y: "sector", stroke: (row) => tierColours[row.tier], r: 5, fill: "none" }),
         Plot.dot(rows, { x: "now", y: "sector", fill: (row) => tierColours[row.tier], r: 4.5, tip: true,
           title: (row) => `${row.sector}, ${placeName(row.tier)}\n${short(row.now)}; ${word} ${short(row.before)}` })],
@@ -64,7 +64,7 @@ export function makeTheta(data, state) {
         width, height: 50 + 22 * shown.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16, x: { grid: true, label: null, nice: true },
         y: { label: null, domain: shown.map((row) => row.name), tickSize: 0 },
         marks: [Plot.link(shown, { x1: "before", x2: "now", y1: "name", y2: "name", stroke: (row) => (row.now >= row.before ? gainColour : lossColour), strokeWidth: 2 }),
-          Plot.dot(shown, { x: "before", y: "name", stroke: baselineColour, r: 4.5, fill: "white" }),
+          Plot.dot(shown, { x: "before", y: "name", stroke: baselineColour, r: 4.5, fill: "var(--paper)" }),
           Plot.dot(shown, { x: "now", y: "name", fill: policyColour, r: 4.5, tip: true, title: (row) => `${row.name}\n${short(row.now)}; ${word} ${short(row.before)}` })],
       }),
       columns: [{ label: say(["Region", "地区"]), text: (row) => row.name },
