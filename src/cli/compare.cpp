@@ -121,7 +121,7 @@ void judge_targets(const config::TargetSet& set, const std::vector<Run>& runs, C
 }
 
 compare::RankingOutcome judge_ranking(const compare::Ranking& ranking, const std::vector<const Run*>& runs) {
-  if (runs.empty()) return {.rank_correlation = nothing, .overlap = nothing, .verdict = Verdict::not_run};
+  if (runs.empty()) return {.simulated = {}, .rank_correlation = nothing, .overlap = nothing, .verdict = Verdict::not_run};
   const metrics::Context context = config::metrics_context(runs.front()->panel);
   const auto mean_of = [&](const std::vector<std::string>& labels) {
     std::vector<double> means;
@@ -194,7 +194,8 @@ void execute(const Options& options) {
     if (runs_of(runs, run.name).front() == &run) config::check_targets(set, run.name, run.panel, faults);
   }
   faults.raise_if_any();
-  Compared compared{.set = &set};
+  Compared compared;
+  compared.set = &set;
   judge_targets(set, runs, compared);
   for (const compare::Ranking& ranking : set.rankings)
     compared.rankings.push_back(judge_ranking(ranking, runs_of(runs, ranking.run)));

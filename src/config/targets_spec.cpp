@@ -178,7 +178,9 @@ class Reader {
 
   void read_ranking(const Node& node, const PlacedMetric& placed) {
     SpecMap map(node, placed.path, root_.faults());
-    compare::Ranking ranking{.name = placed.metric.name, .group = map.text("group").value_or("targets")};
+    compare::Ranking ranking;
+    ranking.name = placed.metric.name;
+    ranking.group = map.text("group").value_or("targets");
     ranking.run = run_of(map);
     ranking.metric = placed.metric;
     ranking.by = map.text("by").value_or("region");
