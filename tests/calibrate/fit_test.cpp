@@ -198,7 +198,7 @@ TEST_CASE("Starts, threads and known points: same bytes, the lowest minimum foun
   }
 }
 
-TEST_CASE("Failed points are stepped over and counted; where all fail, it is said why", "[calibrate][fit]") {
+TEST_CASE("Failed points are stepped over and counted, and where all fail it is said why", "[calibrate][fit]") {
   const auto half = [](std::span<const Eigen::VectorXd> points) {
     std::vector<Simulated> result;
     for (const auto& x : points) {
