@@ -42,7 +42,7 @@ std::vector<Estimate> bootstrap(std::span<const double> values, std::size_t item
   std::vector<Estimate> estimates(values.size());
   for (std::size_t k = 0; k < values.size(); ++k) estimates[k].value = values[k];
   const auto replications = static_cast<std::size_t>(options.replications);
-  if (items == 0 || replications == 0) return estimates;
+  if (items < 2 || replications == 0) return estimates;  // one item says nothing about its spread
 
   std::vector<double> all(replications * values.size());
   parallel_for(replications, 1, [&](std::size_t b) {

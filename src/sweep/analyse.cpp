@@ -236,15 +236,14 @@ IndexTable distribution_table(const Task& task, const std::string& metric) {
   double squares = 0.0;
   for (const double value : values) squares += (value - mean) * (value - mean);
   const auto above = std::count_if(values.begin(), values.end(), [](double value) { return value > 0.0; });
-  const auto quantile = [&](double p) {
-    return values.empty() ? std::numeric_limits<double>::quiet_NaN() : numerics::sorted_quantile(values, p);
-  };
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  const auto quantile = [&](double p) { return values.empty() ? none : numerics::sorted_quantile(values, p); };
   return {.method = "distribution",
           .columns = {},
           .rows = {},
           .summary = {{"points", plain(count)},
                       {"mean", plain(mean)},
-                      {"sd", plain(std::sqrt(squares / (count - 1.0)))},
+                      {"sd", plain(values.size() < 2 ? none : std::sqrt(squares / (count - 1.0)))},
                       {"minimum", plain(quantile(0.0))},
                       {"q05", plain(quantile(0.05))},
                       {"median", plain(quantile(0.5))},
