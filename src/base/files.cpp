@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -69,6 +73,12 @@ ssize_t read_fully(int descriptor, std::uint64_t offset, std::span<char> bytes) 
 
 }  // namespace
 
+std::string host_name() {
+  char host[256] = {};
+  ::gethostname(host, sizeof(host) - 1);
+  return host;
+}
+
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
   std::error_code ignored;
   if (fs::is_symlink(path_, ignored)) {
@@ -87,7 +97,7 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), target_(path_) {
   for (int attempt = 0; descriptor_ < 0;
        ++attempt) {  // a name may be left over from a killed process with the same number
     temporary_ = target_;
-    temporary_ += fmt::format(".{}-{}{}", ::getpid(), attempt, temporary_suffix);
+    temporary_ += fmt::format(".{}-{}-{}{}", host_name(), ::getpid(), attempt, temporary_suffix);
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions_before_umask);
     if (descriptor_ < 0 && errno != EEXIST) {
       const int error = errno;
@@ -161,6 +171,37 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
   AtomicFile file(path);
   file.write(bytes);
   file.commit();
+}
+
+namespace {
+
+/// Process of this machine that a temporary file is of; none for other machines and other files.
+std::optional<pid_t> process_of(std::string_view file) {
+  const std::size_t attempt = file.rfind('-', file.size() - temporary_suffix.size());
+  if (attempt == std::string_view::npos || attempt == 0) return {};
+  const std::size_t process = file.rfind('-', attempt - 1);
+  if (process == std::string_view::npos || !file.substr(0, process).ends_with("." + host_name())) return {};
+  pid_t number = 0;
+  const auto [end, error] = std::from_chars(file.data() + process + 1, file.data() + attempt, number);
+  return error == std::errc() && end == file.data() + attempt && number > 0 ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+void remove_leftovers(const fs::path& folder, std::string_view name) {
+  using namespace std::chrono_literals;
+  std::error_code error;
+  const auto now = fs::file_time_type::clock::now();
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string file = entry->path().filename().string();
+    if (!file.ends_with(temporary_suffix) || !file.starts_with(name)) continue;
+    std::error_code gone;
+    const auto age = now - fs::last_write_time(entry->path(), gone);
+    if (gone || age < 1min) continue;
+    const std::optional<pid_t> process = process_of(file);
+    const bool dead = process && ::kill(*process, 0) != 0 && errno == ESRCH;
+    if (dead || age > 24h) fs::remove(entry->path(), gone);
+  }
 }
 
 FileReader::FileReader(fs::path path) : path_(std::move(path)) {

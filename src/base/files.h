@@ -14,7 +14,7 @@ inline constexpr std::string_view temporary_suffix = ".pericore-tmp";
 
 /// A file that appears under its name only when complete.
 ///
-/// It is written beside its place under a temporary name (`<name>.<process>-<n>.pericore-tmp`), synced, renamed, and
+/// It is written beside its place under a temporary name (`<name>.<host>-<process>-<n>.pericore-tmp`), synced, renamed, and
 /// the folder synced. Without commit(), also after an exception, the temporary is removed and an older file of that
 /// name stays as it was. A link is followed. Devices and pipes (/dev/stdout, /dev/null) are written directly: a rename
 /// would replace the device.
@@ -52,6 +52,14 @@ class AtomicFile {
   std::filesystem::path temporary_;  ///< empty where written directly, and after commit
   int descriptor_ = -1;
 };
+
+/// Removes what killed processes left of AtomicFiles in a folder; never fails. Names tell whose they are: a file goes if its process on this
+/// machine is gone and it has not been touched for a minute (one in a container may look gone), that of another machine after a day.
+/// @param name  of the files that were to be; empty for all
+void remove_leftovers(const std::filesystem::path& folder, std::string_view name = {});
+
+/// Name of this machine.
+[[nodiscard]] std::string host_name();
 
 /// Writes a whole file through AtomicFile. @throws IoError
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);

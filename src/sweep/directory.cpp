@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/string_generator.hpp>
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 constexpr int manifest_format = 1;
+constexpr std::uint64_t most_runs = std::uint64_t{1} << 32U;  // as of a plan
 constexpr const char* name_space =
     "6e3a2c7e-5a0b-5d0e-9c53-7065726963f0";  // of sweeps of pericore, for UUIDs of version 5
 
@@ -72,7 +74,8 @@ Manifest from_json(const std::string& text) {
   json.at("identity").get_to(manifest.identity);
   json.at("accepted").get_to(manifest.accepted);
   json.at("version").get_to(manifest.version);
-  if (manifest.runs_per_part == 0) throw IoError("runs_per_part is 0");
+  if (manifest.runs_per_part == 0 || manifest.runs > most_runs)
+    throw std::out_of_range(fmt::format("{} runs, {} a file", manifest.runs, manifest.runs_per_part));
   return manifest;
 }
 
@@ -98,6 +101,16 @@ std::optional<std::uint64_t> part_of(const fs::path& file) {
   if (!name.starts_with(start)) return {};
   const auto [end, error] = std::from_chars(name.data() + start.size(), name.data() + name.size(), part);
   return error == std::errc() ? std::optional(part) : std::nullopt;
+}
+
+/// Names of what a sweep itself puts into its folder, besides its documents.
+constexpr std::array<std::string_view, 7> own_names = {"manifest.json", "identity.txt", "reference.h5", "parts",
+                                                       "under_way",     "slurm",        "lost+found"};
+constexpr std::array<std::string_view, 3> document_names = {"sweep.yaml", "configuration.yaml", "sweep_design.json"};
+
+bool is_own_name(std::string_view name) {
+  return std::find(own_names.begin(), own_names.end(), name) != own_names.end() ||
+         std::find(document_names.begin(), document_names.end(), name) != document_names.end();
 }
 
 std::string text_attribute(const panel::Dataset& panel, std::string_view name) {
@@ -130,8 +143,11 @@ std::optional<Manifest> Directory::manifest() const {
   if (!fs::exists(file, ignored)) return {};
   try {
     return from_json(read_text(file));
-  } catch (const std::exception& error) {
+  } catch (const IoError& error) {
     throw IoError(fmt::format("{}: {}", file.string(), error.what()));
+  } catch (const std::exception& error) {
+    throw IoError(fmt::format("{}: damaged; without it, the command of the sweep with --resume writes it anew ({})",
+                              file.string(), error.what()));
   }
 }
 
@@ -150,11 +166,39 @@ void Directory::write_all(const Manifest& manifest, const Identity& identity, co
   write_atomically(root_ / "manifest.json", to_json(manifest));  // last: with it the folder is a sweep's
 }
 
+void Directory::refuse_other_contents(const Documents& documents) const {
+  std::error_code error;
+  if (fs::exists(root_, error) && !fs::is_directory(root_, error))
+    throw InputError(fmt::format("{}: is a file; a sweep needs a folder", root_.string()));
+  for (fs::directory_iterator entry(root_, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with('.') || name.ends_with(temporary_suffix)) continue;
+    const auto document =
+        std::find_if(documents.begin(), documents.end(), [&](const auto& own) { return own.first == name; });
+    // Another worker may be at it: what it has written is the same.
+    const bool foreign =
+        document != documents.end() ? read_text(entry->path()) != document->second : !is_own_name(name);
+    if (foreign)
+      throw InputError(fmt::format("{}: is no folder of a sweep and holds other files ({}); name a new or empty folder",
+                                   root_.string(), name));
+  }
+}
+
+bool Directory::is_own(const fs::path& file) const {
+  std::error_code ignored;
+  const fs::path resolved = fs::weakly_canonical(file, ignored);
+  const auto lies_in = [&](const fs::path& folder) {
+    return resolved.parent_path() == fs::weakly_canonical(folder, ignored);
+  };
+  return lies_in(parts()) || (lies_in(root_) && is_own_name(resolved.filename().string()));
+}
+
 void Directory::claim(const Manifest& manifest, const Identity& identity, const Documents& documents) const {
+  const auto before = this->manifest();
+  if (!before) refuse_other_contents(documents);
   std::error_code error;
   fs::create_directories(parts(), error);
-  if (error) throw IoError(fmt::format("{}: {}", parts().string(), error.message()));
-  const auto before = this->manifest();
+  if (error) throw IoError(fmt::format("cannot make the folder {}: {}", parts().string(), error.message()));
   if (!before) return write_all(manifest, identity, documents);
   if (before->identity == identity.id) return;
   throw InputError(fmt::format(
@@ -201,9 +245,12 @@ fs::path Directory::part_file(std::uint64_t part) const { return parts() / fmt::
 
 fs::path Directory::partial_file(std::uint64_t part) const {
   static std::atomic<int> next = 0;
-  char host[256] = {};
-  gethostname(host, sizeof(host) - 1);
-  return parts() / fmt::format("part-{:06}.some.{}-{}-{}.h5", part, host, getpid(), next++);
+  return parts() / fmt::format("part-{:06}.some.{}-{}-{}.h5", part, host_name(), getpid(), next++);
+}
+
+void Directory::remove_leftovers() const {
+  pericore::remove_leftovers(root_);
+  pericore::remove_leftovers(parts());
 }
 
 bool Directory::is_partial_of(const fs::path& file, std::uint64_t part) const {

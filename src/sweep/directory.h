@@ -82,7 +82,7 @@ class Directory {
 
   /// Makes the folder, or holds it against what it was made for.
   ///
-  /// @throws InputError  it belongs to something else: shows the first line that differs
+  /// @throws InputError  it belongs to something else: shows the first line that differs; or it is no sweep's and not empty
   void claim(const Manifest& manifest, const Identity& identity, const Documents& documents) const;
 
   /// Makes the folder belong to something else. Results of before stay where `fits` says that they are still those of the run; the files they
@@ -99,12 +99,19 @@ class Directory {
   /// Removes the incomplete files of a part that has been closed.
   void drop_partials(std::uint64_t part) const;
 
+  /// Removes what killed processes left of files under writing.
+  void remove_leftovers() const;
+
   /// Reads which runs the result files hold; checks every byte of them.
   /// @param wanted  parts whose files are looked at; empty for all
   [[nodiscard]] Inventory inventory(const Manifest& manifest,
                                     const std::function<bool(std::uint64_t part)>& wanted = {}) const;
 
+  /// Whether a path is that of a file the sweep itself writes here, so that nothing else may.
+  [[nodiscard]] bool is_own(const std::filesystem::path& file) const;
+
  private:
+  void refuse_other_contents(const Documents& documents) const;
   void write_all(const Manifest& manifest, const Identity& identity, const Documents& documents) const;
 
   std::filesystem::path root_;

@@ -49,6 +49,7 @@ class Sweep {
       : plan_(plan), layout_(layout), directory_(directory), manifest_(manifest), options_(options) {}
 
   Progress run() {
+    directory_.remove_leftovers();
     inventory_ = directory_.inventory(manifest_, [this](std::uint64_t part) { return options_.shard.owns(part); });
     count_recorded();
     report();
@@ -217,11 +218,26 @@ class Sweep {
     for (auto& [part, open] : open_) save(part, open);
   }
 
+  [[nodiscard]] std::vector<panel::Dataset> read_older(std::uint64_t part, const OpenPart& open) const {
+    std::vector<panel::Dataset> pieces;
+    try {
+      for (const std::filesystem::path& file : open.older) pieces.push_back(panel::read_dataset(file));
+    } catch (const IoError&) {
+      // Another worker at the same shard may have closed the part, and removed what it was made of.
+      const std::filesystem::path closed = directory_.part_file(part);
+      std::error_code ignored;
+      if (!std::filesystem::exists(closed, ignored)) throw;
+      pieces.clear();
+      pieces.push_back(panel::read_dataset(closed));
+    }
+    return pieces;
+  }
+
   /// The whole part, from what was computed here and what was there before.
   void close(std::uint64_t part, OpenPart& open) {
     std::vector<panel::Dataset> pieces;
     if (!open.results.empty()) pieces.push_back(to_dataset(std::move(open.results)));
-    for (const std::filesystem::path& file : open.older) pieces.push_back(panel::read_dataset(file));
+    for (panel::Dataset& piece : read_older(part, open)) pieces.push_back(std::move(piece));
     std::vector<const panel::Dataset*> pointers;
     for (const panel::Dataset& piece : pieces) pointers.push_back(&piece);
     std::vector<std::int64_t> numbers;

@@ -106,6 +106,8 @@ std::string ranges_text(std::span<const std::int64_t> numbers, std::size_t most)
 
 Merged merge(const Directory& directory, const std::filesystem::path& output, const MergeOptions& options) {
   const Manifest manifest = directory.require_manifest();
+  if (directory.is_own(output))
+    throw InputError(fmt::format("--output {}: is a file of the sweep itself; name another", output.string()));
   const Inventory inventory = directory.inventory(manifest);
   if (!options.allow_missing) refuse_gaps(directory, inventory);
   if (!options.accept_changes) refuse_mixtures(directory, inventory);
@@ -114,6 +116,8 @@ Merged merge(const Directory& directory, const std::filesystem::path& output, co
     if (inventory.states[run] != RunState::missing) present.push_back(static_cast<std::int64_t>(run));
   }
   if (present.empty()) throw InputError(fmt::format("{}: has no results yet", directory.root().string()));
+  directory.remove_leftovers();
+  remove_leftovers(output.has_parent_path() ? output.parent_path() : ".", output.filename().string() + ".");
   PartReader reader(inventory);
   std::unique_ptr<panel::SlabWriter> writer;
   for (std::size_t begin = 0; begin < present.size();) {
