@@ -121,7 +121,8 @@ void judge_targets(const config::TargetSet& set, const std::vector<Run>& runs, C
 }
 
 compare::RankingOutcome judge_ranking(const compare::Ranking& ranking, const std::vector<const Run*>& runs) {
-  if (runs.empty()) return {.simulated = {}, .rank_correlation = nothing, .overlap = nothing, .verdict = Verdict::not_run};
+  if (runs.empty())
+    return {.simulated = {}, .rank_correlation = nothing, .overlap = nothing, .verdict = Verdict::not_run};
   const metrics::Context context = config::metrics_context(runs.front()->panel);
   const auto mean_of = [&](const std::vector<std::string>& labels) {
     std::vector<double> means;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include "base/errors.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/process.h"
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/ranks.h"
@@ -102,10 +105,11 @@ void print_dry_run(const PreparedSweep& sweep, const sweep::Layout& layout, doub
   print("\n" + report::to_text(parameters) + "\n" + report::to_text(design_table(plan, rows_shown)) + "\n");
   const int threads = thread_count();
   const double total = seconds * static_cast<double>(plan.runs()) / threads;
-  print(fmt::format(
-      "time: {:.3g} s of a processor for one run of the scenario as it stands, so some {} on {} thread{}{}\n", seconds,
-      duration_text(total), threads, threads == 1 ? "" : "s",
-      plan.shares_models() ? " or less: runs that differ in policies alone are solved together" : ""));
+  print(
+      fmt::format("time: {:.3g} s of a processor for one run of the scenario as it stands{}, so {} on {} thread{}{}\n",
+                  seconds, sweep::needs_baseline(plan.spec()) && !plan.shares_models() ? " and its baseline" : "",
+                  total < 1.0 ? "under 1 s" : "some " + duration_text(total), threads, threads == 1 ? "" : "s",
+                  plan.shares_models() ? " or less: runs that differ in policies alone are solved together" : ""));
   print(fmt::format("disk: {} in result files, and less than that for the merged file, which is compressed\n",
                     bytes_text(bytes_of_parts(sweep, layout))));
 }
@@ -126,20 +130,42 @@ void require_directory(const Options& options) {
   if (options.directory.empty()) throw InputError("--output: name the folder of the sweep, e.g. -o my_sweep");
 }
 
+/// A path as one would type it into a shell.
+std::string pasted(const std::string& path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c > 127 ||
+           std::string_view("/._-+=:,@%~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return plain ? path : shell_word(path);
+}
+
+/// Several seeds where nothing is drawn are the same run several times.
+void warn_of_idle_seeds(const PreparedSweep& sweep, const sweep::Layout& layout) {
+  if (sweep.plan.seeds() < 2 || sweep::seed_matters(sweep.plan, sweep.model, layout.reference(), &interrupted)) return;
+  fmt::print(stderr,
+             "warning: seeds: the scenario as it stands draws nothing, so that the {} runs of a point may all be the "
+             "same (`firms: agents` would draw)\n",
+             sweep.plan.seeds());
+}
+
 void compute(const Options& options) {
+  const std::string folder = pasted(options.directory);
   const sweep::Shard shard = parse_shard(options.shard);
   const PreparedSweep sweep = prepare_sweep(options.file);
   const Listening listening;
   if (options.dry_run) {
     double seconds = 0.0;
     const sweep::Layout layout = make_layout(sweep, sweep::Directory(options.directory), &seconds);
+    warn_of_idle_seeds(sweep, layout);
     return print_dry_run(sweep, layout, seconds, options.format);
   }
   require_directory(options);
   const sweep::Directory directory(options.directory);
   refuse_started(sweep, directory, options, shard);
+  const bool first = !directory.manifest();
   const sweep::Layout layout = make_layout(sweep, directory, nullptr);
   claim(sweep, directory, layout, options.accept_changes);
+  if (first) warn_of_idle_seeds(sweep, layout);
   SweepProgress show(options.progress);
   sweep::SweepOptions run_options;
   run_options.shard = shard;
@@ -149,17 +175,16 @@ void compute(const Options& options) {
   const auto manifest = directory.require_manifest();
   const sweep::Progress progress = sweep::run_sweep(sweep.plan, layout, directory, manifest, run_options);
   if (!options.quiet) {
-    print(fmt::format(
-        "{} of {} runs recorded{}, {} failed{}; {} computed in {}\n", progress.done, progress.total,
-        shard.count > 1 ? fmt::format(" of shard {}", options.shard) : "", progress.failed,
-        progress.failed > 0 ? fmt::format(" (`pericore sweep status {} --failed` says why)", options.directory) : "",
-        progress.computed, duration_text(progress.seconds)));
+    print(fmt::format("{} of {} runs recorded{}, {} failed{}; {} computed in {}\n", progress.done, progress.total,
+                      shard.count > 1 ? fmt::format(" of shard {}", options.shard) : "", progress.failed,
+                      progress.failed > 0 ? fmt::format(" (`pericore sweep status {} --failed` says why)", folder) : "",
+                      progress.computed, duration_text(progress.seconds)));
     if (shard.count == 1)
-      print(fmt::format("one file of all: pericore sweep merge {} -o {}.h5\n", options.directory, options.directory));
+      print(fmt::format("one file of all: pericore sweep merge {} -o {}\n", folder, pasted(options.directory + ".h5")));
   }
   if (progress.total > 0 && progress.failed == progress.total)
-    throw NumericalError(fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total,
-                                     options.directory));
+    throw NumericalError(
+        fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total, folder));
 }
 
 /// One rank makes the folder the sweep's, then each computes its shard. All end with the worst of their statuses.
@@ -182,7 +207,8 @@ void compute_by_ranks(Options options) {
   if (status != 0) throw CLI::RuntimeError(status);
 }
 
-void execute(const Options& options) {
+void execute(Options options) {
+  while (options.directory.size() > 1 && options.directory.ends_with('/')) options.directory.pop_back();
   // As many ranks as processors are usual.
   set_thread_count(options.mpi ? std::max(1, options.threads) : options.threads);
   keep_freed_memory();
@@ -206,7 +232,11 @@ sweep::Layout make_layout(const PreparedSweep& sweep, const sweep::Directory& di
   }
   const std::clock_t start = std::clock();  // processor time: a clock would also count what else a login node does
   panel::Dataset reference = sweep::run_reference(sweep.model, &interrupted);
-  if (seconds != nullptr) *seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  if (seconds != nullptr) {
+    *seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    // The same run without policies beside it; runs that share a model share that, too.
+    if (sweep::needs_baseline(sweep.plan.spec()) && !sweep.plan.shares_models()) *seconds *= 2.0;
+  }
   reference.set_attribute("sweep_identity", sweep.identity.id);
   return {sweep.plan, std::move(reference), context};
 }
@@ -244,6 +274,7 @@ PreparedSweep prepare_sweep(const std::string& file) {
   faults.raise_if_any();
   sweep::Plan plan(std::move(spec));
   simulation::Model model = sweep::reference_model(plan.spec());
+  sweep::check_policies(plan, model);
   sweep::Identity identity = sweep::make_identity(sweep::identity_text(plan, model));
   sweep::Manifest manifest;
   manifest.title = plan.spec().title;

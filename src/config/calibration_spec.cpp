@@ -9,6 +9,7 @@
 
 #include "base/spelling.h"
 #include "config/spec_map.h"
+#include "config/sweep_check.h"
 #include "config/sweep_design.h"
 #include "config/sweep_parameters.h"
 #include "panel/table.h"

@@ -14,6 +14,7 @@ namespace {
 
 constexpr long most_points = 4294967295;
 constexpr long most_seed = 9007199254740992;
+constexpr std::size_t most_bytes = std::size_t{1} << 40U;
 
 const std::vector<std::string> design_names = {
     "grid", "list", "latin_hypercube", "sobol", "monte_carlo", "morris", "radial_morris", "saltelli", "one_at_a_time"};
@@ -119,6 +120,11 @@ class Reader {
     std::vector<std::uint64_t> result;
     for (const SweepParameter& parameter : spec_.parameters) {
       result.push_back(parameter.levels > 0 ? parameter.levels : static_cast<std::uint64_t>(common));
+      if (const auto* whole = std::get_if<design::Integer>(&parameter.scale);
+          whole != nullptr && result.back() > static_cast<std::uint64_t>(whole->high - whole->low + 1))
+        map.faults().add(parameter.place, "levels",
+                         fmt::format("'{}' has {} whole numbers, fewer than {} levels", parameter.name,
+                                     whole->high - whole->low + 1, result.back()));
       if (result.back() > 0) continue;
       map.faults().add(
           parameter.place, "levels",
@@ -170,6 +176,8 @@ class Reader {
       const NamedAt at{map.node("path")->place, "design.path"};
       const panel::Table table = read_table(path_beside(at.place, name), root_.faults(), &at);
       points.points = table.row_count();
+      Faults known;
+      points.source = read_source(path_beside(at.place, name), most_bytes, known);
       if (!table.names().empty()) take_columns(map, table, points);
     }
     spec_.design = std::move(points);

@@ -74,6 +74,8 @@ class Reader {
     if (parameter.unit.empty()) parameter.unit = parameter.relative || row->unit.empty() ? "1" : std::string(row->unit);
     if (parameter.definition.empty()) parameter.definition = std::string(row->definition);
     parameter.own.push_back(own_value(*row, key));
+    const unsigned numbers = row->type & (types::number | types::integer | types::number_map | types::text);
+    parameter.whole = parameter.whole || numbers == types::integer;
     if (parameter.relative && parameter.own.back().empty())
       map.fault(where, fmt::format("relative: the scenario has no number at '{}' to multiply", key));
   }
@@ -106,8 +108,11 @@ class Reader {
   void read_values(SpecMap& map, SweepParameter& parameter) {
     const int forms = (map.has("range") ? 1 : 0) + (map.has("values") ? 1 : 0) + (map.has("distribution") ? 1 : 0);
     if (forms > 1) return map.fault("values", "give one of range, values and distribution");
-    if (map.has("range")) return read_range(map, parameter);
     if (map.has("values")) return read_listed_values(map, parameter);
+    if (parameter.whole && (map.has("distribution") || parameter.relative))
+      map.fault(map.has("distribution") ? "distribution" : "relative",
+                "the key takes whole numbers: give values or a range with scale: integer");
+    if (map.has("range")) return read_range(map, parameter);
     if (map.has("distribution")) return read_distribution(map, parameter);
     ranges_missing_.push_back({map.self().place, map.path("range")});
   }
@@ -120,6 +125,8 @@ class Reader {
     const auto high = spec_number(node.items[1], map.path("range"), map.faults());
     const std::string scale = map.word("scale", {"linear", "log", "integer"}).value_or("linear");
     if (!low || !high) return;
+    if (parameter.whole && scale != "integer")
+      return map.fault("range", "the key takes whole numbers alone: add scale: integer");
     if (scale == "integer") {
       if (std::nearbyint(*low) != *low || std::nearbyint(*high) != *high)
         return map.fault("range", "scale: integer takes whole numbers");

@@ -11,8 +11,8 @@
 #include "base/spelling.h"
 #include "config/parameters.h"
 #include "config/read_table.h"
-#include "config/settings.h"
 #include "config/spec_map.h"
+#include "config/sweep_check.h"
 #include "config/sweep_design.h"
 #include "config/sweep_parameters.h"
 
@@ -31,30 +31,6 @@ std::string shortest(double value) { return fmt::format("{}", value); }
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Values of a parameter to try: all that are listed, or the ends.
-std::vector<Node> samples(const SweepSpec& spec, std::size_t p) {
-  constexpr std::size_t most = 100;
-  const SweepParameter& parameter = spec.parameters[p];
-  if (const auto* list = std::get_if<ListedPoints>(&spec.design)) {
-    std::vector<std::string> texts = list->values[p];
-    std::sort(texts.begin(), texts.end());
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-    std::vector<Node> nodes;
-    for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
-      nodes.push_back(scalar_node(texts[i], parameter.place));
-    return nodes;
-  }
-  if (!parameter.values.empty())
-    return {parameter.values.begin(),
-            parameter.values.begin() + static_cast<std::ptrdiff_t>(std::min(most, parameter.values.size()))};
-  std::vector<Node> nodes;
-  const bool prior = std::holds_alternative<design::Normal>(parameter.scale) ||
-                     std::holds_alternative<design::Lognormal>(parameter.scale);
-  for (const double u : {prior ? 0.001 : 0.0, prior ? 0.999 : 1.0})
-    nodes.push_back(scalar_node(shortest(design::value_at(parameter.scale, u)), parameter.place));
-  return nodes;
-}
 
 }  // namespace
 
@@ -88,24 +64,6 @@ void read_sweep_seeds(SpecMap& root, SweepSpec& spec) {
   if (node->kind != NodeKind::list || node->items.empty()) root.fault("seeds", "expected how many, or a list of seeds");
 }
 
-void hold_against_scenario(const SweepSpec& spec, const Document& scenario, Faults& faults) {
-  // Each parameter by itself, at its ends or at all its values; what only a combination gets wrong fails its run.
-  for (std::size_t p = 0; p < spec.parameters.size(); ++p) {
-    const SweepParameter& parameter = spec.parameters[p];
-    for (const Node& value : samples(spec, p)) {
-      Document changed = scenario;
-      for (std::size_t k = 0; k < parameter.keys.size(); ++k) {
-        Node own = value;
-        if (parameter.relative)
-          own.text = shortest(panel::parse_number(value.text).value_or(1.0) *
-                              (k < parameter.own.size() ? panel::parse_number(parameter.own[k]).value_or(1.0) : 1.0));
-        assign(changed, {parameter.keys[k], own}, faults);
-      }
-      const Settings checked(std::move(changed), faults);
-    }
-  }
-}
-
 namespace {
 
 class Reader {
@@ -122,6 +80,7 @@ class Reader {
     spec_.runs_per_part = static_cast<int>(root_.integer("runs_per_part", 1, 100000).value_or(0));
     if (const Node* slurm = root_.node("slurm")) spec_.slurm = read_slurm_spec(*slurm, root_.faults());
     root_.finish();
+    refuse_overlaps(spec_, root_.faults());
     if (root_.faults().empty()) hold_against_scenario(spec_, scenario_, root_.faults());
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,6 +32,7 @@ struct SweepParameter {
   bool numeric = true;              ///< whether every value is a number
   bool relative = false;            ///< values multiply the scenario's own
   bool integer = false;             ///< values are whole numbers
+  bool whole = false;               ///< a key takes whole numbers alone
   std::uint64_t levels = 0;         ///< of a grid or of one at a time; 0: not given
   std::string unit;                 ///< of values; "1" for pure numbers, texts and factors
   std::string definition;           ///< from the parameter table
@@ -42,6 +44,7 @@ struct SweepParameter {
 struct ListedPoints {
   std::vector<std::vector<std::string>> values;  ///< by parameter, then by point
   std::uint64_t points = 0;
+  std::shared_ptr<const Source> source;  ///< of the rows, where they are lines of a CSV
 };
 
 /// One parameter at a time, the others as the scenario has them.
@@ -88,9 +91,6 @@ struct SweepSpec {
 /// Parts of a sweep file that other specifications have, too: the key `scenario`, whose document is returned; and `seeds`.
 [[nodiscard]] Document read_sweep_scenario(SpecMap& root, SweepSpec& spec);
 void read_sweep_seeds(SpecMap& root, SweepSpec& spec);
-
-/// Holds each parameter alone, at the ends of its range or at all its values, against the scenario; faults stand at the value or key.
-void hold_against_scenario(const SweepSpec& spec, const Document& scenario, Faults& faults);
 
 /// A value as a node of YAML at a place.
 [[nodiscard]] Node scalar_node(std::string text, const Place& place);

@@ -168,7 +168,10 @@ std::string syntax_message(const Source& source, int line, const std::string& pa
     if (text.substr(0, indentation).find('\t') != std::string_view::npos)
       return fmt::format("a tab in the indentation{}; use spaces", candidate == line ? "" : " of the line above");
   }
-  return "not valid YAML: " + parser_message;
+  // `{key: policies[0].size}`: inside of braces a bracket begins a list.
+  const bool in_braces = parser_message.find("flow") != std::string::npos;
+  return "not valid YAML: " + parser_message +
+         (in_braces ? "; inside { } and [ ] put texts that hold any of , [ ] { } in quotes" : "");
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ config::SweepDesign design_from(const std::string& type, const ordered_json& jso
                             count("seed"),        count("skip"), scrambling_from(json)};
   }
   if (type == "one_at_a_time") return config::OneAtATimeLevels{counts("levels")};
-  if (type == "list") return config::ListedPoints{.values = {}, .points = count("points")};
+  if (type == "list") return config::ListedPoints{.values = {}, .points = count("points"), .source = {}};
   throw IoError(fmt::format("unknown design '{}'", type));
 }
 

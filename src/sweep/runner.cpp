@@ -1,15 +1,18 @@
 #include "sweep/runner.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <new>
 
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/version.h"
 #include "config/policy_targets.h"
+#include "config/sweep_check.h"
 #include "productivity/observed_productivity.h"
 #include "sweep/directory.h"
 #include "sweep/rows.h"
@@ -227,6 +230,42 @@ panel::Dataset run_reference(const simulation::Model& model, const std::atomic<b
   simulation::RunOptions options;
   options.interrupted = interrupted;
   return finished(simulation::run(model, base, options), model, model.policies, true);
+}
+
+void check_policies(const Plan& plan, const simulation::Model& reference) {
+  std::optional<config::ModelSource> source;
+  std::vector<std::string> faults;
+  for (std::size_t p = 0; p < plan.spec().parameters.size(); ++p) {
+    const auto& keys = plan.spec().parameters[p].keys;
+    if (!std::all_of(keys.begin(), keys.end(), is_policy_key)) continue;
+    if (!source) source.emplace(plan.spec().scenario);
+    for (const auto& values : config::values_to_check(plan.spec(), p)) {
+      try {
+        static_cast<void>(source->policies(reference, values));
+      } catch (const InputError& error) {
+        if (std::find(faults.begin(), faults.end(), error.what()) == faults.end()) faults.emplace_back(error.what());
+      }
+    }
+  }
+  if (!faults.empty()) throw InputError(fmt::format("{}", fmt::join(faults, "\n")));
+}
+
+bool seed_matters(const Plan& plan, const simulation::Model& model, const panel::Dataset& panel,
+                  const std::atomic<bool>* interrupted) {
+  std::vector<config::Assignment> values = common_assignments({});
+  values.push_back({"seed", config::scalar_node(std::to_string(model.seed + 1), {})});
+  const panel::Dataset other = run_reference(config::ModelSource(plan.spec().scenario).build(values), interrupted);
+  const auto same_numbers = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+  };
+  return std::any_of(panel.variables().begin(), panel.variables().end(), [&](const panel::Variable& variable) {
+    const panel::Variable* twin = other.find_variable(variable.name);
+    if (twin == nullptr) return true;
+    const auto* numbers = std::get_if<std::vector<double>>(&variable.values);
+    const auto* theirs = std::get_if<std::vector<double>>(&twin->values);
+    return numbers != nullptr && theirs != nullptr ? !same_numbers(*numbers, *theirs) : variable.values != twin->values;
+  });
 }
 
 std::string identity_text(const Plan& plan, const simulation::Model& reference) {

@@ -71,6 +71,14 @@ class Runner {
 /// One run of it as it stands. @throws as simulation::run
 [[nodiscard]] panel::Dataset run_reference(const simulation::Model& model, const std::atomic<bool>* interrupted);
 
+/// Builds the policies at the values of each parameter that touches nothing else: words, names and dates that no run could use are found at once.
+/// @throws InputError  with the faults of all
+void check_policies(const Plan& plan, const simulation::Model& reference);
+
+/// Whether another seed changes anything in the panel of the scenario itself.
+[[nodiscard]] bool seed_matters(const Plan& plan, const simulation::Model& model, const panel::Dataset& panel,
+                                const std::atomic<bool>* interrupted);
+
 /// What results of a sweep depend on, as text in lines. A program that differs from its commit counts by its own bytes.
 [[nodiscard]] std::string identity_text(const Plan& plan, const simulation::Model& reference);
 
