@@ -5,6 +5,7 @@
 #include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
+#include "config/bias_spec.h"
 #include "config/build_model.h"
 #include "config/calibration_spec.h"
 #include "config/document.h"
@@ -63,20 +64,21 @@ simulation::Model load_scenario(const Options& options) {
 }
 
 /// Files that are not scenarios but are checked here as well.
-enum class Kind { scenario, sweep, calibration, targets };
+enum class Kind { scenario, sweep, study, calibration, targets };
 
 Kind kind_of(const std::string& file) {
   if (file == "-") return Kind::scenario;
   config::Faults ignored;
   const config::Node root = config::read_document(file, {}, ignored).root;
   if (root.find("sectors") != nullptr || root.find("extends") != nullptr) return Kind::scenario;
+  if (root.find("sweep") != nullptr || root.find("effects") != nullptr) return Kind::study;
   const bool other = root.find("scenario") != nullptr;
   if (other && (root.find("targets") != nullptr || root.find("hindcast") != nullptr)) return Kind::calibration;
   if (other || root.find("design") != nullptr) return Kind::sweep;
   return root.find("targets") != nullptr || root.find("hindcast") != nullptr ? Kind::targets : Kind::scenario;
 }
 
-/// A sweep or calibration file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
+/// A sweep, study or calibration file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
 void check_specification(const Options& options, Kind kind) {
   if (options.certificate || options.census > 0 || !options.set.empty())
     throw InputError(
@@ -84,6 +86,9 @@ void check_specification(const Options& options, Kind kind) {
   config::Faults faults;
   if (kind == Kind::sweep) {
     static_cast<void>(config::read_sweep_spec(options.file, faults));
+  } else if (kind == Kind::study) {
+    const config::BiasSpec study = config::read_bias_spec(options.file, faults);
+    if (faults.empty()) static_cast<void>(config::read_sweep_spec(study.sweep, faults));
   } else if (kind == Kind::calibration) {
     static_cast<void>(config::read_calibration_spec(options.file, faults));
   } else {

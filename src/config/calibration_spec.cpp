@@ -364,7 +364,7 @@ CalibrationSpec read_calibration_spec(const std::filesystem::path& file, Faults&
   if (document.root.kind != NodeKind::map) return spec;
   Reader(root, spec).read();
   spec.runs.design_name = "list";
-  spec.runs.design = ListedPoints{std::vector<std::vector<std::string>>(spec.runs.parameters.size()), 0};
+  spec.runs.design = ListedPoints{std::vector<std::vector<std::string>>(spec.runs.parameters.size()), 0, {}};
   spec.text = canonical_yaml(document.root);
   if (faults.empty()) spec.moments_text = moments_text(spec);
   spec.runs.text = spec.moments_text;
