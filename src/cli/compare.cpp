@@ -156,10 +156,39 @@ compare::RankingOutcome judge_ranking(const compare::Ranking& ranking, const std
 
 // ---- Hindcast
 
-std::vector<HindcastRow> hindcast(const config::HindcastSpec& spec, const std::vector<Run>& runs) {
+std::vector<const panel::Dataset*> unnamed_panels(const std::vector<Run>& runs, const char* section) {
   std::vector<const panel::Dataset*> panels;
   for (const Run* run : runs_of(runs, "")) panels.push_back(&run->panel);
-  if (panels.empty()) throw InputError("hindcast: needs a result without a name");
+  if (panels.empty()) throw InputError(fmt::format("{}: needs a result without a name", section));
+  return panels;
+}
+
+std::vector<LevelRow> levels(const config::CensusSpec& spec, const std::vector<Run>& runs) {
+  const config::CensusLevels tables = config::census_levels(spec, unnamed_panels(runs, "census"));
+  std::vector<LevelRow> rows;
+  const auto add = [&](const std::string& sector, const char* quantity, const Eigen::ArrayXd& observed,
+                       const Eigen::ArrayXd& simulated) {
+    rows.push_back({sector, quantity, "", "all", compare::score_levels(observed, simulated)});
+    for (std::size_t g = 0; g < tables.groups.names.size(); ++g)
+      rows.push_back({sector, quantity, tables.groups.names[g].first, tables.groups.names[g].second,
+                      compare::score_levels(observed, simulated, tables.groups.members[g])});
+  };
+  const Eigen::ArrayXXd observed = compare::location_quotients(tables.observed);
+  const Eigen::ArrayXXd simulated = compare::location_quotients(tables.simulated);
+  for (std::size_t s = 0; s < spec.sectors.size(); ++s) {
+    const auto column = static_cast<Eigen::Index>(s);
+    add(spec.sectors[s].name, "location quotient", observed.col(column), simulated.col(column));
+    add(spec.sectors[s].name, "share of the nation, %",
+        100.0 * tables.observed.col(column) / tables.observed.col(column).sum(),
+        100.0 * tables.simulated.col(column) / tables.simulated.col(column).sum());
+  }
+  if (!spec.manufacturing.empty())
+    add("theta", "co-agglomeration", config::theta(spec, tables.observed), config::theta(spec, tables.simulated));
+  return rows;
+}
+
+std::vector<HindcastRow> hindcast(const config::HindcastSpec& spec, const std::vector<Run>& runs) {
+  const std::vector<const panel::Dataset*> panels = unnamed_panels(runs, "hindcast");
   const config::Hindcast tables = config::hindcast_tables(spec, panels);
   std::vector<HindcastRow> rows;
   const auto add = [&](const std::string& sector, const compare::Prediction& prediction) {
@@ -174,8 +203,8 @@ std::vector<HindcastRow> hindcast(const config::HindcastSpec& spec, const std::v
       }
     };
     add_units("", "all", {});
-    for (std::size_t g = 0; g < tables.groups.size(); ++g)
-      add_units(tables.groups[g].first, tables.groups[g].second, tables.members[g]);
+    for (std::size_t g = 0; g < tables.groups.names.size(); ++g)
+      add_units(tables.groups.names[g].first, tables.groups.names[g].second, tables.groups.members[g]);
   };
   for (std::size_t s = 0; s < spec.sectors.size(); ++s)
     add(spec.sectors[s].name,
@@ -200,6 +229,7 @@ void execute(const Options& options) {
   judge_targets(set, runs, compared);
   for (const compare::Ranking& ranking : set.rankings)
     compared.rankings.push_back(judge_ranking(ranking, runs_of(runs, ranking.run)));
+  if (set.census) compared.levels = levels(*set.census, runs);
   if (set.hindcast) compared.hindcast = hindcast(*set.hindcast, runs);
   print(compared_text(compared, options.format));
 }

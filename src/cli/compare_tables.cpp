@@ -252,6 +252,30 @@ report::OutputTable hindcast_groups(const std::vector<HindcastRow>& rows) {
   return table;
 }
 
+report::OutputTable level_table(const std::vector<LevelRow>& rows, bool exact) {
+  report::OutputTable table;
+  table.title = "Levels of the census by unit";
+  table.columns = {"sector",      "quantity",         "units", "n", "mean observed", "mean simulated",
+                   "correlation", "rank correlation", "rmse"};
+  if (exact) table.columns.insert(table.columns.begin() + 2, "column of units");
+  for (const LevelRow& row : rows) {
+    const compare::LevelScore& score = row.score;
+    std::vector<std::string> cells = {row.sector,
+                                      row.quantity,
+                                      row.units,
+                                      std::to_string(score.units),
+                                      number(score.observed, exact),
+                                      number(score.simulated, exact),
+                                      number(score.correlation, exact),
+                                      number(score.rank_correlation, exact),
+                                      number(score.rmse, exact)};
+    if (exact) cells.insert(cells.begin() + 2, row.column);
+    if (exact || row.column.empty() || row.sector == "theta") table.rows.push_back(std::move(cells));
+  }
+  if (!exact) table.notes.push_back("all sectors by macro-region and tier: --format csv or json");
+  return table;
+}
+
 ordered_json json_flag(const std::optional<bool>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
 }
@@ -328,6 +352,23 @@ ordered_json hindcast_json(const std::vector<HindcastRow>& rows) {
   return list;
 }
 
+ordered_json levels_json(const std::vector<LevelRow>& rows) {
+  ordered_json list = ordered_json::array();
+  for (const LevelRow& row : rows) {
+    list.push_back({{"sector", row.sector},
+                    {"quantity", row.quantity},
+                    {"column", row.column},
+                    {"units", row.units},
+                    {"n", row.score.units},
+                    {"observed", json_number(row.score.observed)},
+                    {"simulated", json_number(row.score.simulated)},
+                    {"correlation", json_number(row.score.correlation)},
+                    {"rank_correlation", json_number(row.score.rank_correlation)},
+                    {"rmse", json_number(row.score.rmse)}});
+  }
+  return list;
+}
+
 std::string to_json(const Compared& compared) {
   ordered_json scores = ordered_json::array();
   for (const GroupScore& score : group_scores(compared)) {
@@ -341,9 +382,10 @@ std::string to_json(const Compared& compared) {
   for (const compare::NotCheckable& entry : compared.set->not_checkable)
     not_checkable.push_back(
         {{"name", entry.name}, {"group", entry.group}, {"reason", entry.reason}, {"source", entry.source}});
-  return ordered_json{{"title", compared.set->title},        {"targets", targets_json(compared)},
-                      {"rankings", rankings_json(compared)}, {"not_checkable", std::move(not_checkable)},
-                      {"scores", std::move(scores)},         {"hindcast", hindcast_json(compared.hindcast)}}
+  return ordered_json{{"title", compared.set->title},          {"targets", targets_json(compared)},
+                      {"rankings", rankings_json(compared)},   {"not_checkable", std::move(not_checkable)},
+                      {"scores", std::move(scores)},           {"hindcast", hindcast_json(compared.hindcast)},
+                      {"census", levels_json(compared.levels)}}
              .dump(2) +
          "\n";
 }
@@ -381,6 +423,7 @@ std::string compared_text(const Compared& compared, const std::string& format) {
     tables.push_back(group_table(compared));
     if (const std::string note = run_note(compared); !note.empty()) tables.back().notes.push_back(note);
   }
+  if (set.census) tables.push_back(level_table(compared.levels, exact));
   if (set.hindcast) {
     tables.push_back(hindcast_table(compared.hindcast, exact, !exact));
     if (!exact) tables.push_back(hindcast_groups(compared.hindcast));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compare/hindcast.h"
+#include "compare/levels.h"
 #include "config/targets_spec.h"
 #include "report/output_table.h"
 
@@ -22,14 +23,24 @@ struct HindcastRow {
   double skill_mean_reversion;
 };
 
+/// A row of the levels of a census: a quantity of a sector in some units.
+struct LevelRow {
+  std::string sector;
+  std::string quantity;  ///< location quotient, share of the nation, theta
+  std::string column;    ///< units, as above
+  std::string units;
+  compare::LevelScore score;
+};
+
 /// Everything that was compared.
 struct Compared {
   const config::TargetSet* set = nullptr;
-  std::vector<compare::Outcome> targets;
-  std::vector<std::string> units;        ///< by target
-  std::vector<std::string> definitions;  ///< by target
-  std::vector<compare::RankingOutcome> rankings;
-  std::vector<HindcastRow> hindcast;
+  std::vector<compare::Outcome> targets = {};
+  std::vector<std::string> units = {};        ///< by target
+  std::vector<std::string> definitions = {};  ///< by target
+  std::vector<compare::RankingOutcome> rankings = {};
+  std::vector<HindcastRow> hindcast = {};
+  std::vector<LevelRow> levels = {};
 };
 
 /// @param format  text, csv, json or latex

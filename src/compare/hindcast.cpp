@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/errors.h"
-#include "numerics/order_statistics.h"
+#include "compare/correlation.h"
 
 namespace pericore::compare {
 namespace {
@@ -19,18 +19,6 @@ void require_shapes(const HindcastData& data) {
   }
   if (static_cast<Eigen::Index>(data.fold.size()) != data.observed_before.rows())
     throw DomainError("not a fold for every unit");
-}
-
-double correlation(const Eigen::ArrayXd& a, const Eigen::ArrayXd& b) {
-  const Eigen::ArrayXd da = a - a.mean();
-  const Eigen::ArrayXd db = b - b.mean();
-  const double scale = std::sqrt(da.square().sum() * db.square().sum());
-  return scale > 0.0 ? (da * db).sum() / scale : nothing;
-}
-
-Eigen::ArrayXd ranks(const Eigen::ArrayXd& values) {
-  const std::vector<double> result = numerics::average_ranks({values.data(), static_cast<std::size_t>(values.size())});
-  return Eigen::Map<const Eigen::ArrayXd>(result.data(), static_cast<Eigen::Index>(result.size()));
 }
 
 double deviation(const Eigen::ArrayXd& values) { return std::sqrt((values - values.mean()).square().mean()); }
@@ -66,12 +54,14 @@ Eigen::ArrayXd reverted(const Eigen::ArrayXd& before, const Eigen::ArrayXd& afte
 }
 
 Prediction make(Eigen::ArrayXd before, Eigen::ArrayXd after, const Eigen::ArrayXd& simulated_change,
-                const Eigen::ArrayXd& proportional, const std::vector<std::string>& fold) {
+                const Eigen::ArrayXd& at_national_totals, const Eigen::ArrayXd& proportional,
+                const std::vector<std::string>& fold) {
   Prediction prediction;
   const auto at = [&](Forecast forecast) -> Eigen::ArrayXd& {
     return prediction.forecast[static_cast<std::size_t>(forecast)];
   };
   at(Forecast::model) = before + simulated_change;
+  at(Forecast::model_national) = at_national_totals;
   at(Forecast::no_change) = before;
   at(Forecast::proportional) = proportional;
   at(Forecast::mean_reversion) = reverted(before, after, fold);
@@ -86,6 +76,14 @@ Eigen::ArrayXXd grown(const HindcastData& data) {
   return data.observed_before.rowwise() * growth.transpose();
 }
 
+/// Each cell grows as in the run, and sectors as the nation's. What the run has nobody in grows with its sector.
+Eigen::ArrayXXd grown_as_simulated(const HindcastData& data) {
+  const Eigen::ArrayXXd ratio = data.simulated_after / data.simulated_before;
+  const Eigen::ArrayXXd grown = data.observed_before * ratio.isFinite().select(ratio, 1.0);
+  const Eigen::ArrayXd scale = data.observed_after.colwise().sum() / grown.colwise().sum();
+  return grown.rowwise() * scale.transpose();
+}
+
 Eigen::ArrayXd log_shares(const Eigen::ArrayXd& persons) { return (persons / persons.sum()).log(); }
 
 }  // namespace
@@ -94,6 +92,8 @@ std::string_view to_text(Forecast forecast) {
   switch (forecast) {
     case Forecast::model:
       return "model";
+    case Forecast::model_national:
+      return "model_national";
     case Forecast::no_change:
       return "no_change";
     case Forecast::proportional:
@@ -119,14 +119,16 @@ Prediction predict(const HindcastData& data, Eigen::Index sector, Quantity quant
     return log_shares(table.col(sector));
   };
   return make(value(data.observed_before), value(data.observed_after),
-              value(data.simulated_after) - value(data.simulated_before), value(grown(data)), data.fold);
+              value(data.simulated_after) - value(data.simulated_before), value(grown_as_simulated(data)),
+              value(grown(data)), data.fold);
 }
 
 Prediction predict_total(const HindcastData& data) {
   require_shapes(data);
   const auto value = [](const Eigen::ArrayXXd& table) -> Eigen::ArrayXd { return log_shares(table.rowwise().sum()); };
   return make(value(data.observed_before), value(data.observed_after),
-              value(data.simulated_after) - value(data.simulated_before), value(grown(data)), data.fold);
+              value(data.simulated_after) - value(data.simulated_before), value(grown_as_simulated(data)),
+              value(grown(data)), data.fold);
 }
 
 std::array<Score, forecasts.size()> score(const Prediction& prediction, std::span<const char> chosen) {
@@ -156,7 +158,7 @@ std::array<Score, forecasts.size()> score(const Prediction& prediction, std::spa
     const Eigen::ArrayXd level = taken(prediction.forecast[f]);
     const Eigen::ArrayXd foreseen = level - before;
     result.correlation = correlation(foreseen, change);
-    result.rank_correlation = correlation(ranks(foreseen), ranks(change));
+    result.rank_correlation = rank_correlation(foreseen, change);
     result.rmse = std::sqrt((level - after).square().mean());
     const bool moves = (foreseen != 0.0).any();
     result.sign = moves ? (foreseen * change > 0.0).cast<double>().mean() : nothing;

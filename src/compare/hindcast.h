@@ -22,13 +22,14 @@ struct HindcastData {
 
 enum class Forecast {
   model,           ///< first census plus the simulated change
+  model_national,  ///< first census times the simulated growth of each cell, sectors scaled to the nation's totals of the second census: where, not how much
   no_change,       ///< first census
   proportional,    ///< each unit's sectors grow as the nation's
   mean_reversion,  ///< change = a + b (first census), least squares on the other folds
 };
 
-inline constexpr std::array forecasts = {Forecast::model, Forecast::no_change, Forecast::proportional,
-                                         Forecast::mean_reversion};
+inline constexpr std::array forecasts = {Forecast::model, Forecast::model_national, Forecast::no_change,
+                                         Forecast::proportional, Forecast::mean_reversion};
 [[nodiscard]] std::string_view to_text(Forecast forecast);
 
 /// What is forecast of each unit.

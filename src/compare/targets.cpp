@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/errors.h"
-#include "numerics/order_statistics.h"
+#include "compare/correlation.h"
 
 namespace pericore::compare {
 namespace {
@@ -15,23 +15,6 @@ namespace {
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double errors_allowed = 2.0;  // some 95 %
 constexpr double significant = 1.96;    // 5 %, two-sided, normal
-
-double pearson(std::span<const double> a, std::span<const double> b) {
-  const auto mean = [](std::span<const double> x) {
-    return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
-  };
-  const double ma = mean(a);
-  const double mb = mean(b);
-  double ab = 0.0;
-  double aa = 0.0;
-  double bb = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ab += (a[i] - ma) * (b[i] - mb);
-    aa += (a[i] - ma) * (a[i] - ma);
-    bb += (b[i] - mb) * (b[i] - mb);
-  }
-  return aa > 0.0 && bb > 0.0 ? ab / std::sqrt(aa * bb) : nothing;
-}
 
 /// How far on the right side of its bound the number is.
 double margin(const Target& target, double simulated) {
@@ -146,9 +129,10 @@ RankingOutcome judge(const Ranking& ranking, std::span<const double> values, std
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
   for (const std::size_t place : order) outcome.simulated.push_back(ranking.labels[place]);
-  std::vector<double> expected(values.size());
-  std::iota(expected.rbegin(), expected.rend(), 1.0);  // the first has the highest rank
-  outcome.rank_correlation = values.size() > 1 ? pearson(numerics::average_ranks(values), expected) : nothing;
+  const auto count = static_cast<Eigen::Index>(values.size());
+  const Eigen::ArrayXd expected =
+      Eigen::ArrayXd::LinSpaced(count, static_cast<double>(count), 1.0);  // first is highest
+  outcome.rank_correlation = rank_correlation(Eigen::Map<const Eigen::ArrayXd>(values.data(), count), expected);
   if (!ranking.among_all) {
     outcome.verdict = outcome.simulated == ranking.labels ? Verdict::met : Verdict::missed;
     return outcome;

@@ -48,17 +48,17 @@ struct Target {
 
 /// An order of regions, groups of regions or sectors.
 struct Ranking {
-  std::string name;
-  std::string group;
-  std::string run;
-  metrics::Metric metric;           ///< of each of them by itself
-  std::string by = "region";        ///< region, sector, or a text variable by region whose groups are ordered
-  std::vector<std::string> labels;  ///< highest first; without order where `within` names them
-  metrics::RegionFilter within;     ///< regions in place of labels: those where the highest should lie
-  bool among_all = false;           ///< whether they are the highest of all, not only in this order among themselves
-  std::size_t top = 0;   ///< of how many highest of all the overlap is counted; 0: as many as there are labels
-  double overlap = 1.0;  ///< share of these that must be among the labels [1]
-  std::string source;
+  std::string name = {};
+  std::string group = {};
+  std::string run = {};
+  metrics::Metric metric = {};           ///< of each of them by itself
+  std::string by = "region";             ///< region, sector, or a text variable by region whose groups are ordered
+  std::vector<std::string> labels = {};  ///< highest first; without order where `within` names them
+  metrics::RegionFilter within = {};     ///< regions in place of labels: those where the highest should lie
+  bool among_all = false;  ///< whether they are the highest of all, not only in this order among themselves
+  std::size_t top = 0;     ///< of how many highest of all the overlap is counted; 0: as many as there are labels
+  double overlap = 1.0;    ///< share of these that must be among the labels [1]
+  std::string source = {};
 };
 
 /// A statement that no run can be held against, and why.
@@ -104,8 +104,8 @@ struct Outcome {
                             std::span<const double> std_errors = {});
 
 struct RankingOutcome {
-  std::vector<std::string>
-      simulated;  ///< the labels of the ranking, highest first, in the mean of runs; of `within` the highest of all
+  std::vector<std::string> simulated =
+      {};  ///< the labels of the ranking, highest first, in the mean of runs; of `within` the highest of all
   double rank_correlation = 0.0;  ///< Spearman, of the labels [1]
   double overlap = 0.0;           ///< share of the highest of all that are among the labels [1]
   Verdict verdict = Verdict::undefined;

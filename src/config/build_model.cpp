@@ -9,6 +9,7 @@
 #include "config/build_economy.h"
 #include "config/build_foreign.h"
 #include "config/build_policies.h"
+#include "config/build_structural_change.h"
 #include "config/conditions.h"
 #include "config/document.h"
 #include "config/lever_objects.h"
@@ -141,6 +142,7 @@ RegionData read_parts(const Settings& settings, Memory& memory, simulation::Mode
   }
   settings.attempt([&] { build_sectors_and_factors(settings, regions, model); });
   settings.attempt([&] { model.dynamics = build_dynamics(settings, regions, model); });
+  settings.attempt([&] { model.structural_change = build_structural_change(settings, model); });
   for (const std::string list : {"trends", "policies"}) {
     auto& entries = list == "trends" ? model.trends : model.policies;
     settings.attempt([&] { entries = build_policies(settings, list, regions, model.base.economy); });

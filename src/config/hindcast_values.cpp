@@ -3,17 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
 #include "base/errors.h"
 #include "base/spelling.h"
+#include "compare/levels.h"
 
 namespace pericore::config {
 namespace {
 
-Eigen::ArrayXXd census_table(const panel::Table& census, const HindcastSpec& spec,
-                             const std::vector<std::string>& ids) {
+/// How both sections tell sectors and units.
+struct Key {
+  const std::string& id;
+  const std::vector<HindcastSector>& sectors;
+  const char* section;
+  const Place& place;
+};
+
+Eigen::ArrayXXd census_table(const panel::Table& census, const Key& spec, const std::vector<std::string>& ids) {
   std::map<std::string, std::size_t> rows;
   const panel::Column& id = census.column(spec.id);
   for (std::size_t row = 0; row < census.row_count(); ++row) rows.emplace(id.label(row), row);
@@ -31,18 +40,19 @@ Eigen::ArrayXXd census_table(const panel::Table& census, const HindcastSpec& spe
   return table;
 }
 
-Eigen::ArrayXXd simulated_table(const panel::Dataset& panel, const HindcastSpec& spec, int year) {
+Eigen::ArrayXXd simulated_table(const panel::Dataset& panel, const Key& spec, int year) {
   const panel::Variable& employment = panel.variable("employment");
   const panel::Dimension& years = panel.dimension("year");
   const auto& labels = std::get<std::vector<std::int64_t>>(years.coordinates);
   const auto found = std::find(labels.begin(), labels.end(), year);
   if (found == labels.end())
-    throw InputError(fmt::format("hindcast: the result has no year {}: {} to {}", year, labels.front(), labels.back()));
+    throw InputError(
+        fmt::format("{}: the result has no year {}: {} to {}", spec.section, year, labels.front(), labels.back()));
   const std::vector<std::string> sectors = region_texts(panel, "sector");
   const std::size_t regions = panel.dimension("region").size;
   const auto values = panel.numbers("employment");
   if (employment.dimensions != std::vector<std::string>{"year", "region", "sector"})
-    throw InputError("hindcast: employment of the result is not by year, region and sector");
+    throw InputError(fmt::format("{}: employment of the result is not by year, region and sector", spec.section));
   const auto start = static_cast<std::size_t>(found - labels.begin()) * regions * sectors.size();
   Eigen::ArrayXXd table =
       Eigen::ArrayXXd::Zero(static_cast<Eigen::Index>(regions), static_cast<Eigen::Index>(spec.sectors.size()));
@@ -50,8 +60,8 @@ Eigen::ArrayXXd simulated_table(const panel::Dataset& panel, const HindcastSpec&
     for (const std::string& name : spec.sectors[s].simulated) {
       const auto sector = std::find(sectors.begin(), sectors.end(), name);
       if (sector == sectors.end())
-        throw InputError(fmt::format("{}: hindcast.sectors.{}: no sector '{}' in the result{}", place_text(spec.place),
-                                     spec.sectors[s].name, name, did_you_mean(name, sectors)));
+        throw InputError(fmt::format("{}: {}.sectors.{}: no sector '{}' in the result{}", place_text(spec.place),
+                                     spec.section, spec.sectors[s].name, name, did_you_mean(name, sectors)));
       const auto column = static_cast<std::size_t>(sector - sectors.begin());
       for (std::size_t r = 0; r < regions; ++r)
         table(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(s)) +=
@@ -61,34 +71,67 @@ Eigen::ArrayXXd simulated_table(const panel::Dataset& panel, const HindcastSpec&
   return table;
 }
 
-/// Positions of units that both censuses have.
-std::vector<Eigen::Index> shared_units(const HindcastSpec& spec, const Eigen::ArrayXXd& before,
-                                       const Eigen::ArrayXXd& after) {
+/// Positions of units that all tables have.
+std::vector<Eigen::Index> shared_units(const Key& spec, std::span<const Eigen::ArrayXXd* const> tables) {
   std::vector<Eigen::Index> units;
-  for (Eigen::Index r = 0; r < before.rows(); ++r) {
-    if (before.row(r).isFinite().all() && after.row(r).isFinite().all()) units.push_back(r);
+  for (Eigen::Index r = 0; r < tables.front()->rows(); ++r) {
+    if (std::all_of(tables.begin(), tables.end(), [&](const auto* table) { return table->row(r).isFinite().all(); }))
+      units.push_back(r);
   }
   if (units.size() < 5)
-    throw InputError(
-        fmt::format("hindcast: only {} regions of the result are in the census (by '{}')", units.size(), spec.id));
+    throw InputError(fmt::format("{}: only {} regions of the result are in the census (by '{}')", spec.section,
+                                 units.size(), spec.id));
   return units;
 }
 
-void add_groups(const panel::Dataset& run, const std::vector<Eigen::Index>& units, Hindcast& hindcast) {
-  for (const char* name : {"macro_region", "macro_region4", "tier"}) {
-    if (run.find_variable(name) == nullptr) continue;
-    const std::vector<std::string> labels = region_texts(run, name);
-    for (const Eigen::Index unit : units) {
-      const std::pair<std::string, std::string> group(name, labels[static_cast<std::size_t>(unit)]);
-      const auto& known = hindcast.groups;
-      if (group.second.empty() || std::find(known.begin(), known.end(), group) != known.end()) continue;
-      std::vector<char> members;
-      for (const Eigen::Index other : units)
-        members.push_back(labels[static_cast<std::size_t>(other)] == group.second ? 1 : 0);
-      hindcast.groups.push_back(group);
-      hindcast.members.push_back(std::move(members));
-    }
+void add_groups(const std::string& column, const std::vector<std::string>& labels,
+                const std::vector<Eigen::Index>& units, UnitGroups& groups) {
+  for (const Eigen::Index unit : units) {
+    const std::pair<std::string, std::string> group(column, labels[static_cast<std::size_t>(unit)]);
+    if (group.second.empty() || std::find(groups.names.begin(), groups.names.end(), group) != groups.names.end())
+      continue;
+    std::vector<char> members;
+    for (const Eigen::Index other : units)
+      members.push_back(labels[static_cast<std::size_t>(other)] == group.second ? 1 : 0);
+    groups.names.push_back(group);
+    groups.members.push_back(std::move(members));
   }
+}
+
+/// Groups of the run's own columns.
+UnitGroups groups_of_run(const panel::Dataset& run, const std::vector<Eigen::Index>& units) {
+  UnitGroups groups;
+  for (const char* name : {"macro_region", "tier"}) {
+    if (run.find_variable(name) != nullptr) add_groups(name, region_texts(run, name), units, groups);
+  }
+  return groups;
+}
+
+/// Labels of regions by a column of a table.
+std::vector<std::string> labels_by_id(const panel::Table& table, const std::string& id, const std::string& column,
+                                      const std::vector<std::string>& ids) {
+  std::map<std::string, std::string> known;
+  for (std::size_t row = 0; row < table.row_count(); ++row)
+    known.emplace(table.column(id).label(row), table.column(column).label(row));
+  std::vector<std::string> labels;
+  for (const std::string& own : ids) {
+    const auto found = known.find(own);
+    labels.push_back(found == known.end() ? "" : found->second);
+  }
+  return labels;
+}
+
+std::vector<std::string> ids_of(const panel::Dataset& run) {
+  return region_texts(run, run.find_variable("region_id") != nullptr ? "region_id" : "region");
+}
+
+Eigen::ArrayXXd mean_table(std::span<const panel::Dataset* const> runs, const Key& key, int year) {
+  Eigen::ArrayXXd mean;
+  for (const panel::Dataset* run : runs) {
+    const Eigen::ArrayXXd own = simulated_table(*run, key, year) / static_cast<double>(runs.size());
+    mean = mean.size() == 0 ? own : Eigen::ArrayXXd(mean + own);
+  }
+  return mean;
 }
 
 }  // namespace
@@ -104,29 +147,53 @@ std::vector<std::string> region_texts(const panel::Dataset& panel, const std::st
 }
 
 Hindcast hindcast_tables(const HindcastSpec& spec, std::span<const panel::Dataset* const> runs) {
-  const panel::Dataset& first = *runs.front();
-  const std::vector<std::string> ids =
-      region_texts(first, first.find_variable("region_id") != nullptr ? "region_id" : "region");
-  const std::vector<std::string> folds = region_texts(first, spec.fold);
-  const Eigen::ArrayXXd before = census_table(spec.before, spec, ids);
-  const Eigen::ArrayXXd after = census_table(spec.after, spec, ids);
-  const std::vector<Eigen::Index> units = shared_units(spec, before, after);
-  Eigen::ArrayXXd start = Eigen::ArrayXXd::Zero(before.rows(), before.cols());
-  Eigen::ArrayXXd end = start;
-  for (const panel::Dataset* run : runs) {
-    start += simulated_table(*run, spec, spec.year_before) / static_cast<double>(runs.size());
-    end += simulated_table(*run, spec, spec.year_after) / static_cast<double>(runs.size());
-  }
+  const Key key{spec.id, spec.sectors, "hindcast", spec.place};
+  const std::vector<std::string> ids = ids_of(*runs.front());
+  const std::vector<std::string> folds = region_texts(*runs.front(), spec.fold);
+  const Eigen::ArrayXXd before = census_table(spec.before, key, ids);
+  const Eigen::ArrayXXd after = census_table(spec.after, key, ids);
+  const std::array<const Eigen::ArrayXXd*, 2> tables = {&before, &after};
+  const std::vector<Eigen::Index> units = shared_units(key, tables);
   Hindcast hindcast;
   compare::HindcastData& data = hindcast.data;
   data.observed_before = before(units, Eigen::all);
   if (spec.sampled < 1.0) data.observed_before = compare::shrink_small_cells(data.observed_before, spec.sampled);
   data.observed_after = after(units, Eigen::all);
-  data.simulated_before = start(units, Eigen::all);
-  data.simulated_after = end(units, Eigen::all);
+  data.simulated_before = mean_table(runs, key, spec.year_before)(units, Eigen::all);
+  data.simulated_after = mean_table(runs, key, spec.year_after)(units, Eigen::all);
   for (const Eigen::Index unit : units) data.fold.push_back(folds[static_cast<std::size_t>(unit)]);
-  add_groups(first, units, hindcast);
+  hindcast.groups = groups_of_run(*runs.front(), units);
+  for (const std::string& column : spec.groups)
+    add_groups(column, labels_by_id(spec.units, spec.id, column, ids), units, hindcast.groups);
   return hindcast;
+}
+
+CensusLevels census_levels(const CensusSpec& spec, std::span<const panel::Dataset* const> runs) {
+  const Key key{spec.id, spec.sectors, "census", spec.place};
+  const Eigen::ArrayXXd census = census_table(spec.table, key, ids_of(*runs.front()));
+  const std::array<const Eigen::ArrayXXd*, 1> tables = {&census};
+  const std::vector<Eigen::Index> units = shared_units(key, tables);
+  CensusLevels levels;
+  levels.observed = census(units, Eigen::all);
+  if (spec.sampled < 1.0) levels.observed = compare::shrink_small_cells(levels.observed, spec.sampled);
+  levels.simulated = mean_table(runs, key, spec.year)(units, Eigen::all);
+  levels.groups = groups_of_run(*runs.front(), units);
+  return levels;
+}
+
+Eigen::ArrayXd theta(const CensusSpec& spec, const Eigen::ArrayXXd& employment) {
+  Eigen::ArrayXXd merged = Eigen::ArrayXXd::Zero(employment.rows(), 3);  // manufacturing, producer services, the rest
+  const auto among = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (std::size_t s = 0; s < spec.sectors.size(); ++s) {
+    const std::string& name = spec.sectors[s].name;
+    if (among(spec.left_out, name)) continue;
+    const int place = among(spec.manufacturing, name) ? 0 : among(spec.producer_services, name) ? 1 : 2;
+    merged.col(place) += employment.col(static_cast<Eigen::Index>(s));
+  }
+  const Eigen::ArrayXXd quotients = compare::location_quotients(merged);
+  return compare::co_agglomeration(quotients.col(0), quotients.col(1));
 }
 
 }  // namespace pericore::config

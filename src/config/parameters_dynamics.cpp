@@ -45,6 +45,9 @@ std::vector<Parameter> dynamics_parameters() {
        .definition = "omega: share of each group that retires a year and is replaced by entrants."},
       {.key = "migration.rural_to_migrant", .type = number, .unit = "1/year", .range = share, .fallback = "0.01",
        .definition = "Share of rural labour that takes up urban work a year, in the base year."},
+      {.key = "migration.leaving_agriculture", .type = number, .unit = "1/year", .range = share, .fallback = "0",
+       .definition = "Share of rural labour that becomes unskilled labour where it lives, a year: a trend, in baseline and policy alike, "
+                     "no part of the base year (people: cohorts)."},
       {.key = "migration.citizenisation", .type = number, .unit = "1/year", .range = share, .fallback = "0.01",
        .definition = "Share of migrants who become registered residents a year, in the base year."},
       {.key = "migration.training", .type = number, .unit = "1/year", .range = share, .fallback = "0",

@@ -95,6 +95,9 @@ std::vector<Parameter> sector_parameters() {
       {.key = "sectors.*.processing", .type = number_map, .unit = "1", .range = share,
        .definition = "Processing trade: by input sector, the share that must come from the rest of the world (base: invert)."},
 
+      {.key = "sectors.*.demand_trend", .type = number, .unit = "log/year", .range = between(-1, 1), .fallback = "0",
+       .definition = "Trend of the sector's weight in what households, investors, government and other sectors of the country buy, from the "
+                     "base year on; in baseline and policy alike."},
       {.key = "sectors.*.mar", .type = number, .unit = "1", .range = elasticity, .fallback = "0",
        .definition = "Elasticity of productivity to employment of the own sector."},
       {.key = "sectors.*.jac", .type = number, .unit = "1", .range = elasticity, .fallback = "0",

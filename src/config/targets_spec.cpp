@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/spelling.h"
 #include "config/document.h"
@@ -19,6 +21,11 @@ constexpr double any = 1e300;
 /// Keys of an entry that are not the metric's.
 const std::vector<std::string> own_keys = {"group", "expect",  "value", "standard_error", "tolerance", "source",
                                            "run",   "ranking", "by",    "among_all",      "top",       "overlap"};
+
+/// Keys of a metric (docs/metrics.md).
+const std::vector<std::string> metric_keys = {"name",  "variable",    "sectors", "factors", "regions",
+                                              "years", "statistic",   "weight",  "across",  "groups",
+                                              "of",    "relative_to", "welfare"};
 
 enum class Kind { metric, coefficient, ranking, not_checkable };
 
@@ -56,9 +63,10 @@ class Reader {
     read_runs();
     read_entries();
     if (const Node* node = root_.node("hindcast")) read_hindcast(*node);
+    if (const Node* node = root_.node("census")) read_census(*node);
     root_.finish();
-    if (!root_.has("targets") && !root_.has("hindcast"))
-      root_.fault("targets", "nothing to compare: give targets or hindcast");
+    if (!root_.has("targets") && !root_.has("hindcast") && !root_.has("census"))
+      root_.fault("targets", "nothing to compare: give targets, hindcast or census");
   }
 
  private:
@@ -76,7 +84,11 @@ class Reader {
     if (list == nullptr) return;
     if (list->kind != NodeKind::list) return root_.fault("targets", "expected a list, found " + found_text(*list));
     Node metrics = *list;
-    for (Node& item : metrics.items) item = metric_of(item);
+    for (std::size_t i = 0; i < metrics.items.size(); ++i) {
+      Node& item = metrics.items[i];
+      item = metric_of(item);
+      drop_misspelt(item, join_index("targets", i));
+    }
     const auto placed = read_metrics(metrics, "targets", root_.faults());
     for (std::size_t i = 0; i < placed.size(); ++i) {
       const Node& item = list->items[i];
@@ -89,6 +101,19 @@ class Reader {
       if (list->items[i].kind == NodeKind::map && kind_of(list->items[i]) == Kind::ranking)
         read_ranking(list->items[i], placed[i]);
     }
+  }
+
+  /// Reports keys that are meant for the target, not for its metric, which knows no other keys than its own.
+  void drop_misspelt(Node& metric, const std::string& path) {
+    std::erase_if(metric.entries, [&](const Entry& entry) {
+      if (std::find(metric_keys.begin(), metric_keys.end(), entry.key) != metric_keys.end()) return false;
+      std::vector<std::string> known = metric_keys;
+      known.insert(known.end(), own_keys.begin(), own_keys.end());
+      const std::string nearest(nearest_spelling(entry.key, known));
+      if (std::find(own_keys.begin(), own_keys.end(), nearest) == own_keys.end()) return false;
+      root_.faults().add(entry.key_place, join_key(path, entry.key), "unknown key; did you mean '" + nearest + "'?");
+      return true;
+    });
   }
 
   std::string run_of(SpecMap& map) {
@@ -213,44 +238,94 @@ class Reader {
     set_.rankings.push_back(std::move(ranking));
   }
 
-  panel::Table table(SpecMap& map, const char* key, int& year) {
+  /// A file of a section, with the year under `year` where one is asked for.
+  panel::Table table(SpecMap& map, int* year) {
+    if (year != nullptr) {
+      *year = static_cast<int>(map.integer("year", -100000, 100000).value_or(0));
+      if (!map.has("year")) map.fault("year", "missing key");
+    }
+    const std::string name = map.required_text("path");
+    if (name.empty()) return {};
+    const Place place = map.node("path")->place;
+    const NamedAt at{place, map.path("path")};
+    const fs::path file(name);
+    return read_table(file.is_absolute() || !place.source ? file : place.source->folder / file, map.faults(), &at);
+  }
+
+  panel::Table table_under(SpecMap& map, const char* key, int& year) {
     const Node* node = map.node(key);
     if (node == nullptr) {
       map.faults().add(map.self().place, map.path(key), "missing key: {path: CSV, year: YEAR}");
       return {};
     }
     SpecMap census(*node, map.path(key), map.faults());
-    year = static_cast<int>(census.integer("year", -100000, 100000).value_or(0));
-    if (!census.has("year")) census.fault("year", "missing key");
-    const std::string name = census.required_text("path");
+    panel::Table read = table(census, &year);
     census.finish();
-    if (name.empty()) return {};
-    const Place place = census.node("path")->place;
-    const NamedAt at{place, census.path("path")};
-    const fs::path file(name);
-    return read_table(file.is_absolute() || !place.source ? file : place.source->folder / file, map.faults(), &at);
+    return read;
+  }
+
+  void read_sectors(SpecMap& map, std::span<const panel::Table* const> tables, std::vector<HindcastSector>& sectors) {
+    const Node* node = map.node("sectors");
+    if (node == nullptr || node->kind != NodeKind::map)
+      return map.fault("sectors",
+                       "expected a map: NAME: {simulated: [sectors of the run], observed: [columns of the census]}");
+    for (const Entry& entry : node->entries) read_sector(entry, map, tables, sectors);
   }
 
   void read_hindcast(const Node& node) {
     SpecMap map(node, "hindcast", root_.faults());
     HindcastSpec spec;
     spec.place = node.place;
-    spec.before = table(map, "before", spec.year_before);
-    spec.after = table(map, "after", spec.year_after);
+    spec.before = table_under(map, "before", spec.year_before);
+    spec.after = table_under(map, "after", spec.year_after);
     if (spec.year_after <= spec.year_before) map.fault("after", "the second year must be after the first");
     spec.id = map.text("id").value_or("id");
     spec.fold = map.text("fold").value_or("province");
     spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
     for (const panel::Table* census : {&spec.before, &spec.after}) require_column(map, "id", spec.id, *census);
-    const Node* sectors = map.node("sectors");
-    if (sectors == nullptr || sectors->kind != NodeKind::map) {
-      map.fault("sectors",
-                "expected a map: NAME: {simulated: [sectors of the run], observed: [columns of the census]}");
-    } else {
-      for (const Entry& entry : sectors->entries) read_sector(entry, map, spec);
+    if (const Node* units = map.node("units")) {
+      SpecMap own(*units, map.path("units"), map.faults());
+      spec.units = table(own, nullptr);
+      spec.groups = own.texts("groups");
+      for (const std::string& group : spec.groups) require_column(own, "groups", group, spec.units);
+      require_column(map, "id", spec.id, spec.units);
+      own.finish();
     }
+    const std::array<const panel::Table*, 2> tables = {&spec.before, &spec.after};
+    read_sectors(map, tables, spec.sectors);
     map.finish();
     set_.hindcast = std::move(spec);
+  }
+
+  void read_census(const Node& node) {
+    SpecMap map(node, "census", root_.faults());
+    CensusSpec spec;
+    spec.place = node.place;
+    spec.table = table(map, &spec.year);
+    spec.id = map.text("id").value_or("id");
+    spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
+    require_column(map, "id", spec.id, spec.table);
+    const std::array<const panel::Table*, 1> tables = {&spec.table};
+    read_sectors(map, tables, spec.sectors);
+    if (const Node* theta = map.node("theta")) {
+      SpecMap own(*theta, map.path("theta"), map.faults());
+      std::vector<std::string> known;
+      for (const HindcastSector& sector : spec.sectors) known.push_back(sector.name);
+      for (const auto& [key, names] : {std::pair("manufacturing", &spec.manufacturing),
+                                       {"producer_services", &spec.producer_services},
+                                       {"left_out", &spec.left_out}}) {
+        *names = own.texts(key);
+        for (const std::string& name : *names) {
+          if (std::find(known.begin(), known.end(), name) == known.end())
+            own.fault(key, fmt::format("no '{}' under 'sectors'{}", name, did_you_mean(name, known)));
+        }
+      }
+      if (spec.manufacturing.empty()) own.fault("manufacturing", "expected a list of names");
+      if (spec.producer_services.empty()) own.fault("producer_services", "expected a list of names");
+      own.finish();
+    }
+    map.finish();
+    set_.census = std::move(spec);
   }
 
   static void require_column(SpecMap& map, std::string_view key, const std::string& name, const panel::Table& census) {
@@ -258,17 +333,18 @@ class Reader {
     map.fault(key, fmt::format("no column '{}' in the census{}", name, did_you_mean(name, census.names())));
   }
 
-  void read_sector(const Entry& entry, SpecMap& map, HindcastSpec& spec) {
+  static void read_sector(const Entry& entry, SpecMap& map, std::span<const panel::Table* const> tables,
+                          std::vector<HindcastSector>& sectors) {
     SpecMap sector(entry.value, join_key(map.path("sectors"), entry.key), map.faults());
     HindcastSector own{.name = entry.key, .simulated = sector.texts("simulated"), .observed = sector.texts("observed")};
     for (const auto& [key, names] : {std::pair("simulated", &own.simulated), std::pair("observed", &own.observed)}) {
       if (names->empty()) sector.fault(key, "expected a list of names");
     }
     for (const std::string& name : own.observed) {
-      for (const panel::Table* census : {&spec.before, &spec.after}) require_column(sector, "observed", name, *census);
+      for (const panel::Table* census : tables) require_column(sector, "observed", name, *census);
     }
     sector.finish();
-    spec.sectors.push_back(std::move(own));
+    sectors.push_back(std::move(own));
   }
 
   SpecMap& root_;

@@ -27,10 +27,25 @@ struct HindcastSpec {
   panel::Table after;
   int year_before = 0;
   int year_after = 0;
-  std::string id;        ///< column of both tables, and variable of the run, that names units
-  std::string fold;      ///< text variable of the run: units of one fold are predicted from all others
-  double sampled = 1.0;  ///< share of persons in the sample of the first census [1]
+  std::string id;                   ///< column of both tables, and variable of the run, that names units
+  std::string fold;                 ///< text variable of the run: units of one fold are predicted from all others
+  panel::Table units;               ///< by id: columns that group units, beside those of the run; may be empty
+  std::vector<std::string> groups;  ///< columns of `units`
+  double sampled = 1.0;             ///< share of persons in the sample of the first census [1]
   std::vector<HindcastSector> sectors;
+  Place place;
+};
+
+/// A census of one year and how levels of a run are held against it.
+struct CensusSpec {
+  panel::Table table;
+  int year = 0;
+  std::string id;
+  double sampled = 1.0;  ///< share of persons in the sample [1]
+  std::vector<HindcastSector> sectors;
+  std::vector<std::string> manufacturing;      ///< of `sectors`: with producer services, for theta; may be empty
+  std::vector<std::string> producer_services;  ///< of `sectors`
+  std::vector<std::string> left_out;           ///< of `sectors`: no part of the total of theta, e.g. agriculture
   Place place;
 };
 
@@ -49,6 +64,7 @@ struct TargetSet {
   std::vector<PlacedMetric>
       metrics;  ///< of targets, then of rankings, with their places; a coefficient's has a place alone
   std::optional<HindcastSpec> hindcast;
+  std::optional<CensusSpec> census;
 };
 
 /// Reads targets and the tables they name; all faults are collected.

@@ -17,6 +17,7 @@
 #include "policy/entry.h"
 #include "simulation/measurement_error.h"
 #include "simulation/shocks.h"
+#include "simulation/structural_change.h"
 
 namespace pericore::simulation {
 
@@ -68,6 +69,7 @@ struct Model {
   equilibrium::SolverOptions solver;
   std::vector<policy::PolicyEntry> trends;  ///< kept in the baseline
   std::vector<policy::PolicyEntry> policies;
+  StructuralChange structural_change;       ///< kept in the baseline, too
   Eigen::ArrayXd farmland_km2;              ///< by region of the country; empty where unknown
   std::vector<Eigen::Index> manufacturing;  ///< sectors of class manufacturing
   std::vector<Eigen::Index> producer_services;

@@ -171,6 +171,12 @@ void YearLoop::begin_year(const CommonGeography& common) {
           ? common.instruments()
           : policy::instruments_of_year(economy, base_.sizes, common.instruments(), policies_, year, cells_);
   dynamics::put_in_force(economy, base_.calibration.fundamentals, instruments, state_);
+  if (const StructuralChange& change = model_.structural_change; change.moves_demand()) {
+    const double years = year - model_.base_year;
+    changed_economy_ = economy_after(economy, change, years);
+    adjust_to_demand(economy, *changed_economy_, change, years,
+                     model_.base.state.instruments.purchases[economy::main_budget], state_);
+  }
   if (!policy::changes_travel_time(policies_) && common.serves(instruments)) {
     geography_ = &common.geography();
     spatial_ = &common.spatial();
@@ -189,11 +195,11 @@ void YearLoop::begin_year(const CommonGeography& common) {
 }
 
 equilibrium::ShortRunProblem YearLoop::problem() const {
-  return {model_.base.economy, geography_->kernels(), state_.economy, start_, solver_};
+  return {economy(), geography_->kernels(), state_.economy, start_, solver_};
 }
 
 void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
-  const auto& economy = model_.base.economy;
+  const auto& economy = this->economy();
   const int year = next_year_;
   using equilibrium::SolverStatus;
   if (solved.status != SolverStatus::converged) {
@@ -217,7 +223,9 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
       shocks_.move_to(year);
       state_.log_knowledge_shock = shocks_.log_knowledge();
     }
-    moved = dynamics::advance(economy, model_.dynamics, base_.calibration.fundamentals, state_, solved, *spatial_);
+    // Price indices and utility keep base-year weights: tastes that change are no gain or loss.
+    moved = dynamics::advance(model_.base.economy, model_.dynamics, base_.calibration.fundamentals, state_, solved,
+                              *spatial_);
   } catch (const NumericalError& error) {
     throw NumericalError(fmt::format("year {}: {}", year, error.what()));  // the year it lacks
   }
@@ -237,6 +245,7 @@ void YearLoop::end_year(equilibrium::ShortRunEquilibrium solved) {
   before_ = std::move(last_);
   last_ = solved.prices;
   state_ = std::move(moved.next);
+  leave_agriculture(economy, model_.structural_change, state_.economy.stock);
   if (model_.shocks.productivity.sd > 0.0) {
     shocks_.move_to(year + 1);
     state_.economy.log_productivity += shocks_.log_productivity();

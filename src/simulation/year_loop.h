@@ -68,6 +68,10 @@ class YearLoop {
   [[nodiscard]] panel::Dataset finish();
 
  private:
+  /// Of the year at hand: the base year's, or after structural change.
+  [[nodiscard]] const economy::Economy& economy() const {
+    return changed_economy_ ? *changed_economy_ : model_.base.economy;
+  }
   void save();
   void restore();
   [[nodiscard]] economy::Prices extrapolated() const;
@@ -81,6 +85,7 @@ class YearLoop {
   std::vector<policy::Cells> cells_;  ///< of the year, where rules hold
   std::string print_;                 ///< of the checkpoint
   PanelBuilder builder_;
+  std::optional<economy::Economy> changed_economy_;
   std::optional<YearGeography> own_geography_;  ///< where policies change trade costs
   std::optional<dynamics::SpatialKernels> own_spatial_;
   const YearGeography* geography_ = nullptr;

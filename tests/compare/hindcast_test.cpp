@@ -71,6 +71,23 @@ TEST_CASE("proportional growth is right where every unit grows as the nation") {
   CHECK(of(score(predict_total(data)), Forecast::proportional).rmse < 1e-12);
 }
 
+TEST_CASE("the model at national totals: proportional growth where it stands still, right where it knows where") {
+  HindcastData data = example();
+  HindcastData still = data;
+  still.simulated_after = still.simulated_before;
+  const Prediction prediction = predict(still, 1, Quantity::location_quotient);
+  const auto of_forecast = [&](Forecast f) { return prediction.forecast[static_cast<std::size_t>(f)]; };
+  CHECK((of_forecast(Forecast::model_national) - of_forecast(Forecast::proportional)).abs().maxCoeff() < 1e-12);
+  // Every sector simulated ten times too large: the nation's totals take it out.
+  data.simulated_after = 10.0 * data.observed_after;
+  data.simulated_after.col(2) *= 3.0;
+  CHECK(of(score(predict(data, 1, Quantity::location_quotient)), Forecast::model_national).rmse < 1e-12);
+  CHECK(of(score(predict_total(data)), Forecast::model_national).rmse < 1e-12);
+  // A cell that the run has nobody in grows with its sector.
+  data.simulated_before(4, 0) = data.simulated_after(4, 0) = 0.0;
+  CHECK(predict(data, 0, Quantity::share).forecast[1].isFinite().all());
+}
+
 TEST_CASE("mean reversion is right where it is the law, and does not see its own fold") {
   HindcastData data = example();
   // Log shares halve their distance to each other; a constant comes from adding up to one.
