@@ -6,14 +6,17 @@
 #include <set>
 
 #include "base/errors.h"
+#include "base/files.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/report_exhibits.h"
 #include "cli/sweep.h"
 #include "cli/sweep_progress.h"
 #include "config/bias_spec.h"
 #include "panel/hdf5_file.h"
+#include "report/html_page.h"
 #include "report/output_table.h"
 #include "sweep/bias.h"
 #include "sweep/merge.h"
@@ -164,6 +167,16 @@ ordered_json json_of(const config::BiasSpec& spec, const sweep::BiasStudy& study
   return json;
 }
 
+/// The study beside its runs: as JSON, and as a page where the program has one.
+void write_files(const config::BiasSpec& spec, const sweep::BiasStudy& study, const std::filesystem::path& folder) {
+  const std::filesystem::path json = folder / "study.json";
+  write_atomically(json, json_of(spec, study).dump(2) + "\n");
+  if (!report::page_assets().missing_reason.empty()) return;
+  const report::Exhibit exhibit = json_exhibit(json);
+  write_atomically(folder / "study.html", report::html_page(report::page_assets(), spec.title,
+                                                            report::page_data({.exhibits = {exhibit}}), "null"));
+}
+
 void execute(const Options& options) {
   set_thread_count(options.threads);
   keep_freed_memory();
@@ -171,6 +184,7 @@ void execute(const Options& options) {
   const config::BiasSpec spec = config::read_bias_spec(options.study, faults);
   faults.raise_if_any();
   const sweep::BiasStudy study = sweep::study_bias(spec, computed(spec, options));
+  if (options.results.empty()) write_files(spec, study, options.directory);
   if (options.format == "json") return print(json_of(spec, study).dump(2) + "\n");
   print(report::to_format(table_of(spec, study, options.format), options.format));
   if (options.format == "csv") return;
@@ -187,9 +201,9 @@ void add_bias(CLI::App& app) {
       "Examples:\n"
       "  pericore bias scenarios/jilin/estimator_bias/study.yaml -o jilin_bias\n"
       "  pericore bias scenarios/jilin/estimator_bias/study.yaml -o jilin_bias --format latex > bias.tex\n\n"
-      "Runs the study's sweep into the folder (going on where an earlier call stopped), merges it into study.h5 there, "
-      "and "
-      "prints bias, coverage and rejection rates by estimator. docs/estimator_bias.md");
+      "Runs the study's sweep into the folder, going on where an earlier call stopped; merges it into study.h5 and "
+      "draws "
+      "study.html there; prints bias, coverage and rejection rates by estimator. docs/estimator_bias.md");
   command->add_option("STUDY", options->study, "study (YAML)")->required();
   command->add_option("-o,--output", options->directory, "folder of the study's runs");
   command->add_option("--results", options->results, "merged file of the study's sweep, in place of running it");

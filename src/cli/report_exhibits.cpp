@@ -242,9 +242,12 @@ report::Exhibit json_exhibit(const std::filesystem::path& file) {
     exhibit.kind = "calibration";
   } else if (has("targets") && has("rankings")) {
     exhibit.kind = "comparison";
+  } else if (has("rows") && facts.contains("level") && facts.contains("failed_runs")) {
+    exhibit.kind = "estimators";
   } else {
     throw InputError(
-        fmt::format("{}: neither of `pericore compare --format json` nor the calibration.json of `pericore calibrate`",
+        fmt::format("{}: neither of `pericore compare --format json` nor `pericore bias --format json`, nor the "
+                    "calibration.json of `pericore calibrate`",
                     file.string()));
   }
   exhibit.facts = facts.dump();

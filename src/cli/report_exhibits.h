@@ -20,8 +20,8 @@ enum class ResultKind { run, sweep, diagram };
 /// The branches of a bifurcation diagram (`pericore bifurcation -o FILE.h5`).
 [[nodiscard]] report::Exhibit diagram_exhibit(const std::filesystem::path& file);
 
-/// What `pericore compare --format json` or `pericore calibrate` (calibration.json) wrote.
-/// @throws InputError  neither of them; with line and column where it is no JSON
+/// What `pericore compare --format json`, `pericore bias --format json` or `pericore calibrate` (calibration.json) wrote.
+/// @throws InputError  none of them; with line and column where it is no JSON
 /// @throws IoError     unreadable
 [[nodiscard]] report::Exhibit json_exhibit(const std::filesystem::path& file);
 

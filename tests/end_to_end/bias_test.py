@@ -84,6 +84,8 @@ class Bias(ProgramTest):
         one = self.rows(STUDY, "one", "--threads", "1")
         self.assertEqual(one, self.rows(STUDY, "two", "--threads", "2"))
         self.assertEqual((self.folder / "one" / "study.h5").read_bytes(), (self.folder / "two" / "study.h5").read_bytes())
+        self.assertEqual(json.loads((self.folder / "one" / "study.json").read_text())["rows"], one)
+        self.assertEqual((self.folder / "one" / "study.html").read_bytes(), (self.folder / "two" / "study.html").read_bytes())
         self.assertEqual(one, self.rows(STUDY, "one"))  # again: nothing is computed anew
         for row in one:
             if row["parameters"]["shock_sd"] == 0:

@@ -46,6 +46,17 @@ CALIBRATION = {
 }
 
 
+# As `pericore bias --format json` writes it: one estimator at two conditions, one of which has no draws.
+STUDY = {
+    "title": "Made up", "level": 0.95, "failed_runs": 2,
+    "rows": [
+        {"effect": "size", "model": "FE", "term": "x", "point": 0, "parameters": {"noise": 0.1, "place": "<b>west</b>"}, "draws": 40, "truth": 0.5, "truth_error": 0, "mean": 0.7345678,
+         "bias": 0.2345678, "bias_error": 0.01, "sd": 0.05, "se": 0.04, "rmse": 0.24, "coverage": 0.125, "rejects_0": 1, "tests": {"hansen_j": 0.875}},
+        {"effect": "size", "model": "FE", "term": "x", "point": 1, "parameters": {"noise": 0.2, "place": "east"}, "draws": 0, "truth": 0.5, "truth_error": 0, "mean": None,
+         "bias": None, "bias_error": None, "sd": None, "se": None, "rmse": None, "coverage": None, "rejects_0": None, "tests": {}}],
+}
+
+
 class ExhibitTest(ProgramTest):
     def sweep(self, design, name="s"):
         self.write(f"{name}.yaml", SWEEP.replace("DESIGN", design))
@@ -105,6 +116,19 @@ class InABrowser(ExhibitTest):
         self.assertEqual([entry["message"] for entry in self.window.log("browser")], [])
         outside = [url for url in self.window.requests() if not url.startswith((self.folder.as_uri(), "data:", "blob:"))]
         self.assertEqual(outside, [])
+
+    def test_estimators_beside_the_truth(self):
+        self.write("study.json", json.dumps(STUDY))
+        self.page("study.json")
+        first, second = self.table("estimators0-effect0")
+        self.assertEqual(first[:2], ["FE", "noise 0.1, place <b>west</b>"])
+        for shown, key in zip(first[2:], ("draws", "truth", "mean", "bias", "bias_error", "sd", "se", "rmse", "coverage", "rejects_0")):
+            self.assertAlmostEqual(float(shown), STUDY["rows"][0][key], delta=PAGE_DIGITS, msg=key)
+        self.assertEqual(second[4], "–")  # no draws, no number
+        self.assertEqual(self.window.run("return document.querySelectorAll('#estimators0-effect0 svg [aria-label=dot] circle').length"), 1)
+        self.assertEqual([row[-1] for row in self.table("estimators0-tests")], ["0.875"])
+        self.assertIn("2 runs failed", self.window.run("return document.getElementById('estimators0').textContent"))
+        self.nothing_went_wrong()
 
     def test_heat_map_is_the_mean_of_the_points(self):
         file = self.sweep("{type: grid, levels: 4}")
