@@ -9,10 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/errors.h"
@@ -47,9 +51,17 @@ class Capture {
   std::unique_ptr<std::FILE, Close> file_;
 };
 
-int wait_for(pid_t process) {
+int wait_for(pid_t process, const std::atomic<bool>* stop) {
   int status = 0;
-  while (waitpid(process, &status, 0) < 0) {
+  bool asked = false;
+  while (true) {
+    const pid_t ended = waitpid(process, &status, stop == nullptr ? 0 : WNOHANG);
+    if (ended == process) break;
+    if (ended == 0) {
+      if (*stop && !std::exchange(asked, true)) ::kill(process, SIGTERM);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      continue;
+    }
     if (errno != EINTR) throw IoError(fmt::format("waiting for a program: {}", std::strerror(errno)));
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -57,7 +69,7 @@ int wait_for(pid_t process) {
 
 }  // namespace
 
-Finished run_program(std::span<const std::string> words) {
+Finished run_program(std::span<const std::string> words, const std::atomic<bool>* stop) {
   const Capture output;
   const Capture errors;
   std::vector<char*> arguments;
@@ -72,7 +84,7 @@ Finished run_program(std::span<const std::string> words) {
   const int error = posix_spawnp(&process, arguments.front(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw IoError(fmt::format("{}: {}", words.front(), std::strerror(error)));
-  const int status = wait_for(process);
+  const int status = wait_for(process, stop);
   return {.status = status, .output = output.text(), .errors = errors.text()};
 }
 

@@ -1,6 +1,7 @@
 /// Other programs: run to their end, what they printed in hand.
 #pragma once
 
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,8 +18,9 @@ struct Finished {
 /// Runs a program found on the PATH and waits for it; no shell is between, standard input is empty.
 ///
 /// @param words  the program and its arguments, at least one
+/// @param stop   once true, the program is asked to end (SIGTERM); may be null
 /// @throws IoError  it cannot be started
-[[nodiscard]] Finished run_program(std::span<const std::string> words);
+[[nodiscard]] Finished run_program(std::span<const std::string> words, const std::atomic<bool>* stop = nullptr);
 
 /// Whether the PATH has a program of this name.
 [[nodiscard]] bool has_program(std::string_view name);

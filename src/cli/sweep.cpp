@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <csignal>
 #include <ctime>
 #include <filesystem>
 
@@ -40,6 +42,7 @@ struct Options {
   bool dry_run = false;
   bool quiet = false;
   bool mpi = false;
+  long only = -1;
 };
 
 std::string value_text(const sweep::PointValue& value) {
@@ -148,6 +151,20 @@ void warn_of_idle_seeds(const PreparedSweep& sweep, const sweep::Layout& layout)
              sweep.plan.seeds());
 }
 
+/// One run in a process of its own, which this one outlives.
+int compute_apart(const Options& options, std::uint64_t run) {
+  const std::vector<std::string> words = {std::filesystem::read_symlink("/proc/self/exe").string(),
+                                          "sweep",
+                                          options.file,
+                                          "--output=" + options.directory,
+                                          "--resume",
+                                          "--quiet",
+                                          "--progress=none",
+                                          "--threads=1",
+                                          fmt::format("--only-run={}", run)};
+  return run_program(words, &interrupted).status;
+}
+
 void compute(const Options& options) {
   const std::string folder = pasted(options.directory);
   const sweep::Shard shard = parse_shard(options.shard);
@@ -171,6 +188,11 @@ void compute(const Options& options) {
   run_options.shard = shard;
   run_options.retry_failed = options.retry_failed;
   run_options.interrupted = &interrupted;
+  if (options.only >= 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // nothing is computed for a worker that is gone
+    run_options.only = static_cast<std::uint64_t>(options.only);
+  }
+  if (options.file != "-") run_options.compute_apart = [&](std::uint64_t run) { return compute_apart(options, run); };
   run_options.progress = [&](const sweep::Progress& progress) { show(progress); };
   const auto manifest = directory.require_manifest();
   const sweep::Progress progress = sweep::run_sweep(sweep.plan, layout, directory, manifest, run_options);
@@ -312,6 +334,7 @@ void add_sweep(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--shard", options->shard,
                       "I/N: this worker's share of the runs; I from 0 to N-1 or from 1 to N");
+  command->add_option("--only-run", options->only)->group("");  // what a worker asks of another process
   command->add_flag("--mpi", options->mpi, "each rank of mpirun or srun is a shard, with one thread unless told");
   command->add_flag("--resume", options->resume, "compute what is missing");
   command->add_flag("--retry-failed", options->retry_failed, "compute failed runs again, with what is missing");

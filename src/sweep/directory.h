@@ -68,6 +68,8 @@ class Directory {
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] std::filesystem::path parts() const { return root_ / "parts"; }
   [[nodiscard]] std::filesystem::path reference() const { return root_ / "reference.h5"; }
+  /// What processes have under way (journal.h).
+  [[nodiscard]] std::filesystem::path under_way() const { return root_ / "under_way"; }
 
   /// Nothing where there is none yet.
   /// @throws IoError  unreadable or damaged

@@ -11,11 +11,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/errors.h"
 #include "base/parallel.h"
 #include "base/version.h"
 #include "panel/hdf5_file.h"
+#include "sweep/journal.h"
 #include "sweep/rows.h"
 #include "sweep/runner.h"
 
@@ -49,12 +51,16 @@ class Sweep {
       : plan_(plan), layout_(layout), directory_(directory), manifest_(manifest), options_(options) {}
 
   Progress run() {
+    if (options_.only) return run_only(*options_.only);
     directory_.remove_leftovers();
     inventory_ = directory_.inventory(manifest_, [this](std::uint64_t part) { return options_.shard.owns(part); });
     count_recorded();
+    read_journals();
     report();
     try {
-      parallel_for(static_cast<std::size_t>(thread_count()), 1, [&](std::size_t) { work(); });
+      journal_.open();
+      parallel_for(static_cast<std::size_t>(thread_count()), 1, [&](std::size_t thread) { work(thread); });
+      if (!stopped()) work_apart();
     } catch (...) {
       try {
         save_all();
@@ -68,11 +74,42 @@ class Sweep {
       throw Interrupted(fmt::format("interrupted: {} of {} runs are on disk; the same command with --resume goes on",
                                     progress_.done, progress_.total));
     }
+    forget_dead(directory_.under_way(), [this](std::uint64_t run) { return owns(run); });
     progress_.seconds = seconds_since(start_);
     return progress_;
   }
 
  private:
+  [[nodiscard]] bool owns(std::uint64_t run) const { return run < plan_.runs() && options_.shard.owns(part_of(run)); }
+
+  [[nodiscard]] std::uint64_t part_of(std::uint64_t run) const { return run / plan_.runs_per_part(); }
+
+  [[nodiscard]] Inventory inventory_of(std::uint64_t part) const {
+    return directory_.inventory(manifest_, [part](std::uint64_t other) { return other == part; });
+  }
+
+  Progress run_only(std::uint64_t run) {
+    if (run >= plan_.runs()) throw InputError(fmt::format("no run {}: the sweep has {}", run, plan_.runs()));
+    inventory_ = inventory_of(part_of(run));
+    progress_ = {.total = 1, .done = 1};
+    if (inventory_.states[run] != RunState::missing) return progress_;
+    const std::vector<RunResult> results = Runner(plan_, layout_).compute({&run, 1}, options_.interrupted);
+    panel::write_dataset(directory_.partial_file(part_of(run)), to_dataset(results), part_options);
+    progress_.computed = 1;
+    progress_.failed = results.front().failed() ? 1 : 0;
+    return progress_;
+  }
+
+  void read_journals() {
+    forget_dead(directory_.under_way(), [this](std::uint64_t run) {
+      return owns(run) && (options_.retry_failed || inventory_.states[run] != RunState::missing);
+    });
+    for (const auto& [run, deaths] : runs_of_dead(directory_.under_way())) {
+      constexpr int chance = 1;  // whatever was under way when a machine went down
+      if (deaths > chance && options_.compute_apart) suspects_.insert(run);
+    }
+  }
+
   [[nodiscard]] bool stopped() const { return options_.interrupted != nullptr && *options_.interrupted; }
 
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> runs_of(std::uint64_t part) const {
@@ -115,18 +152,25 @@ class Sweep {
     const auto [first, end] = runs_of(part);
     std::vector<std::uint64_t> missing;
     std::vector<std::int32_t> files;
+    std::size_t postponed = 0;
     for (std::uint64_t run = first; run < end; ++run) {
       const std::int32_t file = inventory_.file_of_run[run];
       if (to_compute(run)) {
-        missing.push_back(run);
+        if (suspects_.contains(run)) {
+          postponed_.push_back(run);
+          ++postponed;
+        } else {
+          missing.push_back(run);
+        }
       } else if (std::find(files.begin(), files.end(), file) == files.end()) {
         files.push_back(file);
       }
     }
     const auto path = [this](std::int32_t file) { return inventory_.files[static_cast<std::size_t>(file)]; };
-    if (missing.empty() && files.size() == 1 && path(files.front()) == directory_.part_file(part)) return;
+    if (missing.empty() && postponed == 0 && files.size() == 1 && path(files.front()) == directory_.part_file(part))
+      return;
     OpenPart& open = open_[part];
-    open.missing = missing.size();
+    open.missing = missing.size() + postponed;
     for (const std::int32_t file : files) open.older.push_back(path(file));
     open.partials = !files.empty() ||
                     std::any_of(inventory_.refused.begin(), inventory_.refused.end(), [&](const RefusedFile& refused) {
@@ -138,18 +182,23 @@ class Sweep {
       const auto count = std::min(batch, missing.size() - begin);
       waiting_.push_back({part, {at, at + static_cast<std::ptrdiff_t>(count)}});
     }
-    if (missing.empty()) waiting_.push_back({part, {}});
+    if (missing.empty() && postponed == 0) waiting_.push_back({part, {}});
   }
 
-  void work() {
+  void work(std::size_t thread) {
     std::unique_ptr<Runner> runner;  // its files are read only if there is something to do
     while (!stopped()) {
       const std::optional<Task> task = next_task();
       if (!task) return;
       try {
         if (!runner && !task->runs.empty()) runner = std::make_unique<Runner>(plan_, layout_);
-        record(task->part,
-               task->runs.empty() ? std::vector<RunResult>{} : runner->compute(task->runs, options_.interrupted));
+        std::vector<RunResult> results;
+        if (!task->runs.empty()) {
+          journal_.begin(thread, task->runs);
+          results = runner->compute(task->runs, options_.interrupted);
+          journal_.end(thread);
+        }
+        record(task->part, std::move(results));
       } catch (const Interrupted&) {
         return;
       } catch (...) {
@@ -158,6 +207,43 @@ class Sweep {
         throw;
       }
     }
+  }
+
+  /// Runs that several dead processes had under way, each in a process of its own: this one lives on and can tell.
+  void work_apart() {
+    save_all();
+    for (const std::uint64_t run : postponed_) {
+      constexpr int interrupted_status = 130;
+      constexpr int signalled = 128;
+      const int status = options_.compute_apart(run);
+      if (stopped()) return;
+      if (status > signalled && status != interrupted_status) {
+        RunResult result;
+        result.number = run;
+        result.status = RunStatus::died;
+        result.error = fmt::format(
+            "signal {} ended the process that computed this run and nothing else; 9 is most often too little memory",
+            status - signalled);
+        record(part_of(run), {result});
+      } else if (!take_from_disk(run)) {
+        throw IoError(fmt::format("{}: run {}: the process that computed it left no result (status {})",
+                                  directory_.root().string(), run, status));
+      }
+    }
+  }
+
+  bool take_from_disk(std::uint64_t run) {
+    const Inventory now = inventory_of(part_of(run));
+    if (now.states[run] == RunState::missing) return false;
+    OpenPart& open = open_.at(part_of(run));
+    open.older.push_back(now.files[static_cast<std::size_t>(now.file_of_run[run])]);
+    open.partials = true;
+    --open.missing;
+    ++progress_.done;
+    ++progress_.computed;
+    progress_.failed += now.states[run] == RunState::failed ? 1 : 0;
+    record(part_of(run), {});
+    return true;
   }
 
   void record(std::uint64_t part, std::vector<RunResult> results) {
@@ -273,7 +359,10 @@ class Sweep {
   std::mutex mutex_;
   Inventory inventory_;
   std::uint64_t next_part_ = 0;
-  std::deque<Task> waiting_;  ///< of open parts
+  std::deque<Task> waiting_;              ///< of open parts
+  std::set<std::uint64_t> suspects_;      ///< runs that several dead processes had under way
+  std::vector<std::uint64_t> postponed_;  ///< those that are missing
+  Journal journal_{directory_.under_way()};
   bool broken_ = false;
   std::map<std::uint64_t, OpenPart> open_;
   Progress progress_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "sweep/directory.h"
 #include "sweep/plan.h"
@@ -38,6 +39,10 @@ struct SweepOptions {
   bool retry_failed = false;  ///< computes failed runs again
   double save_every = 10.0;   ///< a killed worker loses no more than this and its unfinished runs [s]
   const std::atomic<bool>* interrupted = nullptr;  ///< stops between years of a run, and saves what is done
+  std::optional<std::uint64_t> only;               ///< computes this run alone, into a result file of its own
+  /// Does so in a process of its own: exit status, or 128 + the signal that ended it. For runs that several dead processes had under way: what
+  /// kills its process then is recorded as failed. Empty: they are computed here.
+  std::function<int(std::uint64_t run)> compute_apart;
   std::function<void(const Progress&)> progress;  ///< after each batch of runs, from one thread at a time; may be empty
 };
 

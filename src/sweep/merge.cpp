@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "panel/hdf5_file.h"
 #include "panel/slab_writer.h"
+#include "sweep/journal.h"
 #include "sweep/results.h"
 #include "sweep/rows.h"
 
@@ -133,6 +134,9 @@ Merged merge(const Directory& directory, const std::filesystem::path& output, co
     begin = end;
   }
   writer->commit();
+  forget_dead(directory.under_way(), [&](std::uint64_t run) {
+    return run < inventory.states.size() && inventory.states[run] != RunState::missing;
+  });
   return {.runs = present.size(), .failed = inventory.count(RunState::failed)};
 }
 

@@ -14,13 +14,15 @@
 
 namespace pericore::sweep {
 
-/// How a run ended: the exit status it would have had alone, and that of timeout(1) for one that took too long.
+/// How a run ended: the exit status it would have had alone, that of timeout(1) for one that took too long, that of a
+/// shell for one whose process was killed.
 enum class RunStatus : std::int64_t {
   done = 0,
   wrong_input = 2,
   failed_numbers = 3,
   failed_files = 4,
-  out_of_time = 124
+  out_of_time = 124,
+  died = 137
 };
 
 /// A run recorded whole.

@@ -1,5 +1,6 @@
-"""Sweeps in the hands of users: wrong folders, wrong values, leftovers of killed workers, two workers at one shard."""
+"""Sweeps in the hands of users: wrong folders, wrong values, leftovers of killed workers, runs that kill them, two workers at one shard."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from program import PROGRAM, SCENARIOS, ProgramTest, run
 
@@ -134,6 +136,49 @@ class Mistakes(ProgramTest):
 
     # Processes
 
+    def test_what_was_under_way_when_processes_died_is_computed_all_the_same(self):
+        self.sweep("whole", text=sweep_file(design="{type: sobol, points: 60}", more="runs_per_part: 20"))
+        whole = self.merged("whole")
+        notes = self.folder / "out" / "under_way"
+        begun = []
+        for deaths in (1, 2, 3):
+            process = subprocess.Popen([str(PROGRAM), "sweep", "sweep.yaml", "-o", "out", "-q", "--resume", "--threads", "1"], cwd=self.folder)
+            own = notes / f"{socket.gethostname()}-{process.pid}"
+            until = time.time() + 60
+            while process.poll() is None and time.time() < until and not (own.exists() and own.stat().st_size):
+                time.sleep(0.001)
+            process.kill()
+            process.wait()
+            self.assertEqual(len(list(notes.iterdir())), deaths)
+            begun.append(own.read_text())
+            self.assertRegex(begun[-1], r"^\d+ \d+ *\n$")
+        self.sweep("out", "--resume")  # the first run, which several processes had under way, in a process of its own
+        self.assertEqual(self.merged("out"), whole, begun)
+        self.assertFalse(notes.exists())
+
+    def test_a_run_that_kills_its_process_is_recorded_and_can_be_tried_again(self):
+        self.sweep("whole")
+        whole = self.merged("whole")
+        self.sweep("out", "--shard", "0/3")
+        for name in (f"{socket.gethostname()}-{dead_process()}", "another-machine-12"):
+            self.write(f"out/under_way/{name}", "13 14".ljust(63) + "\n")
+        # Kills the processes made for runs 13 and 14, and no others.
+        worker = subprocess.Popen([str(PROGRAM), "sweep", "sweep.yaml", "-o", "out", "-q", "--resume", "--threads", "1"], cwd=self.folder)
+        killed = set()
+        while worker.poll() is None:
+            for child in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split():
+                if child not in killed:
+                    killed.add(child)
+                    os.kill(int(child), signal.SIGKILL)
+            time.sleep(0.001)
+        self.assertEqual((worker.returncode, len(killed)), (0, 2))
+        failed = json.loads(self.succeed("sweep", "status", "out", "--failed", "--format", "json"))
+        self.assertEqual([(f["run"], f["status"]) for f in failed], [(13, 137), (14, 137)])
+        self.assertIn("signal 9 ended the process that computed this run and nothing else", failed[0]["error"])
+        self.assertFalse((self.folder / "out" / "under_way").exists())
+        self.sweep("out", "--retry-failed")
+        self.assertEqual(self.merged("out"), whole)
+
     def test_leftovers_of_the_dead_go_those_of_the_living_stay(self):
         self.sweep("out")
         host = socket.gethostname()
@@ -155,7 +200,7 @@ class Mistakes(ProgramTest):
         self.assertTrue(just_now.exists())
 
     def test_two_workers_at_one_shard(self):
-        text = sweep_file(design="{type: sobol, points: 120}", more="runs_per_part: 4")
+        text = sweep_file(design="{type: sobol, points: 60}", more="runs_per_part: 4")
         self.sweep("whole", text=text)
         whole = self.merged("whole")
         self.sweep("begun", "--shard", "0/2")
@@ -169,7 +214,7 @@ class Mistakes(ProgramTest):
             again = subprocess.Popen([str(PROGRAM), "sweep", "sweep.yaml", "-o", "out", "-q", "--resume", "--threads", "1"], cwd=self.folder,
                                      stderr=subprocess.PIPE, text=True)
             errors = {worker: worker.communicate()[1] for worker in (*workers, again)}
-            self.assertIn(workers[0].returncode, (0, 130), errors[workers[0]])
+            self.assertIn(workers[0].returncode, (0, 130, -signal.SIGTERM), errors[workers[0]])  # the last: before it listens
             self.assertEqual([w.returncode for w in (workers[1], again)], [0, 0], errors)
             self.assertEqual(self.merged("out"), whole)
 
