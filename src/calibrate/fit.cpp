@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <set>
@@ -59,11 +60,17 @@ class Fitting {
  private:
   // ---- Points
 
+  /// Known points are in the journal by their values, which the way to the unit cube and back need not give to the last digit.
+  [[nodiscard]] Eigen::VectorXd values_of(const Eigen::VectorXd& unit) const {
+    const auto known = exact_.find({unit.begin(), unit.end()});
+    return known == exact_.end() ? values_at(problem_, unit) : known->second;
+  }
+
   Simulated at(const Eigen::VectorXd& unit) { return std::move(at(std::vector{unit}).front()); }
 
   std::vector<Simulated> at(const std::vector<Eigen::VectorXd>& units) {
     std::vector<Eigen::VectorXd> values;
-    for (const Eigen::VectorXd& unit : units) values.push_back(values_at(problem_, unit));
+    for (const Eigen::VectorXd& unit : units) values.push_back(values_of(unit));
     std::vector<Simulated> simulated = simulate_(values);
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -83,7 +90,7 @@ class Fitting {
 
   double distance(const Simulated& simulated, const Eigen::VectorXd& unit) const {
     if (simulated.failed()) return nothing;
-    const Eigen::VectorXd gap = objective_.gap(simulated.mean(), values_at(problem_, unit));
+    const Eigen::VectorXd gap = objective_.gap(simulated.mean(), values_of(unit));
     return gap.allFinite() ? weighting_.distance(gap) : nothing;
   }
 
@@ -104,7 +111,10 @@ class Fitting {
     for (std::size_t p = 0; p < problem_.parameters.size(); ++p)
       start[static_cast<Eigen::Index>(p)] = problem_.parameters[p].start;
     std::vector<Eigen::VectorXd> units = {unit_at(problem_, start)};
-    for (const Eigen::VectorXd& values : problem_.known_points) units.push_back(unit_at(problem_, values));
+    for (const Eigen::VectorXd& values : problem_.known_points) {
+      units.push_back(unit_at(problem_, values));
+      exact_.emplace(std::vector<double>(units.back().begin(), units.back().end()), values);
+    }
     for (Eigen::VectorXd& unit : design_points(problem_)) units.push_back(std::move(unit));
     if (units.size() > 1) stage_ = "design";
     const std::vector<Simulated> simulated = at(units);
@@ -158,8 +168,8 @@ class Fitting {
         minimise([this](const Eigen::VectorXd& unit) { return finite_objective(unit); }, start.unit, problem_.local);
     // The start may be better than anything seen later, as its failure cannot be.
     const bool better = found.value < start.objective;
-    return {.from = values_at(problem_, start.unit),
-            .to = values_at(problem_, better ? found.unit : start.unit),
+    return {.from = values_of(start.unit),
+            .to = values_of(better ? found.unit : start.unit),
             .objective_from = start.objective,
             .objective_to = better ? found.value : start.objective,
             .evaluations = found.evaluations,
@@ -311,6 +321,7 @@ class Fitting {
   Objective objective_;
   Weighting weighting_;
   std::vector<Candidate> candidates_;
+  std::map<std::vector<double>, Eigen::VectorXd> exact_;  ///< by point of the unit cube
   double penalty_ = 1.0;
   Fit result_;
   std::mutex mutex_;  // of what follows

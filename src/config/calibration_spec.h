@@ -18,7 +18,7 @@ namespace pericore::config {
 struct HindcastFit {
   std::vector<std::size_t> sectors;  ///< of the hindcast; changes of their location quotients
   bool total = true;                 ///< changes of the log share of each unit in all employment
-  double weight = 1.0;               ///< of each sector and of the total in the objective
+  double weight = 1.0;               ///< of each series, times the number of folds (provinces), in the objective
   bool by_size = false;              ///< units count by their employment in the first census, not alike
 };
 

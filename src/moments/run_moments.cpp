@@ -104,8 +104,12 @@ calibrate::EmpiricalMoments RunMoments::empirical(const Choice& choice) const {
     moments.values[static_cast<Eigen::Index>(k)] = target.value;
     moments.variance[static_cast<Eigen::Index>(k)] = deviation * deviation;
   }
+  // Only folds with a unit that is fitted: they are the independent observations of a series.
   std::map<std::string, int> clusters;
-  for (const std::string& fold : hindcast_.fold) clusters.emplace(fold, static_cast<int>(clusters.size()));
+  for (std::size_t r = 0; r < units(); ++r) {
+    if (choice.units.empty() || choice.units[r] != 0)
+      clusters.emplace(hindcast_.fold[r], static_cast<int>(clusters.size()));
+  }
   auto at = static_cast<Eigen::Index>(choice.targets.size());
   for (std::size_t s = 0; s < series_.size(); ++s) {
     const std::vector<std::size_t> used = used_units(s, choice);
@@ -120,7 +124,8 @@ calibrate::EmpiricalMoments RunMoments::empirical(const Choice& choice) const {
     for (const std::size_t r : used) {
       moments.values[at] = change[static_cast<Eigen::Index>(r)];
       // Mean square of gaps over mean square of changes: the number of units, or their sum of sizes, is in both.
-      moments.weight[at - moments.variance.size()] = spec_.hindcast->weight * share(r) / squares;
+      moments.weight[at - moments.variance.size()] =
+          spec_.hindcast->weight * static_cast<double>(clusters.size()) * share(r) / squares;
       moments.cluster.push_back(clusters.at(hindcast_.fold[r]));
       ++at;
     }

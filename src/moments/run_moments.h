@@ -46,7 +46,7 @@ class RunMoments {
   /// What a fit on a choice takes from `of()`, in the order of its empirical moments.
   [[nodiscard]] std::vector<std::size_t> rows(const Choice& choice) const;
   /// Values, variances (the standard error squared; half the tolerance squared where the source gives none) and weights: each series of the hindcast
-  /// counts with the mean square of its gaps over the mean square of the observed changes, which is 1 for a forecast of no change.
+  /// counts as many observations as there are folds (provinces) in the choice, each with the mean square of gaps over the mean square of observed changes.
   [[nodiscard]] calibrate::EmpiricalMoments empirical(const Choice& choice) const;
 
   /// Naive forecasts of a series beside the model's, from simulated changes by unit. Mean reversion is fitted outside of each unit's fold.

@@ -142,6 +142,79 @@ class Calibrate(ProgramTest):
         other = self.calibration(values, "", PARAMETERS.replace("baseline.yaml", "integration.yaml"))
         self.fail_with(2, "belongs to another scenario", "calibrate", other, "-o", self.folder / "one")
 
+    def test_indirect_inference(self):
+        """Coefficients of a specification, estimated on every simulated panel, give the parameters back."""
+        self.write("auxiliary.yaml", "data: none.csv\npanel: {entity: region, time: year}\nmodels:\n"
+                   "  - {name: jobs, method: fixed_effects, formula: \"log(`employment:mfl`) ~ log(population) + log(`employment:csv`) | region + year\"}\n"
+                   "  - {name: people, method: fixed_effects, formula: \"log(population) ~ log(`employment:res`) | region + year\"}\n")
+        targets = "targets:\n" + "".join(
+            f"  - {{name: c{k}, coefficient: {{spec: auxiliary.yaml, model: {model}, term: '{term}'}}, value: V{k}, standard_error: 0.01}}\n"
+            for k, (model, term) in enumerate((("jobs", "log(population)"), ("jobs", "log(`employment:csv`)"), ("people", "log(`employment:res`)"))))
+        zero = targets
+        for k in range(3):
+            zero = zero.replace(f"V{k}", "0")
+        self.write("zero.yaml", zero)
+        self.succeed("run", SCENARIOS / "jilin" / "baseline.yaml", "-q", "-o", self.folder / "truth.h5", *TRUTH)
+        compared = json.loads(self.succeed("compare", self.folder / "truth.h5", self.folder / "zero.yaml", "--format", "json"))
+        values = [t["simulated"] for t in compared["targets"]] + [0]
+        file = self.calibration(values, "optimiser: {local: {evaluations: 150, tolerance: 1.0e-6}}\nprofiles: {points: 0}\n", targets=targets)
+        result = self.fit(file)
+        # Coefficients are least squares on printed numbers, known to some ten digits.
+        self.assertAlmostEqual(result["parameters"][0]["estimate"], 1.5, delta=1e-2)
+        self.assertAlmostEqual(result["parameters"][1]["estimate"], 0.8, delta=1e-2)
+        self.fail_with(2, "did you mean", "calibrate", self.calibration(values, targets=targets.replace("term: 'log(population)'", "term: 'log(populaton)'")))
+
+    def hindcast(self, more):
+        scenario = self.write("north.yaml", f"extends: {SCENARIOS}/jilin/baseline.yaml\n"
+                              "regions: {detail: {province: [Jilin, Liaoning, Heilongjiang]}, rest: Rest of China}\n")
+        return self.write("calibration.yaml", f"scenario: {scenario}\nparameters:\n"
+                          "  - {name: moving, keys: [migration.groups.skilled.reconsider, migration.groups.unskilled.reconsider,\n"
+                          "      migration.groups.migrant.reconsider], relative: true, range: [0.5, 3], prior: {normal: {mean: 1, sd: 0.5}}}\n"
+                          "  - {name: roads, key: 'trends[0].size.travel_time_target', range: [0.2, 1], start: 0.6}\n"
+                          f"targets: {SCENARIOS}/china/empirical/census_2020.yaml\n"
+                          "optimiser: {local: {evaluations: 40, tolerance: 1.0e-3}}\nprofiles: {points: 0}\n" + more)
+
+    def test_hindcast_and_folds(self):
+        result = self.fit(self.hindcast("folds: 3\n"), "-o", self.folder / "out")
+        moving, roads = (p["estimate"] for p in result["parameters"])
+        hindcast = result["hindcast"]
+        # The objective is the prior's part and, by series, 3 provinces times the share of squared changes that is left.
+        skills = {row["series"]: row["skill_no_change"] for row in hindcast["fitted"] if row["forecast"] == "model"}
+        left = sum(3 * (1 - skill) for skill in skills.values()) + ((moving - 1) / 0.5) ** 2
+        self.assertAlmostEqual(result["objective"], left, delta=1e-9 * left)
+        before = sum(3 * (1 - row["skill_no_change"]) for row in hindcast["start"] if row["forecast"] == "model")
+        self.assertLess(result["objective"], before)
+        # Each fold is one province, and each unit is forecast once.
+        self.assertEqual(sorted(fold["held_out"] for fold in hindcast["folds"]), [["Heilongjiang"], ["Jilin"], ["Liaoning"]])
+        self.assertEqual({row["n"] for row in hindcast["held_out"]}, {row["n"] for row in hindcast["fitted"]})
+        self.assertEqual({row["forecast"] for row in hindcast["held_out"]}, {"model", "no_change", "proportional", "mean_reversion"})
+        for row in hindcast["held_out"]:
+            if row["forecast"] == "no_change":
+                self.assertEqual(row["skill_no_change"], 0)
+        self.assertIsNone(result["j"]["statistic"])
+        self.assertIn("no known variance", result["j"]["reason"])
+        self.fail_with(2, "4 folds of 3 different labels", "calibrate", self.hindcast("folds: 4\n"))
+
+    def test_global_stage_as_a_sweep(self):
+        file = self.hindcast("")
+        file.write_text(file.read_text().replace("optimiser: {", "optimiser: {global: {points: 8, seed: 3}, "))
+        direct = self.fit(file)
+        self.succeed("calibrate", file, "--write-sweep", "global.yaml")
+        self.succeed("sweep", "global.yaml", "-o", self.folder / "global", "-q")
+        self.succeed("sweep", "merge", self.folder / "global", "-o", self.folder / "global.h5")
+        taken = self.fit(file, "--from-sweep", self.folder / "global.h5")
+        self.assertEqual(taken["points"], direct["points"])
+        for own, other in zip(taken["parameters"], direct["parameters"]):
+            # The same points up to the rounding of the way to the unit cube and back.
+            self.assertAlmostEqual(own["estimate"], other["estimate"], delta=1e-6)
+        self.assertAlmostEqual(taken["starts"][0]["objective_from"], direct["starts"][0]["objective_from"], delta=1e-12)
+        # A sweep of something else.
+        other = self.write("other.yaml", file.read_text().replace("north.yaml", "south.yaml"))
+        self.write("south.yaml", (self.folder / "north.yaml").read_text().replace("Heilongjiang", "Hebei"))
+        self.fail_with(2, "is of another scenario", "calibrate", other, "--from-sweep", self.folder / "global.h5")
+        self.fail_with(4, "not an HDF5 file", "calibrate", file, "--from-sweep", file)
+        self.fail_with(2, "needs optimiser.global", "calibrate", self.hindcast(""), "--write-sweep", "no.yaml")
+
     def test_formats(self):
         values = self.values(*TRUTH)
         file = self.calibration(values, "optimiser: {local: {evaluations: 60, tolerance: 1.0e-4}}\n")
