@@ -176,7 +176,9 @@ class Reader {
       }
       return names;
     };
-    const std::vector<std::string> fit = named("fit");
+    const bool none =
+        root_.has("fit") && root_.node("fit")->kind == NodeKind::scalar && root_.node("fit")->text == "none";
+    const std::vector<std::string> fit = none ? std::vector<std::string>() : named("fit");
     const std::vector<std::string> held = named("hold_out");
     const auto in = [](const std::vector<std::string>& list, const compare::Target& target) {
       return std::find(list.begin(), list.end(), target.name) != list.end() ||
@@ -189,7 +191,7 @@ class Reader {
                       fmt::format("'{}' is no level of the scenario's run: it is judged, not fitted", targets[i].name));
         continue;
       }
-      if ((fit.empty() || in(fit, targets[i])) && !in(held, targets[i])) spec_.fitted.push_back(i);
+      if (!none && (fit.empty() || in(fit, targets[i])) && !in(held, targets[i])) spec_.fitted.push_back(i);
     }
   }
 

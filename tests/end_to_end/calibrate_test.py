@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from program import PROGRAM, SCENARIOS, ProgramTest
+from program import CHINA, PROGRAM, SCENARIOS, ProgramTest
 
 RECOVERY = SCENARIOS / "calibrations" / "recovery.yaml"
 
@@ -171,7 +171,12 @@ class Calibrate(ProgramTest):
                           "  - {name: moving, keys: [migration.groups.skilled.reconsider, migration.groups.unskilled.reconsider,\n"
                           "      migration.groups.migrant.reconsider], relative: true, range: [0.5, 3], prior: {normal: {mean: 1, sd: 0.5}}}\n"
                           "  - {name: roads, key: 'trends[0].size.travel_time_target', range: [0.2, 1], start: 0.6}\n"
-                          f"targets: {SCENARIOS}/china/empirical/census_2020.yaml\n"
+                          f"hindcast:\n  before: {{path: {CHINA}/employment_2010.csv, year: 2010}}\n"
+                          f"  after: {{path: {CHINA}/employment_2020.csv, year: 2020}}\n  sampled: 0.1\n  sectors:\n"
+                          "    manufacturing: {simulated: [mfl, mfk], observed: [manufacturing]}\n"
+                          "    finance: {simulated: [fin], observed: [finance]}\n"
+                          "    transport: {simulated: [tra], observed: [transport]}\n"
+                          "    others: {simulated: [con, agr], observed: [construction, agriculture]}\n"
                           "optimiser: {local: {evaluations: 40, tolerance: 1.0e-3}}\nprofiles: {points: 0}\n" + more)
 
     def test_hindcast_and_folds(self):
