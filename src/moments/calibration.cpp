@@ -86,10 +86,12 @@ class Run {
     for (std::size_t s = 0; s < moments_.series().size(); ++s) {
       const auto by_forecast = compare::score(moments_.predict(s, changes.col(static_cast<Eigen::Index>(s)), folds));
       const auto of = [&](Forecast forecast) { return by_forecast[static_cast<std::size_t>(forecast)]; };
-      for (const Forecast forecast : compare::forecasts)
+      for (const Forecast forecast : compare::forecasts) {
+        if (forecast == Forecast::model_national) continue;  // takes whole tables of the run, not changes by series
         result.push_back({moments_.series()[s], forecast, of(forecast),
                           compare::skill(of(forecast), of(Forecast::no_change)),
                           compare::skill(of(forecast), of(Forecast::mean_reversion))});
+      }
     }
     return result;
   }

@@ -56,6 +56,10 @@ panel::Dataset finished(panel::Dataset panel, const simulation::Model& model,
   if (productivity) productivity::add_observed_productivity(panel);
   welfare::add_targets(panel, config::targets_of(model, policies));
   panel.set_attribute("discount_rate", model.discount_rate);
+  // Classes of sectors, for readers of the panel alone.
+  for (const simulation::ProvenanceText& text : model.provenance) {
+    if (text.name == "configuration") panel.set_document(text.name, text.text);
+  }
   return panel;
 }
 
