@@ -1,7 +1,9 @@
 /// Results of `pericore compare` for people and for other programs.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/hindcast.h"
@@ -42,6 +44,27 @@ struct Compared {
   std::vector<HindcastRow> hindcast = {};
   std::vector<LevelRow> levels = {};
 };
+
+// ---- What all formats share
+
+inline constexpr double band_width = 1.96;  ///< of a band in standard deviations over runs: 95 %, normal
+
+struct GroupScore {
+  std::string group;
+  std::array<int, compare::verdict_count> verdicts{};
+  int not_checkable = 0;
+};
+
+/// By group, in order of first appearance.
+[[nodiscard]] std::vector<GroupScore> group_scores(const Compared& compared);
+
+[[nodiscard]] std::string_view expectation(const compare::Target& target);
+/// Whether the target has a number of its own.
+[[nodiscard]] bool has_value(const compare::Target& target);
+/// "province: Jilin, Hebei"
+[[nodiscard]] std::string filter_text(const metrics::RegionFilter& filter);
+
+[[nodiscard]] std::string compared_json(const Compared& compared);
 
 /// @param format  text, csv, json or latex
 [[nodiscard]] std::string compared_text(const Compared& compared, const std::string& format);
