@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -10,6 +9,7 @@
 #include "bifurcation/diagram_svg.h"
 #include "cli/bifurcation_output.h"
 #include "cli/command.h"
+#include "cli/progress_line.h"
 #include "config/build_model.h"
 #include "config/parameters.h"
 #include "config/settings.h"
@@ -36,25 +36,6 @@ struct Options {
   std::string format = "text";
   std::vector<std::string> output;
   std::vector<std::string> set;
-};
-
-/// One line on a terminal, else nothing.
-class Progress {
- public:
-  void operator()(const char* what, int done, int all) const {
-    if (!terminal_) return;
-    if (all > 0) {
-      fmt::print(stderr, "\r{} {} of {}  ", what, done, all);
-    } else {
-      fmt::print(stderr, "\r{} {}  ", what, done);
-    }
-  }
-  ~Progress() {
-    if (terminal_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  bool terminal_ = isatty(fileno(stderr)) != 0;
 };
 
 bifurcation::Model model_of(const std::string& file, const std::vector<std::string>& set,
@@ -169,7 +150,10 @@ void execute(const Options& options) {
   check_outputs(options);
 
   const Listening listening;
-  const Progress progress;
+  ProgressLine line;
+  const auto progress = [&](const char* what, int done, int all) {
+    line(what, all > 0 ? std::string(what) : fmt::format("{} {}", what, done), done, all);
+  };
   if (varies) {
     report.critical = bifurcation::find_critical_points(
         model_at, {.from = report.from,
@@ -198,6 +182,7 @@ void execute(const Options& options) {
       .progress = [&](int branches, int) { progress("diagram: branch", branches, 0); }};
   if (!options.output.empty()) report.diagram = bifurcation::trace_diagram(model_at, traced);
   for (const std::string& file : options.output) write_diagram(file, report, traced);
+  line.clear();
   print(report_text(report, options.format));
 }
 

@@ -39,6 +39,9 @@ void add_bias(CLI::App& app);
 void add_welfare(CLI::App& app);
 void add_sweep(CLI::App& app);
 void add_report(CLI::App& app);
+/// These two tell of all commands of `app` when they run.
+void add_completion(CLI::App& app);
+void add_man(CLI::App& app);
 
 /// Bytes to standard output. @throws IoError  e.g. a full disk; a closed pipe ends the program quietly
 void print(std::string_view text);

@@ -101,6 +101,8 @@ int main(int argc, char** argv) {
   pericore::cli::add_levers(app);
   pericore::cli::add_schema(app);
   pericore::cli::add_init(app);
+  pericore::cli::add_completion(app);
+  pericore::cli::add_man(app);
   try {
     return pericore::cli::reported([&] {
       require_known_command(app, argc > 1 ? argv[1] : "");

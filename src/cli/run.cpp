@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
+#include "cli/progress_line.h"
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "config/policy_targets.h"
@@ -37,26 +37,26 @@ struct Options {
   std::vector<std::string> set;
 };
 
-/// One line on a terminal, one line a year with --verbose, else nothing.
+/// A line on a terminal, a line a year with --verbose, else nothing.
 class Progress {
  public:
-  Progress(bool verbose, std::string what)
-      : terminal_(isatty(fileno(stderr)) != 0), verbose_(verbose), what_(std::move(what)) {}
-  void operator()(int year, int evaluations) const {
-    if (terminal_) {
-      fmt::print(stderr, "\r{} {}  ", what_, year);
+  Progress(bool verbose, std::string what, int first_year, int last_year)
+      : verbose_(verbose), what_(std::move(what)), first_year_(first_year), last_year_(last_year) {}
+  void operator()(int year, int evaluations) {
+    if (line_.shown()) {
+      line_(what_, fmt::format("{} {}", what_, year), year - first_year_ + 1, last_year_ - first_year_ + 1);
     } else if (verbose_) {
       fmt::print(stderr, "{} {}: {} evaluations\n", what_, year, evaluations);
     }
   }
-  void done() const {
-    if (terminal_) fmt::print(stderr, "\r\033[K");
-  }
+  void done() { line_.clear(); }
 
  private:
-  bool terminal_;
+  ProgressLine line_;
   bool verbose_;
   std::string what_;
+  int first_year_;
+  int last_year_;
 };
 
 /// What the run draws, and by which keys.
@@ -139,13 +139,13 @@ void execute(const Options& options) {
   const simulation::Stability stability = simulation::analyse_stability(model, base);
   const Listening listening;
   const auto simulate = [&](bool policies, const std::filesystem::path& file) {
-    const Progress progress(options.verbose, policies ? "policy" : "baseline");
+    Progress progress(options.verbose, policies ? "policy" : "baseline", model.first_year, model.last_year);
     simulation::RunOptions run_options;
     run_options.policies = policies;
     run_options.interrupted = &interrupted;
     run_options.checkpoint =
         model.checkpoint_every > 0 ? std::filesystem::path(file.string() + ".checkpoint") : std::filesystem::path();
-    run_options.progress = progress;
+    run_options.progress = [&](int year, int evaluations) { progress(year, evaluations); };
     panel::Dataset dataset = simulation::run(model, base, run_options);
     progress.done();
     productivity::add_observed_productivity(dataset);

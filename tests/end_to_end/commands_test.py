@@ -14,7 +14,7 @@ import unittest
 
 from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing
 
-COMMANDS = ("run", "sweep", "calibrate", "compare", "bias", "welfare", "report", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init")
+COMMANDS = ("run", "sweep", "calibrate", "compare", "bias", "welfare", "report", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init", "completion", "man")
 
 
 class Commands(ProgramTest):

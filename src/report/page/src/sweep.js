@@ -34,7 +34,7 @@ function makeErrors(id, { facts, analysis }) {
       { label: say(["First run", "首个运行"]), text: (row) => row.first_run }, { label: say(["Message", "信息"]), text: (row) => row.error }];
     return {
       title: say([`Why runs failed: ${analysis.failed} of ${analysis.runs - analysis.missing}`, `失败原因：${analysis.failed} / ${analysis.runs - analysis.missing}`]),
-      note: say(["Status: 2 the input, 3 the numbers, 4 files, 124 out of time. The heat map of the metric \u201cfailed\u201d shows where.", "状态：2 输入，3 数值，4 文件，124 超时。"]),
+      note: say(["Status: 2 the input, 3 the numbers, 4 files, 124 out of time, 137 killed its process. The heat map of the metric \u201cfailed\u201d shows where.", "状态：2 输入，3 数值，4 文件，124 超时，137 进程被终止。"]),
       chart: element("div", { class: "scroll tall" }, table(columns, facts.errors)), noPicture: true, columns, rows: facts.errors,
     };
   }, { wide: true });
