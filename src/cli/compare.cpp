@@ -11,10 +11,16 @@
 #include "base/spelling.h"
 #include "cli/command.h"
 #include "cli/compare_tables.h"
+#include "cli/prepare.h"
 #include "cli/welfare_tables.h"
+#include "config/build_model.h"
 #include "config/hindcast_values.h"
+#include "config/policy_targets.h"
 #include "config/target_values.h"
 #include "panel/hdf5_file.h"
+#include "productivity/observed_productivity.h"
+#include "simulation/run.h"
+#include "welfare/output.h"
 
 namespace pericore::cli {
 namespace {
@@ -58,6 +64,30 @@ bool needs_baseline(const config::TargetSet& set, const std::string& name) {
          std::any_of(set.rankings.begin(), set.rankings.end(), needs);
 }
 
+/// A scenario in place of its result: run here, with its baseline where a target needs one; nothing is written.
+void simulate(Run& run, bool baseline) {
+  const simulation::Model model = config::load_model(run.file, {});
+  const simulation::BaseState base = prepare(model, run.file);
+  const Listening listening;
+  const auto made = [&](bool policies) {
+    simulation::RunOptions options;
+    options.policies = policies;
+    options.interrupted = &interrupted;
+    panel::Dataset panel = simulation::run(model, base, options);
+    productivity::add_observed_productivity(panel);
+    welfare::add_targets(panel, config::targets_of(model, model.policies));
+    panel.set_attribute("discount_rate", model.discount_rate);
+    for (const auto& text : model.provenance) panel.set_document(text.name, text.text);  // classes of sectors
+    return panel;
+  };
+  run.panel = made(true);
+  if (baseline) run.baseline = made(false);
+}
+
+bool is_scenario(const std::filesystem::path& file) {
+  return file.extension() == ".yaml" || file.extension() == ".yml";
+}
+
 std::vector<Run> read_runs(const Options& options, const config::TargetSet& set) {
   const std::size_t count = options.files.size() - 1;
   if (!options.baselines.empty() && options.baselines.size() != count)
@@ -66,6 +96,13 @@ std::vector<Run> read_runs(const Options& options, const config::TargetSet& set)
   std::vector<Run> runs;
   for (std::size_t i = 0; i < count; ++i) {
     Run run = named(options.files[i], set);
+    if (is_scenario(run.file)) {
+      if (!options.baselines.empty())
+        throw InputError(fmt::format("--baseline: {} is a scenario, whose baseline is made here", run.file));
+      simulate(run, needs_baseline(set, run.name));
+      runs.push_back(std::move(run));
+      continue;
+    }
     run.panel = panel::read_dataset(run.file);
     if (needs_baseline(set, run.name))
       run.baseline =
@@ -241,12 +278,16 @@ void add_compare(CLI::App& app) {
   auto* command = app.add_subcommand(
       "compare", "Simulated against empirical indices: targets, rankings, and the census of a later year");
   command->footer(
-      "Examples:\n  pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml\n"
+      "Examples:\n  pericore compare scenarios/jilin/baseline.yaml scenarios/china/empirical/paper_001.yaml\n  "
+      "pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml\n"
       "  pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml --format csv > targets.csv\n\n"
       "Several results are runs that differ in their seed: means, with their spread. Where targets are about several "
       "scenarios,\n"
       "NAME=RESULT.h5 says which is which. Definitions: docs/compare.md.");
-  command->add_option("FILES", options->files, "results (HDF5; or NAME=HDF5), then targets (YAML)")->required();
+  command
+      ->add_option("FILES", options->files,
+                   "results (HDF5), or scenarios (YAML) to run; or NAME=FILE; then targets (YAML)")
+      ->required();
   command->add_option("--baseline", options->baselines,
                       "baselines, as many as results; default: NAME.baseline.h5 beside each");
   command->add_option("--format", options->format, "text, csv, json or latex")

@@ -136,6 +136,13 @@ class Compare(ProgramTest):
         slope = together["slope"]
         self.assertAlmostEqual(slope["distance"], (slope["simulated"] - 1) / (0.25 + slope["deviation"] ** 2) ** 0.5, places=9)
 
+    def test_a_scenario_in_place_of_its_result(self):
+        (self.folder / "scenario.yaml").write_text(AGENTS + POLICY)
+        ran = self.compare(f"policy={self.result(1, '')}", "targets.yaml")
+        self.assertEqual(self.compare(f"policy={self.folder / 'scenario.yaml'}", "targets.yaml"), ran)
+        self.assertEqual([file for file in listing(self.folder) if file.endswith(".h5")], [])
+        self.fail_with(2, "is a scenario", "compare", "policy=scenario.yaml", "targets.yaml", "--baseline", self.result())
+
     def test_runs_by_name_and_their_baselines(self):
         result = self.compare(*self.all_runs(), *self.baselines())
         self.assertEqual(named(result["targets"])["effect"]["verdict"], "met")
