@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "panel/sparkline.h"
+
 namespace pericore::panel {
 namespace {
 
@@ -184,9 +186,18 @@ std::string describe_text(const Dataset& dataset) {
         {dimension.name, fmt::format("{}", dimension.size), label_summary(dimension), dimension.long_name});
   }
   std::vector<Row> variables = {{"name", "dimensions", "unit", "range", "provenance", "definition"}};
+  const Dimension* years = dataset.find_dimension(year_dimension);
+  const bool moves = years != nullptr && years->size > 1;
+  if (moves) variables.front().insert(variables.front().begin() + 4, "mean by year");
   for (const Variable& variable : dataset.variables()) {
-    variables.push_back({variable.name, fmt::format("{}", fmt::join(variable.dimensions, ", ")), variable.unit,
-                         range_summary(variable), std::string(to_text(variable.provenance)), variable.long_name});
+    Row row = {variable.name,
+               fmt::format("{}", fmt::join(variable.dimensions, ", ")),
+               variable.unit,
+               range_summary(variable),
+               std::string(to_text(variable.provenance)),
+               variable.long_name};
+    if (moves) row.insert(row.begin() + 4, sparkline(yearly_means(dataset, variable)));
+    variables.push_back(std::move(row));
     for (const Attribute& attribute : variable.attributes) {
       variables.push_back({"", fmt::format("{} = {}", attribute.name, attribute_summary(attribute.value))});
     }
