@@ -65,7 +65,15 @@ class Reader {
     const OwnFaults own(root_.faults());
     for (const auto& [place, path] : read_sweep_parameters(map, spec_.scenario, spec_.runs))
       root_.faults().add(place, path, "missing key: [LOW, HIGH]");
-    if (own.any() || list == nullptr || list->kind != NodeKind::list) return;
+    if (list == nullptr || list->kind != NodeKind::list) return;
+    if (own.any()) {  // what needs no sound range is told in the same go
+      for (std::size_t p = 0; p < list->items.size(); ++p) {
+        const Entry* prior = list->items[p].find("prior");
+        if (prior != nullptr)
+          static_cast<void>(read_prior(prior->value, join_key(join_index("parameters", p), "prior"), 1.0));
+      }
+      return;
+    }
     for (std::size_t p = 0; p < spec_.runs.parameters.size(); ++p) {
       SpecMap item(list->items[p], join_index("parameters", p), root_.faults());
       problem_.parameters.push_back(read_parameter(item, spec_.runs.parameters[p]));
@@ -127,8 +135,15 @@ class Reader {
   void read_targets() {
     const Node* node = root_.node("targets");
     const Node* hindcast = root_.node("hindcast");
+    const OwnFaults own(root_.faults());
     if (node != nullptr && node->kind == NodeKind::scalar) {
-      spec_.targets = config::read_targets(path_beside(node->place, node->text), root_.faults());
+      const std::filesystem::path file = path_beside(node->place, node->text);
+      std::error_code ignored;
+      if (std::filesystem::is_regular_file(file, ignored)) {
+        spec_.targets = config::read_targets(file, root_.faults());
+      } else {
+        root_.fault("targets", fmt::format("cannot open {}", file.string()));
+      }
     } else if (node != nullptr || (hindcast != nullptr && hindcast->kind == NodeKind::map)) {
       Node part;
       part.kind = NodeKind::map;
@@ -141,6 +156,7 @@ class Reader {
     } else {
       root_.fault("targets", "missing key: a file of targets, or a list of them");
     }
+    targets_known_ = !own.any();
     if (node != nullptr && node->kind == NodeKind::scalar && hindcast != nullptr)
       root_.fault("hindcast", "belongs to the file of targets, or beside a list of them");
     for (std::size_t i = 0; i < spec_.targets.targets.size(); ++i) {
@@ -198,7 +214,7 @@ class Reader {
   void read_hindcast_fit() {
     const Node* node = root_.node("fit_hindcast");
     if (!spec_.targets.hindcast) {
-      if (node != nullptr) root_.fault("fit_hindcast", "there is no hindcast");
+      if (node != nullptr && targets_known_) root_.fault("fit_hindcast", "there is no hindcast");
       return;
     }
     if (node != nullptr && node->kind == NodeKind::scalar) {
@@ -306,6 +322,7 @@ class Reader {
       folds.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
       map.finish();
     }
+    if (!spec_.hindcast && !targets_known_) return;
     if (!spec_.hindcast) return root_.fault("folds", "fold the units of a hindcast that is fitted; there is none");
     spec_.folds = folds;
   }
@@ -321,6 +338,7 @@ class Reader {
   SpecMap& root_;
   CalibrationSpec& spec_;
   calibrate::Problem& problem_;
+  bool targets_known_ = true;  ///< else what lacks a hindcast is no fault of its own
 };
 
 /// Names, keys, metrics and units: what a journal belongs to, beside the scenario.
