@@ -58,7 +58,7 @@ class Taker {
     if (!take(count) || count > bytes_.size() / sizeof(double) || !take_bytes(count * sizeof(double), taken))
       return false;
     numbers.resize(count);
-    std::memcpy(numbers.data(), taken.data(), taken.size());
+    if (count > 0) std::memcpy(numbers.data(), taken.data(), taken.size());  // no pointer of nothing
     return true;
   }
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
