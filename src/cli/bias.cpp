@@ -1,7 +1,9 @@
 // `pericore bias`: what estimators make of effects whose size is known.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -11,13 +13,12 @@
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/json.h"
-#include "cli/report_exhibits.h"
 #include "cli/sweep.h"
-#include "cli/sweep_progress.h"
 #include "config/bias_spec.h"
 #include "panel/hdf5_file.h"
 #include "report/html_page.h"
 #include "report/output_table.h"
+#include "report/page_data.h"
 #include "sweep/bias.h"
 #include "sweep/merge.h"
 
@@ -45,15 +46,8 @@ panel::Dataset computed(const config::BiasSpec& spec, const Options& options) {
   const sweep::Directory directory(options.directory);
   const sweep::Layout layout = make_layout(sweep, directory, nullptr);
   claim(sweep, directory, layout, false);
-  SweepProgress show(options.progress);
-  sweep::SweepOptions run_options;
-  run_options.interrupted = &interrupted;
-  run_options.progress = [&](const sweep::Progress& progress) { show(progress); };
-  const sweep::Progress progress =
-      sweep::run_sweep(sweep.plan, layout, directory, directory.require_manifest(), run_options);
-  if (progress.failed == progress.total)
-    throw NumericalError(fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total,
-                                     options.directory));
+  const sweep::Progress progress = run_claimed(sweep, layout, directory, spec.sweep.string(), {}, options.progress);
+  require_a_success(progress, pasted(options.directory));
   const std::filesystem::path merged = directory.root() / "study.h5";
   sweep::merge(directory, merged, {});
   return panel::read_dataset(merged);
@@ -74,6 +68,12 @@ std::vector<std::string> tests_of(const sweep::BiasStudy& study) {
     }
   }
   return names;
+}
+
+/// Share of draws in which a test rejects; NaN where the model has no such test.
+double rejections_of(const sweep::BiasRow& row, const std::string& test) {
+  const auto at = std::find_if(row.tests.begin(), row.tests.end(), [&](const auto& t) { return t.first == test; });
+  return at == row.tests.end() ? std::numeric_limits<double>::quiet_NaN() : at->second;
 }
 
 report::OutputTable table_of(const config::BiasSpec& spec, const sweep::BiasStudy& study, const std::string& format) {
@@ -100,11 +100,7 @@ report::OutputTable table_of(const config::BiasSpec& spec, const sweep::BiasStud
       cells.push_back(number(value, 3));
     for (const double share : {p.coverage, p.rejections}) cells.push_back(number(share, 3));
     if (csv) {
-      for (const std::string& test : tests) {
-        const auto at =
-            std::find_if(row.tests.begin(), row.tests.end(), [&](const auto& t) { return t.first == test; });
-        cells.push_back(at == row.tests.end() ? "" : report::exact(at->second));
-      }
+      for (const std::string& test : tests) cells.push_back(report::exact(rejections_of(row, test)));
     }
     table.rows.push_back(std::move(cells));
   }
@@ -130,10 +126,7 @@ report::OutputTable tests_table(const config::BiasSpec& spec, const sweep::BiasS
     if (row.tests.empty() || !shown.emplace(row.model, row.point).second) continue;
     std::vector<std::string> cells = {row.model};
     for (const auto& value : row.parameters) cells.push_back(value_text(value, "text"));
-    for (const std::string& test : tests) {
-      const auto at = std::find_if(row.tests.begin(), row.tests.end(), [&](const auto& t) { return t.first == test; });
-      cells.push_back(at == row.tests.end() ? "" : report::rounded(at->second, 3));
-    }
+    for (const std::string& test : tests) cells.push_back(report::rounded(rejections_of(row, test), 3));
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -168,13 +161,12 @@ ordered_json json_of(const config::BiasSpec& spec, const sweep::BiasStudy& study
 }
 
 /// The study beside its runs: as JSON, and as a page where the program has one.
-void write_files(const config::BiasSpec& spec, const sweep::BiasStudy& study, const std::filesystem::path& folder) {
-  const std::filesystem::path json = folder / "study.json";
-  write_atomically(json, json_of(spec, study).dump(2) + "\n");
+void write_files(const std::string& title, const ordered_json& study, const std::filesystem::path& folder) {
+  write_atomically(folder / "study.json", study.dump(2) + "\n");
   if (!report::page_assets().missing_reason.empty()) return;
-  const report::Exhibit exhibit = json_exhibit(json);
-  write_atomically(folder / "study.html", report::html_page(report::page_assets(), spec.title,
-                                                            report::page_data({.exhibits = {exhibit}}), "null"));
+  const report::Exhibit exhibit{.kind = "estimators", .name = "study.json", .facts = study.dump()};
+  write_atomically(folder / "study.html",
+                   report::html_page(report::page_assets(), title, report::page_data({.exhibits = {exhibit}}), "null"));
 }
 
 void execute(const Options& options) {
@@ -184,8 +176,9 @@ void execute(const Options& options) {
   const config::BiasSpec spec = config::read_bias_spec(options.study, faults);
   faults.raise_if_any();
   const sweep::BiasStudy study = sweep::study_bias(spec, computed(spec, options));
-  if (options.results.empty()) write_files(spec, study, options.directory);
-  if (options.format == "json") return print(json_of(spec, study).dump(2) + "\n");
+  const ordered_json json = json_of(spec, study);
+  if (options.results.empty()) write_files(spec.title, json, options.directory);
+  if (options.format == "json") return print(json.dump(2) + "\n");
   print(report::to_format(table_of(spec, study, options.format), options.format));
   if (options.format == "csv") return;
   if (const report::OutputTable tests = tests_table(spec, study); !tests.rows.empty())

@@ -15,12 +15,10 @@
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "config/hindcast_values.h"
-#include "config/policy_targets.h"
 #include "config/target_values.h"
 #include "panel/hdf5_file.h"
-#include "productivity/observed_productivity.h"
 #include "simulation/run.h"
-#include "welfare/output.h"
+#include "sweep/runner.h"
 
 namespace pericore::cli {
 namespace {
@@ -73,12 +71,7 @@ void simulate(Run& run, bool baseline) {
     simulation::RunOptions options;
     options.policies = policies;
     options.interrupted = &interrupted;
-    panel::Dataset panel = simulation::run(model, base, options);
-    productivity::add_observed_productivity(panel);
-    welfare::add_targets(panel, config::targets_of(model, model.policies));
-    panel.set_attribute("discount_rate", model.discount_rate);
-    for (const auto& text : model.provenance) panel.set_document(text.name, text.text);  // classes of sectors
-    return panel;
+    return sweep::finished(simulation::run(model, base, options), model, model.policies, true);
   };
   run.panel = made(true);
   if (baseline) run.baseline = made(false);

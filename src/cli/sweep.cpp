@@ -133,15 +133,6 @@ void require_directory(const Options& options) {
   if (options.directory.empty()) throw InputError("--output: name the folder of the sweep, e.g. -o my_sweep");
 }
 
-/// A path as one would type it into a shell.
-std::string pasted(const std::string& path) {
-  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c > 127 ||
-           std::string_view("/._-+=:,@%~").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  return plain ? path : shell_word(path);
-}
-
 /// Several seeds where nothing is drawn are the same run several times.
 void warn_of_idle_seeds(const PreparedSweep& sweep, const sweep::Layout& layout) {
   if (sweep.plan.seeds() < 2 || sweep::seed_matters(sweep.plan, sweep.model, layout.reference(), &interrupted)) return;
@@ -149,20 +140,6 @@ void warn_of_idle_seeds(const PreparedSweep& sweep, const sweep::Layout& layout)
              "warning: seeds: the scenario as it stands draws nothing, so that the {} runs of a point may all be the "
              "same (`firms: agents` would draw)\n",
              sweep.plan.seeds());
-}
-
-/// One run in a process of its own, which this one outlives.
-int compute_apart(const Options& options, std::uint64_t run) {
-  const std::vector<std::string> words = {std::filesystem::read_symlink("/proc/self/exe").string(),
-                                          "sweep",
-                                          options.file,
-                                          "--output=" + options.directory,
-                                          "--resume",
-                                          "--quiet",
-                                          "--progress=none",
-                                          "--threads=1",
-                                          fmt::format("--only-run={}", run)};
-  return run_program(words, &interrupted).status;
 }
 
 void compute(const Options& options) {
@@ -183,19 +160,15 @@ void compute(const Options& options) {
   const sweep::Layout layout = make_layout(sweep, directory, nullptr);
   claim(sweep, directory, layout, options.accept_changes);
   if (first) warn_of_idle_seeds(sweep, layout);
-  SweepProgress show(options.progress);
   sweep::SweepOptions run_options;
   run_options.shard = shard;
   run_options.retry_failed = options.retry_failed;
-  run_options.interrupted = &interrupted;
   if (options.only >= 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // nothing is computed for a worker that is gone
     run_options.only = static_cast<std::uint64_t>(options.only);
   }
-  if (options.file != "-") run_options.compute_apart = [&](std::uint64_t run) { return compute_apart(options, run); };
-  run_options.progress = [&](const sweep::Progress& progress) { show(progress); };
-  const auto manifest = directory.require_manifest();
-  const sweep::Progress progress = sweep::run_sweep(sweep.plan, layout, directory, manifest, run_options);
+  const sweep::Progress progress =
+      run_claimed(sweep, layout, directory, options.file, std::move(run_options), options.progress);
   if (!options.quiet) {
     print(fmt::format("{} of {} runs recorded{}, {} failed{}; {} computed in {}\n", progress.done, progress.total,
                       shard.count > 1 ? fmt::format(" of shard {}", options.shard) : "", progress.failed,
@@ -204,9 +177,7 @@ void compute(const Options& options) {
     if (shard.count == 1)
       print(fmt::format("one file of all: pericore sweep merge {} -o {}\n", folder, pasted(options.directory + ".h5")));
   }
-  if (progress.total > 0 && progress.failed == progress.total)
-    throw NumericalError(
-        fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total, folder));
+  require_a_success(progress, folder);
 }
 
 /// One rank makes the folder the sweep's, then each computes its shard. All end with the worst of their statuses.
@@ -274,6 +245,48 @@ void claim(const PreparedSweep& sweep, const sweep::Directory& directory, const 
   std::error_code ignored;
   if (!std::filesystem::exists(directory.reference(), ignored))
     panel::write_dataset(directory.reference(), layout.reference());
+}
+
+namespace {
+
+/// One run in a process of its own, which this one outlives.
+int compute_apart(const std::string& file, const std::string& directory, std::uint64_t run) {
+  const std::vector<std::string> words = {std::filesystem::read_symlink("/proc/self/exe").string(),
+                                          "sweep",
+                                          file,
+                                          "--output=" + directory,
+                                          "--resume",
+                                          "--quiet",
+                                          "--progress=none",
+                                          "--threads=1",
+                                          fmt::format("--only-run={}", run)};
+  return run_program(words, &interrupted).status;
+}
+
+}  // namespace
+
+sweep::Progress run_claimed(const PreparedSweep& sweep, const sweep::Layout& layout, const sweep::Directory& directory,
+                            const std::string& file, sweep::SweepOptions options, const std::string& progress) {
+  SweepProgress show(progress);
+  options.interrupted = &interrupted;
+  if (file != "-")
+    options.compute_apart = [&](std::uint64_t run) { return compute_apart(file, directory.root().string(), run); };
+  options.progress = [&](const sweep::Progress& now) { show(now); };
+  return sweep::run_sweep(sweep.plan, layout, directory, directory.require_manifest(), options);
+}
+
+void require_a_success(const sweep::Progress& progress, const std::string& folder) {
+  if (progress.total > 0 && progress.failed == progress.total)
+    throw NumericalError(
+        fmt::format("all {} runs failed; `pericore sweep status {} --failed` says why", progress.total, folder));
+}
+
+std::string pasted(const std::string& path) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c > 127 ||
+           std::string_view("/._-+=:,@%~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return plain ? path : shell_word(path);
 }
 
 sweep::Shard parse_shard(const std::string& text) {

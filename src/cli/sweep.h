@@ -31,6 +31,22 @@ struct PreparedSweep {
 /// @throws InputError  it belongs to something else
 void claim(const PreparedSweep& sweep, const sweep::Directory& directory, const sweep::Layout& layout, bool accept);
 
+/// Runs what is missing of a sweep that has claimed its folder, with progress on standard error. A run that killed its worker before is computed in a
+/// process of its own.
+///
+/// @param file      the sweep file as `pericore sweep` reads it; "-": such runs are computed here
+/// @param options   shard, retry_failed, only; the rest is filled in
+/// @param progress  auto, json or none
+/// @throws as sweep::run_sweep
+sweep::Progress run_claimed(const PreparedSweep& sweep, const sweep::Layout& layout, const sweep::Directory& directory,
+                            const std::string& file, sweep::SweepOptions options, const std::string& progress);
+
+/// @throws NumericalError  if there were runs and all failed. @param folder  as the hint names it
+void require_a_success(const sweep::Progress& progress, const std::string& folder);
+
+/// A path as it can be pasted into a shell.
+[[nodiscard]] std::string pasted(const std::string& path);
+
 /// "2/8" as a shard. @throws InputError
 [[nodiscard]] sweep::Shard parse_shard(const std::string& text);
 

@@ -51,6 +51,8 @@ bool measures_productivity(const std::vector<std::string>& needed) {
          });
 }
 
+}  // namespace
+
 panel::Dataset finished(panel::Dataset panel, const simulation::Model& model,
                         const std::vector<policy::PolicyEntry>& policies, bool productivity) {
   if (productivity) productivity::add_observed_productivity(panel);
@@ -62,8 +64,6 @@ panel::Dataset finished(panel::Dataset panel, const simulation::Model& model,
   }
   return panel;
 }
-
-}  // namespace
 
 Runner::Runner(const Plan& plan, const Layout& layout, Observe observe)
     : plan_(plan),

@@ -65,6 +65,11 @@ class Runner {
   const std::atomic<bool>* interrupted_ = nullptr;
 };
 
+/// A run's panel with what is made of it afterwards: targets of its policies, the discount rate, the configuration (classes of sectors, for readers of the
+/// panel alone) and, where asked for, productivity as an observer measures it.
+[[nodiscard]] panel::Dataset finished(panel::Dataset panel, const simulation::Model& model,
+                                      const std::vector<policy::PolicyEntry>& policies, bool productivity);
+
 /// The scenario itself, making all variables. @throws as config::load_model
 [[nodiscard]] simulation::Model reference_model(const config::SweepSpec& spec);
 
