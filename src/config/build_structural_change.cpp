@@ -9,6 +9,9 @@ simulation::StructuralChange build_structural_change(const Settings& settings, c
                                       .unskilled = model.dynamics.people.unskilled};
   for (std::size_t s = 0; s < sectors.size(); ++s)
     change.demand(static_cast<Eigen::Index>(s)) = settings.number("sectors." + sectors[s].name + ".demand_trend");
+  change.convergence = Eigen::ArrayXd::Zero(static_cast<Eigen::Index>(sectors.size()));
+  for (std::size_t s = 0; s < sectors.size(); ++s)
+    change.convergence(static_cast<Eigen::Index>(s)) = settings.number("sectors." + sectors[s].name + ".convergence");
   const char* const key = "migration.leaving_agriculture";
   change.leaving_agriculture = settings.number(key);
   if (change.leaving_agriculture == 0.0) return change;

@@ -98,6 +98,9 @@ std::vector<Parameter> sector_parameters() {
       {.key = "sectors.*.demand_trend", .type = number, .unit = "log/year", .range = between(-1, 1), .fallback = "0",
        .definition = "Trend of the sector's weight in what households, investors, government and other sectors of the country buy, from the "
                      "base year on; in baseline and policy alike."},
+      {.key = "sectors.*.convergence", .type = number, .unit = "1/year", .range = between(0, 0.99), .fallback = "0",
+       .definition = "Share of a region's comparative advantage or disadvantage in the sector, as the base year has it, that is lost a year "
+                     "(Levchenko and Zhang 2016); in baseline and policy alike."},
       {.key = "sectors.*.mar", .type = number, .unit = "1", .range = elasticity, .fallback = "0",
        .definition = "Elasticity of productivity to employment of the own sector."},
       {.key = "sectors.*.jac", .type = number, .unit = "1", .range = elasticity, .fallback = "0",

@@ -44,6 +44,30 @@ void adjust_to_demand(const economy::Economy& economy, const economy::Economy& n
   }
 }
 
+economy::Array comparative_advantage(const economy::Economy& economy, const economy::Array& log_productivity,
+                                     const economy::Array& output) {
+  economy::Array weight = log_productivity.isFinite().select(output.max(0.0), 0.0);
+  if (economy.abroad) weight.row(*economy.abroad) = 0.0;
+  const economy::Array value = (weight > 0.0).select(log_productivity, 0.0);
+  // Normal equations of the sectors' effects, those of the regions partialled out; they have the constant in common, so of least norm.
+  const Eigen::ArrayXd of_region = weight.rowwise().sum();
+  const economy::Array share = weight.colwise() / (of_region > 0.0).select(of_region, 1.0);
+  const Eigen::ArrayXd region_mean = (share * value).rowwise().sum();
+  Eigen::MatrixXd normal = -weight.matrix().transpose() * share.matrix();
+  normal.diagonal() += weight.colwise().sum().matrix().transpose();
+  const Eigen::VectorXd right = (weight * (value.colwise() - region_mean)).colwise().sum().matrix().transpose();
+  const Eigen::ArrayXd sector = normal.completeOrthogonalDecomposition().solve(right).array();
+  const Eigen::ArrayXd region = region_mean - (share.matrix() * sector.matrix()).array();
+  const economy::Array rest = (value.colwise() - region).rowwise() - sector.transpose();
+  return (weight > 0.0).select(rest, 0.0);
+}
+
+void converge(const StructuralChange& change, const economy::Array& advantage, double years,
+              economy::Array& log_productivity) {
+  const Eigen::ArrayXd lost = 1.0 - (1.0 - change.convergence).pow(years);
+  log_productivity -= advantage.rowwise() * lost.transpose();
+}
+
 void leave_agriculture(const economy::Economy& economy, const StructuralChange& change, economy::Array& stock) {
   if (change.leaving_agriculture == 0.0 || !change.rural || !change.unskilled) return;
   for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {

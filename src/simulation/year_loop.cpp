@@ -146,6 +146,10 @@ YearLoop::YearLoop(const Model& model, const BaseState& base, std::span<const po
       state_(base.calibration.state),
       last_(base.equilibrium.prices) {
   solver_.blocks = base.blocks.get();
+  if (model.structural_change.converges()) {
+    advantage_ = comparative_advantage(model.base.economy, base.calibration.fundamentals.log_productivity,
+                                       base.equilibrium.accounts.sales);
+  }
   if (const auto read = policy::variables_of_rules(policies_); !read.empty()) {
     figures_ = base_year_figures(model, base, read);
     builder_.watch(read);
@@ -176,6 +180,9 @@ void YearLoop::begin_year(const CommonGeography& common) {
     changed_economy_ = economy_after(economy, change, years);
     adjust_to_demand(economy, *changed_economy_, change, years,
                      model_.base.state.instruments.purchases[economy::main_budget], state_);
+  }
+  if (model_.structural_change.converges()) {
+    converge(model_.structural_change, advantage_, year - model_.base_year, state_.economy.log_productivity);
   }
   if (!policy::changes_travel_time(policies_) && common.serves(instruments)) {
     geography_ = &common.geography();

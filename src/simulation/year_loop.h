@@ -86,6 +86,7 @@ class YearLoop {
   std::string print_;                 ///< of the checkpoint
   PanelBuilder builder_;
   std::optional<economy::Economy> changed_economy_;
+  economy::Array advantage_;                    ///< comparative, of the base year, where it is lost
   std::optional<YearGeography> own_geography_;  ///< where policies change trade costs
   std::optional<dynamics::SpatialKernels> own_spatial_;
   const YearGeography* geography_ = nullptr;

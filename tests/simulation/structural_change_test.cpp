@@ -117,3 +117,72 @@ TEST_CASE("labour leaves agriculture where it lives", "[simulation]") {
         Approx(stock(still, 1, rural) + stock(still, 1, unskilled)).epsilon(1e-12));
   CHECK(employed(panel, 5, farm) < 0.9 * employed(still, 5, farm));
 }
+
+namespace {
+
+/// Sum of weights times values by row and by column, the worst one.
+double worst_mean(const economy::Array& weight, const economy::Array& value) {
+  const double by_row = (weight * value).rowwise().sum().abs().maxCoeff();
+  return std::max(by_row, (weight * value).colwise().sum().abs().maxCoeff());
+}
+
+simulation::Model converging(double speed) {
+  simulation::Model model = small_model();
+  model.structural_change.convergence = Eigen::ArrayXd::Constant(n_small_sectors, speed);
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("comparative advantage is what effects of region and sector leave", "[simulation]") {
+  const simulation::Model model = small_model();
+  const auto base = simulation::prepare(model);
+  const economy::Array& output = base.equilibrium.accounts.sales;
+  const economy::Array& log_productivity = base.calibration.fundamentals.log_productivity;
+  const economy::Array advantage = simulation::comparative_advantage(model.base.economy, log_productivity, output);
+  economy::Array weight = (advantage != 0.0).select(output, 0.0);
+  CHECK(worst_mean(weight, advantage) < 1e-12 * weight.sum());
+  CHECK(advantage.row(*model.base.economy.abroad).abs().maxCoeff() == 0.0);
+  CHECK(advantage.abs().maxCoeff() > 1e-3);
+
+  // Effects of regions and sectors are none of it, so that they may be added to anything.
+  economy::Array shifted = log_productivity;
+  shifted.colwise() += Eigen::ArrayXd::LinSpaced(shifted.rows(), -2.0, 3.0);
+  shifted.rowwise() += Eigen::ArrayXd::LinSpaced(shifted.cols(), 1.0, 4.0).transpose();
+  const economy::Array again = simulation::comparative_advantage(model.base.economy, shifted, output);
+  CHECK((again - advantage).abs().maxCoeff() < 1e-12);
+  // Two regions, two sectors, equal weights: the textbook's double difference, a quarter of it in each cell.
+  economy::Economy pair = model.base.economy;
+  pair.abroad.reset();
+  const economy::Array square = (economy::Array(2, 2) << 1.0, 0.2, 0.3, 0.4).finished();
+  const economy::Array cells = simulation::comparative_advantage(pair, square, economy::Array::Ones(2, 2));
+  const double quarter = (1.0 - 0.2 - 0.3 + 0.4) / 4.0;
+  CHECK(cells(0, 0) == Approx(quarter).epsilon(1e-12));
+  CHECK(cells(0, 1) == Approx(-quarter).epsilon(1e-12));
+  CHECK(cells(1, 0) == Approx(-quarter).epsilon(1e-12));
+}
+
+TEST_CASE("comparative advantage is lost at its speed, and every account still closes", "[simulation]") {
+  const panel::Dataset still = run_of(small_model());
+  CHECK(differing(still, run_of(converging(0.0))).empty());
+  const simulation::Model model = converging(0.1);
+  const auto base = simulation::prepare(model);
+  const panel::Dataset panel = run_of(model);
+  check_accounts(panel, 1e-8);
+  const economy::Array advantage = simulation::comparative_advantage(
+      model.base.economy, base.calibration.fundamentals.log_productivity, base.equilibrium.accounts.sales);
+  // Spillovers answer a year later: after one year the law stands alone.
+  for (const std::size_t year : {std::size_t{0}, std::size_t{1}}) {
+    const auto with = of_year(panel, "log_productivity", year);
+    const auto without = of_year(still, "log_productivity", year);
+    const double lost = year == 0 ? 0.0 : 0.1;
+    for (Eigen::Index r = 0; r < advantage.rows(); ++r) {
+      for (Eigen::Index s = 0; s < advantage.cols(); ++s) {
+        const auto i = static_cast<std::size_t>(r * advantage.cols() + s);
+        if (std::isfinite(without[i]))
+          CHECK(with[i] - without[i] ==
+                Approx(-lost * advantage(r, s)).margin(1e-9));  // the base year is solved to 1e-10
+      }
+    }
+  }
+}
