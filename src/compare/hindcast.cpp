@@ -1,8 +1,10 @@
 #include "compare/hindcast.h"
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "base/errors.h"
 #include "compare/correlation.h"
@@ -23,34 +25,54 @@ void require_shapes(const HindcastData& data) {
 
 double deviation(const Eigen::ArrayXd& values) { return std::sqrt((values - values.mean()).square().mean()); }
 
-/// change = a + b before, from the units outside of each fold.
-Eigen::ArrayXd reverted(const Eigen::ArrayXd& before, const Eigen::ArrayXd& after,
-                        const std::vector<std::string>& fold) {
+/// change = a + sum of b_k regressors_k, least squares over the units outside of each fold; regressors that tell nothing of their own count nothing.
+///
+/// @param regressors  units x k
+Eigen::ArrayXd fitted(const Eigen::ArrayXd& before, const Eigen::ArrayXd& after, const Eigen::ArrayXXd& regressors,
+                      const std::vector<std::string>& fold) {
+  const Eigen::Index k = regressors.cols() + 1;
   struct Sums {
-    double n = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
-    void add(double level, double change, double sign) {
-      n += sign;
-      x += sign * level;
-      y += sign * change;
-      xx += sign * level * level;
-      xy += sign * level * change;
-    }
+    double n = 0.0;
+    Eigen::MatrixXd xx;
+    Eigen::VectorXd xy;
   };
-  const auto known = [&](Eigen::Index r) { return std::isfinite(before[r]) && std::isfinite(after[r]); };
+  const Sums none{.n = 0.0, .xx = Eigen::MatrixXd::Zero(k, k), .xy = Eigen::VectorXd::Zero(k)};
+  const auto known = [&](Eigen::Index r) {
+    return std::isfinite(before[r]) && std::isfinite(after[r]) && regressors.row(r).isFinite().all();
+  };
+  std::map<std::string, Sums> by_fold;
+  for (Eigen::Index r = 0; r < before.size(); ++r) {
+    Sums& sums = by_fold.try_emplace(fold[static_cast<std::size_t>(r)], none).first->second;
+    if (!known(r)) continue;
+    Eigen::VectorXd x(k);
+    x << 1.0, regressors.row(r).matrix().transpose();
+    sums.n += 1.0;
+    sums.xx += x * x.transpose();
+    sums.xy += x * (after[r] - before[r]);
+  }
   Eigen::ArrayXd result = Eigen::ArrayXd::Constant(before.size(), nothing);
-  for (Eigen::Index unit = 0; unit < before.size(); ++unit) {
-    Sums others;
-    for (Eigen::Index r = 0; r < before.size(); ++r) {
-      if (known(r) && fold[static_cast<std::size_t>(r)] != fold[static_cast<std::size_t>(unit)])
-        others.add(before[r], after[r] - before[r], 1.0);
+  for (const auto& [own, unused] : by_fold) {
+    Sums others = none;
+    for (const auto& [name, sums] : by_fold) {
+      if (name == own) continue;
+      others.n += sums.n;
+      others.xx += sums.xx;
+      others.xy += sums.xy;
     }
-    const double determinant = others.n * others.xx - others.x * others.x;
-    if (others.n < 3.0 || !(determinant > 0.0)) continue;
-    const double slope = (others.n * others.xy - others.x * others.y) / determinant;
-    const double intercept = (others.y - slope * others.x) / others.n;
-    result[unit] = before[unit] + intercept + slope * before[unit];
+    if (others.n < 3.0) continue;
+    const Eigen::VectorXd b = others.xx.completeOrthogonalDecomposition().solve(others.xy);
+    for (Eigen::Index r = 0; r < before.size(); ++r) {
+      if (fold[static_cast<std::size_t>(r)] == own)
+        result[r] = before[r] + b[0] + (regressors.row(r).matrix() * b.tail(k - 1)).value();
+    }
   }
   return result;
+}
+
+Eigen::ArrayXXd beside(const Eigen::ArrayXd& one, const Eigen::ArrayXd& other) {
+  Eigen::ArrayXXd both(one.size(), 2);
+  both << one, other;
+  return both;
 }
 
 Prediction make(Eigen::ArrayXd before, Eigen::ArrayXd after, const Eigen::ArrayXd& simulated_change,
@@ -64,7 +86,9 @@ Prediction make(Eigen::ArrayXd before, Eigen::ArrayXd after, const Eigen::ArrayX
   at(Forecast::model_national) = at_national_totals;
   at(Forecast::no_change) = before;
   at(Forecast::proportional) = proportional;
-  at(Forecast::mean_reversion) = reverted(before, after, fold);
+  at(Forecast::mean_reversion) = fitted(before, after, before, fold);
+  at(Forecast::combined) = fitted(before, after, beside(before, simulated_change), fold);
+  at(Forecast::combined_naive) = fitted(before, after, beside(before, proportional - before), fold);
   prediction.before = std::move(before);
   prediction.after = std::move(after);
   return prediction;
@@ -100,6 +124,10 @@ std::string_view to_text(Forecast forecast) {
       return "proportional";
     case Forecast::mean_reversion:
       return "mean_reversion";
+    case Forecast::combined:
+      return "combined";
+    case Forecast::combined_naive:
+      return "combined_naive";
   }
   return "";
 }

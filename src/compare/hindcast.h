@@ -26,10 +26,13 @@ enum class Forecast {
   no_change,       ///< first census
   proportional,    ///< each unit's sectors grow as the nation's
   mean_reversion,  ///< change = a + b (first census), least squares on the other folds
+  combined,        ///< change = a + b (first census) + c (simulated change), least squares on the other folds
+  combined_naive,  ///< the same with the change of `proportional` in place of the simulated one
 };
 
-inline constexpr std::array forecasts = {Forecast::model, Forecast::model_national, Forecast::no_change,
-                                         Forecast::proportional, Forecast::mean_reversion};
+inline constexpr std::array forecasts = {Forecast::model,         Forecast::model_national, Forecast::no_change,
+                                         Forecast::proportional,  Forecast::mean_reversion, Forecast::combined,
+                                         Forecast::combined_naive};
 [[nodiscard]] std::string_view to_text(Forecast forecast);
 
 /// What is forecast of each unit.
@@ -59,7 +62,8 @@ struct Prediction {
 [[nodiscard]] Eigen::ArrayXXd location_quotients(const Eigen::Ref<const Eigen::ArrayXXd>& employment);
 
 /// Forecasts of one sector. The model's is the first census times (quotients: plus) the simulated change, so that it does not pay for where the base year was rebalanced.
-/// Mean reversion of a unit is estimated without its fold; with fewer than three other units it is NaN.
+/// Mean reversion of a unit is estimated without its fold, and so are combinations with it (encompassing: Chong and Hendry, 1986); with fewer than three other
+/// units they are NaN.
 /// @throws DomainError  sizes differ, or no such sector
 [[nodiscard]] Prediction predict(const HindcastData& data, Eigen::Index sector, Quantity quantity);
 

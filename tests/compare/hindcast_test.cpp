@@ -108,6 +108,37 @@ TEST_CASE("mean reversion is right where it is the law, and does not see its own
   CHECK(std::abs(shift[1] - shift[5]) > 1e-6);
 }
 
+TEST_CASE("a combination finds the weights of mean reversion and model, and needs no model that stands still") {
+  HindcastData data = example();
+  const auto shares = [](const Eigen::ArrayXXd& table) -> Eigen::ArrayXd {
+    return (table.col(0) / table.col(0).sum()).log();
+  };
+  const auto with_shares = [&](const Eigen::ArrayXd& log_shares) {
+    Eigen::ArrayXXd table = data.observed_before;
+    table.col(0) = log_shares.exp();
+    return table;
+  };
+  const Eigen::ArrayXd before = shares(data.observed_before);
+  const Eigen::ArrayXd simulated = shares(random_table(3)) - before;
+  data.simulated_after = with_shares(before + simulated);
+  data.observed_after = with_shares(before - 0.3 * before + 0.5 * simulated);
+  const auto scores = score(predict(data, 0, Quantity::share));
+  CHECK(of(scores, Forecast::combined).rmse < 1e-10);
+  CHECK(of(scores, Forecast::mean_reversion).rmse > 0.01);
+
+  HindcastData still = data;
+  still.simulated_after = still.simulated_before;
+  const auto without = score(predict(still, 0, Quantity::share));
+  CHECK(of(without, Forecast::combined).rmse == Approx(of(without, Forecast::mean_reversion).rmse).epsilon(1e-10));
+
+  // A model that says what proportional growth says adds nothing to it.
+  HindcastData naive = data;
+  naive.simulated_after = naive.observed_before.rowwise() *
+                          (naive.observed_after.colwise().sum() / naive.observed_before.colwise().sum()).eval();
+  const auto same = score(predict(naive, 1, Quantity::location_quotient));
+  CHECK(of(same, Forecast::combined).rmse == Approx(of(same, Forecast::combined_naive).rmse).epsilon(1e-10));
+}
+
 TEST_CASE("units without a number are left out of every forecast alike") {
   HindcastData data = example();
   data.observed_before.row(3).setZero();

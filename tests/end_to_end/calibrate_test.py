@@ -192,7 +192,7 @@ class Calibrate(ProgramTest):
         # Each fold is one province, and each unit is forecast once.
         self.assertEqual(sorted(fold["held_out"] for fold in hindcast["folds"]), [["Heilongjiang"], ["Jilin"], ["Liaoning"]])
         self.assertEqual({row["n"] for row in hindcast["held_out"]}, {row["n"] for row in hindcast["fitted"]})
-        self.assertEqual({row["forecast"] for row in hindcast["held_out"]}, {"model", "no_change", "proportional", "mean_reversion"})
+        self.assertEqual({row["forecast"] for row in hindcast["held_out"]}, {"model", "no_change", "proportional", "mean_reversion", "combined", "combined_naive"})
         for row in hindcast["held_out"]:
             if row["forecast"] == "no_change":
                 self.assertEqual(row["skill_no_change"], 0)

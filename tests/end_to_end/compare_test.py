@@ -322,7 +322,7 @@ class ShippedFiles(ProgramTest):
 
     def test_naive_forecasts_stand_beside_the_model_everywhere(self):
         rows = self.compare("census_2020.yaml")["hindcast"]
-        forecasts = ["model", "model_national", "no_change", "proportional", "mean_reversion"]
+        forecasts = ["model", "model_national", "no_change", "proportional", "mean_reversion", "combined", "combined_naive"]
         for start in range(0, len(rows), len(forecasts)):
             self.assertEqual([row["forecast"] for row in rows[start:start + len(forecasts)]], forecasts)
             self.assertEqual(len({(row["sector"], row["column"], row["units"], row["n"]) for row in rows[start:start + len(forecasts)]}), 1)
