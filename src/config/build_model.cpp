@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/errors.h"
 #include "config/build_dynamics.h"
 #include "config/build_economy.h"
 #include "config/build_foreign.h"
@@ -72,6 +73,21 @@ simulation::Shocks read_shocks(const Settings& settings) {
   return {.productivity = process("growth.productivity_shocks"),
           .productivity_common = settings.number("growth.productivity_shocks.common"),
           .knowledge = process("growth.knowledge_shocks")};
+}
+
+/// What is told of moves from region to region. @throws InputError  if there are too many regions for it
+void read_flows(const Settings& settings, simulation::Model& model) {
+  using simulation::FlowDetail;
+  const std::string detail = settings.text("output.flows");
+  if (detail == "none") return;
+  if (const auto regions = model.base.economy.n_regions(); regions > simulation::most_regions_with_flows) {
+    throw InputError(
+        fmt::format("{}: output.flows: {} regions have {:.2g} flows a year between them; allowed: up to {} regions",
+                    place_text(settings.place("output.flows")), regions,
+                    static_cast<double>(regions) * static_cast<double>(regions), simulation::most_regions_with_flows));
+  }
+  model.flows = detail == "sectors" ? FlowDetail::sectors : FlowDetail::sector_groups;
+  model.dynamics.moves_between = true;
 }
 
 /// Keys that say what is written, and where.
@@ -165,6 +181,7 @@ simulation::Model build_model(Document document, Faults& faults, Memory memory) 
   });
   if (!model.inverted && faults.empty()) include_spillovers(model);
   settings.attempt([&] { add_foreign_firms(settings, regions, model); });
+  settings.attempt([&] { read_flows(settings, model); });
   const bool base_known = faults.empty();
   if (base_known) model.farmland_km2 = farmland(settings, regions);
   const std::vector<EntryList> lists = {{"trends", &model.trends}, {"policies", &model.policies}};

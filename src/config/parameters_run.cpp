@@ -71,6 +71,9 @@ std::vector<Parameter> run_parameters() {
        .definition = "Share of the agents to show; the same firms every year as long as they live."},
       {.key = "output.firms.every", .type = integer, .unit = "years", .range = between(1, 10000), .fallback = "1",
        .definition = "Years from one year shown to the next, from the first year on."},
+      {.key = "output.flows", .type = word, .fallback = "none", .words = {"none", "sector_groups", "sectors"},
+       .definition = "Moves of firms and people from region to region in the result: none; firms of manufacturing, producer services and all "
+                     "other sectors; or firms of each sector. Up to 1000 regions."},
       {.key = "output.measurement_error",
        .definition = "Errors of measurement of observed variables, independent and log-normal with mean 1 (docs/measurement_error.md): "
                      "relative standard deviations."},

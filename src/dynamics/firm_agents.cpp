@@ -63,6 +63,7 @@ struct FirmAgents::Tally {
   Vector exits;
   Vector moved_out;
   Array moved_in;  ///< [region, search class]
+  std::vector<AgentMove> moves;
 
   Tally(Eigen::Index regions, Eigen::Index nodes_seen, Eigen::Index searches)
       : firms(Eigen::ArrayX2d::Zero(regions, 2)),
@@ -79,6 +80,7 @@ struct FirmAgents::Tally {
     exits += other.exits;
     moved_out += other.moved_out;
     moved_in += other.moved_in;
+    moves.insert(moves.end(), other.moves.begin(), other.moves.end());
   }
 };
 
@@ -89,8 +91,9 @@ struct FirmAgents::Choices {
   std::array<std::vector<double>, n_firm_owners> search;  ///< by owner and region, in units of random words
   std::vector<std::size_t> search_class;                  ///< by region
   std::vector<DestinationTables> tables;                  ///< by search class
+  bool moves_between;
 
-  explicit Choices(const FirmRules& rules) {
+  explicit Choices(const FirmRules& rules) : moves_between(rules.moves_between) {
     constexpr double words = 0x1.0p32;
     const auto regions = static_cast<std::size_t>(rules.exit_factor.size());
     search_class.assign(regions, 0);
@@ -266,6 +269,7 @@ FirmAgents::Chunk FirmAgents::survive(const Chunk& chunk, const Choices& choices
           const double worth = worth_(founded_in(id));
           tally.moved_out(region) += worth;
           tally.moved_in(to, static_cast<Eigen::Index>(search)) += worth;
+          if (choices.moves_between) tally.moves.push_back({.from = region, .to = to, .count = worth});
           region = to;
         }
       }
@@ -308,6 +312,7 @@ FirmStep FirmAgents::step(const FirmParameters& parameters, const FirmRules& rul
   doors.exits = tally.exits;
   doors.moved_out = tally.moved_out;
   for (Eigen::Index c = 0; c < searches; ++c) doors.moved_in.emplace_back(tally.moved_in.col(c));
+  if (rules.moves_between) doors.moved_between = moves_between(tally.moves, regions);
   next->found(parameters, rules, *this, doors, tally);
   next->take(tally);
   next->chunks_ = merged(std::move(next->chunks_));

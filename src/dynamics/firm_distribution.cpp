@@ -98,6 +98,7 @@ FirmStep FirmDistribution::step(const FirmParameters& parameters, const FirmRule
   FirmDoors doors;
   doors.exits = Vector::Zero(regions);
   doors.moved_out = Vector::Zero(regions);
+  if (rules.moves_between) doors.moved_between = Eigen::MatrixXd::Zero(regions, regions);
 
   Array alive(regions, columns);  // share that stays in business
   for (Eigen::Index c = 0; c < columns; ++c) {
@@ -117,11 +118,16 @@ FirmStep FirmDistribution::step(const FirmParameters& parameters, const FirmRule
   std::array<Array, 2> in = out;
   for (const SearchClass& search : rules.search) {
     Array searching = private_firms.colwise() * (rules.search_rate * search.member);
+    Vector searchers = searching.rowwise().sum();
     Vector arrived_before = in[0].rowwise().sum() + in[1].rowwise().sum();
     spread(rules, search, searching, out[0], in[0]);
     searching = state_firms.colwise() * (state_rate * search.member);
     if ((searching > 0.0).any()) spread(rules, search, searching, out[1], in[1]);
     doors.moved_in.emplace_back(in[0].rowwise().sum() + in[1].rowwise().sum() - arrived_before);
+    if (rules.moves_between) {  // firms of all classes choose alike
+      searchers += searching.rowwise().sum();
+      doors.moved_between += moves_between(rules.kernel->away, searchers, rules.log_stay, search.log_weight);
+    }
   }
   doors.moved_out = out[0].rowwise().sum() + out[1].rowwise().sum();
   private_firms = (private_firms - out[0] + in[0]).max(0.0);

@@ -25,6 +25,7 @@ struct FirmDoors {
   economy::Vector foreign_entries;
   economy::Vector moved_out;
   std::vector<economy::Vector> moved_in;  ///< by search class
+  Eigen::MatrixXd moved_between;          ///< [from,to]; empty unless the rules ask for it
 };
 
 struct FirmStep;

@@ -150,6 +150,7 @@ FirmRules firm_rules(const economy::Economy& economy, const Parameters& paramete
   const economy::Instruments& instruments = state.economy.instruments;
   FirmRules rules;
   rules.abroad = economy.abroad;
+  rules.moves_between = parameters.moves_between;
   rules.exit_rate = firm.exit_rate;
   rules.search_rate = std::clamp(firm.relocation_rate * instruments.relocation_rate(s), 0.0, 1.0);
   rules.state_relocation = firm.state_relocation;

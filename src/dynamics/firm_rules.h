@@ -33,6 +33,7 @@ struct FirmRules {
   economy::Vector entry_rate;       ///< entrants a year for each firm of the pool of founders [1/year]
   economy::Vector foreign_entries;  ///< [firms]
   std::optional<Eigen::Index> abroad;
+  bool moves_between = false;  ///< whether the doors tell moves by origin and destination
 
   /// Rate at which firms owned by the state look around, reforms included [1/year].
   [[nodiscard]] economy::Vector state_search_rate() const {

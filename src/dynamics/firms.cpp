@@ -44,12 +44,16 @@ ScalarYear move_alike(const FirmParameters& parameters, const FirmRules& rules, 
   ScalarYear year;
   FirmDoors& doors = year.doors;
   doors.moved_out = Vector::Zero(start.size());
+  if (rules.moves_between) doors.moved_between = Eigen::MatrixXd::Zero(start.size(), start.size());
   Vector moved_in = Vector::Zero(start.size());
   for (const SearchClass& one : rules.search) {
     const Moves moves = choose(rules.kernel->away, searching * one.member, rules.log_stay, one.log_weight);
     doors.moved_out += moves.out;
     moved_in += moves.in;
     doors.moved_in.push_back(moves.in);
+    if (rules.moves_between) {
+      doors.moved_between += moves_between(rules.kernel->away, searching * one.member, rules.log_stay, one.log_weight);
+    }
   }
   doors.entries = rules.entry_rate * founder_pool(parameters, *rules.kernel, domestic);
   doors.foreign_entries = rules.foreign_entries;
@@ -91,8 +95,9 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
                 .effective_firms = state.economy.effective_firms,
                 .foreign_share = state.economy.foreign_share,
                 .populations = state.populations,
-                .flows = {none, none, none, none, none, {}}};
+                .flows = {none, none, none, none, none, {}, {}}};
   year.flows.grants.assign(economy::n_accounts, Vector::Zero(regions));
+  if (parameters.moves_between) year.flows.moved_between.resize(static_cast<std::size_t>(sectors));
 
   for (Eigen::Index s = 0; s < sectors; ++s) {
     const auto at = static_cast<std::size_t>(s);
@@ -117,6 +122,7 @@ FirmYear move_firms(const economy::Economy& economy, const Parameters& parameter
       doors = std::move(alike.doors);
     }
     record_doors(state.economy.instruments, fundamentals, rules, doors, s, year.flows);
+    if (parameters.moves_between) year.flows.moved_between[at] = std::move(doors.moved_between);
     if (economy.abroad) {
       const Eigen::Index abroad = *economy.abroad;
       year.flows.exits(abroad, s) = 0.0;

@@ -19,6 +19,8 @@ struct FirmFlows {
   economy::Array moved_out;
   economy::Array moved_in;
   std::vector<economy::Vector> grants;  ///< relocation grants earned, by account and destination [base-year value]
+  std::vector<Eigen::MatrixXd>
+      moved_between;  ///< by sector, [from,to]; empty unless asked for, and where a sector's firms do not move
 };
 
 struct FirmYear {

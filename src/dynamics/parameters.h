@@ -151,6 +151,7 @@ struct Parameters {
   std::optional<SpilloverReference> reference;  ///< empty: each region's own base year
   EmptyCells empty_cells = EmptyCells::closed;
   double reference_time = 1.0;  ///< d0 of all distance costs [h], > 0
+  bool moves_between = false;   ///< whether flows tell moves by origin and destination, too; changes nothing else
   Eigen::ArrayXXd
       registration_border;  ///< [r,n] 1 where a move needs a new registration, else 0; empty: every move does
 };

@@ -76,6 +76,9 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
     year.flows.moved_out.col(f) = moves.out;
     year.flows.moved_in.col(f) = moves.in;
     year.flows.moving_option.col(f) = moving_option(group, rule.reconsider * before, moves);
+    if (parameters.moves_between)
+      year.flows.moved_between +=
+          moves_between(rule.kernel->away, rule.reconsider * before, rule.log_weight, rule.log_weight);
     year.stock.col(f) = (year.stock.col(f) - moves.out + moves.in).max(0.0);
     return;
   }
@@ -100,8 +103,11 @@ void migrate(const economy::Economy& economy, const Parameters& parameters, cons
 PeopleDoors move_agents(const economy::Economy& economy, const Parameters& parameters, const Fundamentals& fundamentals,
                         const DynamicState& state, const Array& utility, const SpatialKernels& spatial,
                         const std::vector<GroupChange>& changes, PeopleYear& year) {
-  PeopleRules rules{
-      .turnover = parameters.people.turnover, .changes = changes, .moves = {}, .entrants = fundamentals.entrants};
+  PeopleRules rules{.turnover = parameters.people.turnover,
+                    .changes = changes,
+                    .moves = {},
+                    .entrants = fundamentals.entrants,
+                    .moves_between = parameters.moves_between};
   rules.moves.resize(parameters.groups.size());
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     const GroupParameters& group = parameters.groups[static_cast<std::size_t>(f)];
@@ -120,6 +126,7 @@ PeopleDoors move_agents(const economy::Economy& economy, const Parameters& param
   flows.converted_in += step.doors.converted_in;
   flows.moved_out += step.doors.moved_out;
   flows.moved_in += step.doors.moved_in;
+  if (parameters.moves_between) flows.moved_between += moves_between(step.doors.moves, economy.n_regions());
   for (Eigen::Index f = 0; f < economy.n_factors(); ++f) {
     if (!state.people->holds(f)) continue;
     for (Eigen::Index r = 0; r < economy.n_regions(); ++r) {
@@ -149,7 +156,8 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
   PeopleYear year{
       .stock = state.economy.stock,
       .agents = nullptr,
-      .flows = {none, none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}}};
+      .flows = {none, none, none, none, none, none, none, Vector::Zero(regions), Vector::Zero(regions), {}, {}}};
+  if (parameters.moves_between) year.flows.moved_between = Eigen::MatrixXd::Zero(regions, regions);
   year.flows.purchases.assign(economy::n_accounts, Array::Zero(regions, economy.n_sectors()));
   const auto one_by_one = [&](Eigen::Index f) { return state.people && state.people->holds(f); };
 
@@ -176,6 +184,11 @@ PeopleYear move_people(const economy::Economy& economy, const Parameters& parame
     }
     migrate(economy, parameters, fundamentals, state, utility, spatial, f, year);
   }
+  // Only a logit says who goes where.
+  if (std::any_of(parameters.groups.begin(), parameters.groups.end(), [](const GroupParameters& group) {
+        return group.mobility != Mobility::none && group.mobility != Mobility::logit;
+      }))
+    year.flows.moved_between.resize(0, 0);
   return year;
 }
 

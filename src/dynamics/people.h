@@ -22,6 +22,8 @@ struct PeopleFlows {
   economy::Vector trained_by_policy;  ///< beyond the base-year rate
   economy::Vector citizenised_by_policy;
   std::vector<economy::Array> purchases;  ///< what these cost, by account, [r,k] real purchases of next year
+  /// [from,to] over all groups that move by logit; empty unless asked for, and where another kind of group moves.
+  Eigen::MatrixXd moved_between;
 };
 
 struct PeopleYear {

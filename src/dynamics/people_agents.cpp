@@ -72,6 +72,7 @@ void PeopleDoors::add(const PeopleDoors& other) {
   moved_out += other.moved_out;
   moved_in += other.moved_in;
   paid += other.paid;
+  moves.insert(moves.end(), other.moves.begin(), other.moves.end());
 }
 
 PeopleAgents::PeopleAgents(std::shared_ptr<const PeopleFrame> frame, const Array& stock) : frame_(std::move(frame)) {
@@ -249,6 +250,7 @@ PeopleAgents::Chunk PeopleAgents::live(const Chunk& chunk, bool new_here, const 
         if (to != region) {
           doors.moved_out(region, group) += worth(id);
           doors.moved_in(to, group) += worth(id);
+          if (choices.moves_between) doors.moves.push_back({.from = region, .to = to, .count = worth(id)});
           region = to;
         }
       }

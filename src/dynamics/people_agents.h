@@ -33,7 +33,8 @@ struct PeopleDoors {
   economy::Array converted_in;   ///< the same people in the group they change into
   economy::Array moved_out;
   economy::Array moved_in;
-  economy::Array paid;  ///< by the group they leave: who changes group beyond the base rate
+  economy::Array paid;           ///< by the group they leave: who changes group beyond the base rate
+  std::vector<AgentMove> moves;  ///< one by one; none unless the rules ask for them
 
   PeopleDoors(Eigen::Index regions, Eigen::Index factors);
   void add(const PeopleDoors& other);

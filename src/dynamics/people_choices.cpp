@@ -21,7 +21,8 @@ PeopleChoices::PeopleChoices(const PeopleFrame& frame, const PeopleRules& rules,
       changed_to(frame.agents.size()),
       moved_to(frame.agents.size()),
       agents(frame.agents.begin(), frame.agents.end()),
-      registers(frame.agents.size(), 1) {
+      registers(frame.agents.size(), 1),
+      moves_between(rules.moves_between) {
   const economy::Array rate = words * retiring(rules, stock);
   retire.assign(rate.data(), rate.data() + rate.size());
   leave = unpaid = retire;

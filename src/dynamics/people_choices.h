@@ -24,6 +24,7 @@ struct PeopleChoices {
   std::vector<std::optional<DestinationTables>> moved_to;    ///< by group; empty: stays
   std::vector<char> agents;                                  ///< by group
   std::vector<char> registers;  ///< by group: whether its members are registered where they live
+  bool moves_between;
 
   /// Refers to the rules.
   /// @param stock  [r,f] persons at the start of the year

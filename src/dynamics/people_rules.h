@@ -34,6 +34,7 @@ struct PeopleRules {
   std::vector<GroupChange> changes;              ///< at most one from each group
   std::vector<std::optional<GroupMoves>> moves;  ///< by factor; empty: does not move
   economy::Array entrants;                       ///< [r,f] persons a year; a negative number leaves
+  bool moves_between = false;                    ///< whether the doors tell moves one by one
 };
 
 /// theta x the cost of moves of group `factor`, instruments included.

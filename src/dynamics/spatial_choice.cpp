@@ -126,4 +126,17 @@ Eigen::MatrixXd choose_matrix(const Eigen::Ref<const Eigen::MatrixXd>& away, con
   return flows;
 }
 
+Eigen::MatrixXd moves_between(const numerics::DenseKernel& away, const Eigen::ArrayXd& searching,
+                              const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight) {
+  Eigen::MatrixXd flows = choose_matrix(away.matrix(), searching, log_stay, log_weight);
+  flows.diagonal().setZero();
+  return flows;
+}
+
+Eigen::MatrixXd moves_between(std::span<const AgentMove> moves, Eigen::Index regions) {
+  Eigen::MatrixXd flows = Eigen::MatrixXd::Zero(regions, regions);
+  for (const AgentMove& move : moves) flows(move.from, move.to) += move.count;
+  return flows;
+}
+
 }  // namespace pericore::dynamics

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <cstdint>
 #include <limits>
+#include <span>
 
 #include "economy/economy.h"
-#include "numerics/kernel.h"
+#include "numerics/dense_kernel.h"
 
 namespace pericore::dynamics {
 
@@ -64,5 +66,19 @@ struct Moves {
 [[nodiscard]] Eigen::MatrixXd choose_matrix(const Eigen::Ref<const Eigen::MatrixXd>& away,
                                             const Eigen::ArrayXd& searching, const Eigen::ArrayXd& log_stay,
                                             const Eigen::ArrayXd& log_weight);
+
+/// The same without those who stay: the diagonal is 0.
+[[nodiscard]] Eigen::MatrixXd moves_between(const numerics::DenseKernel& away, const Eigen::ArrayXd& searching,
+                                            const Eigen::ArrayXd& log_stay, const Eigen::ArrayXd& log_weight);
+
+/// One agent that moves.
+struct AgentMove {
+  std::uint16_t from;
+  std::uint16_t to;
+  double count;  ///< firms or persons that it stands for
+};
+
+/// Agents' moves by origin and destination, added up in their order: [from,to].
+[[nodiscard]] Eigen::MatrixXd moves_between(std::span<const AgentMove> moves, Eigen::Index regions);
 
 }  // namespace pericore::dynamics

@@ -8,6 +8,9 @@
 
 namespace pericore::panel {
 
+/// Dimension of regions that flows lead to; they start in `region`.
+inline constexpr std::string_view destination_dimension = "region_to";
+
 /// What a panel holds, as aligned text: dimensions; variables with dimensions, unit, range, provenance and definition;
 /// attributes; documents.
 [[nodiscard]] std::string describe_text(const Dataset& dataset);
@@ -18,7 +21,7 @@ namespace pericore::panel {
 /// The panel as a tidy table, CSV with a header line (docs/file_format.md#csv).
 ///
 /// A row for each (run, region, year), of those that any variable written has, sorted in this order, years running
-/// fastest. A variable makes one column for each combination of labels of its other dimensions, `employment:mfl`; along
+/// fastest. Flows from region to region are written only where `only` names them: their columns are too many. A variable makes one column for each combination of labels of its other dimensions, `employment:mfl`; along
 /// row dimensions it lacks it is repeated. Variables without any row dimension are left out. Numbers in the shortest
 /// form that reads back to the same value, NaN as an empty field; quotes as in RFC 4180, lines end with a line feed.
 ///

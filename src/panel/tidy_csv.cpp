@@ -18,6 +18,10 @@ bool is_row_dimension(std::string_view name) { return std::ranges::find(row_orde
 
 bool makes_columns(const Variable& variable) { return std::ranges::any_of(variable.dimensions, is_row_dimension); }
 
+bool is_flow(const Variable& variable) {
+  return std::ranges::find(variable.dimensions, destination_dimension) != variable.dimensions.end();
+}
+
 void append_field(std::string& csv, double number) {
   if (!std::isnan(number)) fmt::format_to(std::back_inserter(csv), "{}", number);  // shortest round-trip form
 }
@@ -79,7 +83,7 @@ std::vector<Column> choose_columns(const Dataset& dataset, std::span<const std::
   std::vector<Column> columns;
   if (only.empty()) {
     for (const Variable& variable : dataset.variables()) {
-      if (makes_columns(variable)) append_columns(dataset, variable, columns);
+      if (makes_columns(variable) && !is_flow(variable)) append_columns(dataset, variable, columns);
     }
   }
   for (const std::string& name : only) {

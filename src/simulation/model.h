@@ -48,6 +48,16 @@ struct FirmSampleOptions {
   int every = 1;       ///< years from one year shown to the next, from the first on [years], >= 1
 };
 
+/// What a result tells of moves from region to region; docs/variables.md#who-goes-where.
+enum class FlowDetail {
+  none,
+  sector_groups,  ///< firms of manufacturing, producer services and other sectors; people
+  sectors,        ///< firms by sector; people
+};
+
+/// Regions that a result can tell moves between: their number squared is written every year.
+inline constexpr Eigen::Index most_regions_with_flows = 1000;
+
 /// A long text for provenance: name and content.
 struct ProvenanceText {
   std::string name;
@@ -82,6 +92,7 @@ struct Model {
   std::filesystem::path output_file;          ///< where the result goes unless told otherwise
   std::vector<std::string> output_variables;  ///< empty: all
   FirmSampleOptions firm_sample;
+  FlowDetail flows = FlowDetail::none;     ///< then dynamics.moves_between is set, too
   std::string output_variables_place;      ///< where they are named, for messages: "it.yaml:14:7"
   std::vector<ProvenanceText> provenance;  ///< scenario text, resolved configuration, ...
 };

@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "economy/public_accounts.h"
 #include "simulation/observation.h"
+#include "simulation/panel_flows.h"
 
 namespace pericore::simulation {
 
@@ -25,7 +26,7 @@ PanelBuilder::PanelBuilder(const Model& model) : model_(model), firms_(model) {}
 bool PanelBuilder::wanted(const std::string& name) const {
   const auto& chosen = model_.output_variables;
   return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end() ||
-         name.starts_with("certificate_");
+         name.starts_with("certificate_") || is_flow(name);
 }
 
 std::optional<VariableInfo> PanelBuilder::as_told(const VariableInfo& info) const {
@@ -101,6 +102,7 @@ void PanelBuilder::add(const YearRecord& record) {
   add_rules(record);
   add_certificate(record);
   firms_.add(record);
+  if (model_.flows != FlowDetail::none) add_flows(record);
   if (2 * model_.base.economy.n_sectors() + model_.base.economy.n_factors() + 4 <= largest_matrix &&
       model_.base.economy.n_regions() <= 20) {
     add_social_accounting_matrix(record);
@@ -134,6 +136,7 @@ panel::Dataset PanelBuilder::finish() {
   dataset.add_dimension(panel::labelled("sector", sectors, "sector"));
   dataset.add_dimension(panel::labelled("factor", factors, "factor of production"));
 
+  if (model_.flows != FlowDetail::none) add_flow_dimensions(model_, dataset);
   if (!policy_labels_.empty())
     dataset.add_dimension(panel::labelled("policy", policy_labels_, "policy of the scenario"));
   if (std::any_of(series_.begin(), series_.end(),

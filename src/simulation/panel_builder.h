@@ -94,6 +94,7 @@ class PanelBuilder {
   void add_production(const YearRecord& record);
   void add_incomes(const YearRecord& record);
   void add_people(const YearRecord& record);
+  void add_flows(const YearRecord& record);
   void add_welfare(const YearRecord& record);
   void add_instruments(const YearRecord& record);
   void add_rules(const YearRecord& record);

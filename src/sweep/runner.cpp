@@ -40,6 +40,7 @@ std::vector<config::Assignment> common_assignments(const std::vector<std::string
   common.push_back({"output.variables", std::move(variables)});
   common.push_back({"output.checkpoint", config::scalar_node("0", {})});
   common.push_back({"output.firms.share", config::scalar_node("0", {})});
+  common.push_back({"output.flows", config::scalar_node("none", {})});
   common.push_back({"diagnostics.eigenvalues", config::scalar_node("0", {})});  // never asked for
   return common;
 }
