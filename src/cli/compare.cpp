@@ -1,4 +1,5 @@
-// `pericore compare`: runs beside what studies and censuses say.
+#include "cli/compare.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -81,16 +82,16 @@ bool is_scenario(const std::filesystem::path& file) {
   return file.extension() == ".yaml" || file.extension() == ".yml";
 }
 
-std::vector<Run> read_runs(const Options& options, const config::TargetSet& set) {
-  const std::size_t count = options.files.size() - 1;
-  if (!options.baselines.empty() && options.baselines.size() != count)
-    throw InputError(
-        fmt::format("--baseline: {} for {} results; give as many, in the same order", options.baselines.size(), count));
+std::vector<Run> read_runs(const Comparison& comparison, const config::TargetSet& set) {
+  const std::size_t count = comparison.runs.size();
+  if (!comparison.baselines.empty() && comparison.baselines.size() != count)
+    throw InputError(fmt::format("--baseline: {} for {} results; give as many, in the same order",
+                                 comparison.baselines.size(), count));
   std::vector<Run> runs;
   for (std::size_t i = 0; i < count; ++i) {
-    Run run = named(options.files[i], set);
+    Run run = named(comparison.runs[i], set);
     if (is_scenario(run.file)) {
-      if (!options.baselines.empty())
+      if (!comparison.baselines.empty())
         throw InputError(fmt::format("--baseline: {} is a scenario, whose baseline is made here", run.file));
       simulate(run, needs_baseline(set, run.name));
       runs.push_back(std::move(run));
@@ -98,8 +99,8 @@ std::vector<Run> read_runs(const Options& options, const config::TargetSet& set)
     }
     run.panel = panel::read_dataset(run.file);
     if (needs_baseline(set, run.name))
-      run.baseline =
-          panel::read_dataset(options.baselines.empty() ? beside(run.file, "baseline").string() : options.baselines[i]);
+      run.baseline = panel::read_dataset(comparison.baselines.empty() ? beside(run.file, "baseline").string()
+                                                                      : comparison.baselines[i]);
     runs.push_back(std::move(run));
   }
   return runs;
@@ -245,10 +246,19 @@ std::vector<HindcastRow> hindcast(const config::HindcastSpec& spec, const std::v
 
 void execute(const Options& options) {
   if (options.files.size() < 2) throw InputError("compare: name one or more results, then a file of targets");
+  print(compared_in({.runs = {options.files.begin(), options.files.end() - 1},
+                     .baselines = options.baselines,
+                     .targets = options.files.back()},
+                    options.format));
+}
+
+}  // namespace
+
+std::string compared_in(const Comparison& comparison, const std::string& format) {
   config::Faults faults;
-  const config::TargetSet set = config::read_targets(options.files.back(), faults);
+  const config::TargetSet set = config::read_targets(comparison.targets, faults);
   faults.raise_if_any();
-  const std::vector<Run> runs = read_runs(options, set);
+  const std::vector<Run> runs = read_runs(comparison, set);
   for (const Run& run : runs) {
     // Runs of one name are alike; what is wrong with the first is wrong with all.
     if (runs_of(runs, run.name).front() == &run) config::check_targets(set, run.name, run.panel, faults);
@@ -261,10 +271,8 @@ void execute(const Options& options) {
     compared.rankings.push_back(judge_ranking(ranking, runs_of(runs, ranking.run)));
   if (set.census) compared.levels = levels(*set.census, runs);
   if (set.hindcast) compared.hindcast = hindcast(*set.hindcast, runs);
-  print(compared_text(compared, options.format));
+  return compared_text(compared, format);
 }
-
-}  // namespace
 
 void add_compare(CLI::App& app) {
   auto options = std::make_shared<Options>();

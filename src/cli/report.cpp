@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/report_exhibits.h"
 #include "cli/welfare_tables.h"
 #include "panel/hdf5_file.h"
@@ -22,6 +23,7 @@ struct Options {
   std::vector<std::string> files;
   std::string baseline;
   bool no_baseline = false;
+  std::vector<std::string> targets;
   std::string output;
 };
 
@@ -70,6 +72,13 @@ struct Sources {
   std::string title;  ///< where there is no run
 };
 
+/// The run beside what a file of targets says.
+report::Exhibit comparison_with(const Options& options, const Sources& sources, const std::string& targets) {
+  Comparison comparison{.runs = {sources.run}, .baselines = {}, .targets = targets};
+  if (!options.baseline.empty()) comparison.baselines = {options.baseline};
+  return json_exhibit(compared_in(comparison, "json"), std::filesystem::path(targets).filename().string());
+}
+
 Sources sources_of(const Options& options) {
   Sources sources;
   for (const std::string& file : options.files) {
@@ -95,9 +104,13 @@ Sources sources_of(const Options& options) {
   if (sources.run.empty()) {
     if (!options.baseline.empty())
       throw InputError("--baseline: there is no result of `pericore run` to compare with it");
+    if (!options.targets.empty())
+      throw InputError("--targets: there is no result of `pericore run` to hold against them");
     sources.title = nlohmann::json::parse(sources.exhibits.front().facts).value("title", std::string());
     if (sources.title.empty()) sources.title = sources.exhibits.front().name;
   }
+  for (const std::string& targets : options.targets)
+    sources.exhibits.push_back(comparison_with(options, sources, targets));
   return sources;
 }
 
@@ -152,6 +165,7 @@ void add_report(CLI::App& app) {
       "Examples (the baseline of high_end.h5 is high_end.baseline.h5, if it is there):\n"
       "  pericore report high_end.h5 -o high_end.html\n"
       "  pericore report high_end.h5 --baseline high_end.baseline.h5 -o - > page.html\n"
+      "  pericore report high_end.h5 --targets scenarios/china/empirical/paper_001.yaml\n"
       "  pericore report what_decides.h5 -o what_decides.html\n\n"
       "The page needs no network. What it shows: docs/report.md.");
   command
@@ -162,6 +176,10 @@ void add_report(CLI::App& app) {
   auto* baseline = command->add_option("--baseline", options->baseline,
                                        "result to compare with; default: NAME.baseline.h5 beside the run");
   command->add_flag("--no-baseline", options->no_baseline, "show the run alone")->excludes(baseline);
+  command
+      ->add_option("--targets", options->targets,
+                   "targets (YAML) to hold the run against, as `pericore compare` does; may be given several times")
+      ->allow_extra_args(false);
   command->add_option("-o,--output", options->output,
                       "page to write, - for standard output; default: NAME.html beside the first file");
   command->callback([options] { execute(*options); });

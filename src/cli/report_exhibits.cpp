@@ -226,18 +226,24 @@ report::Exhibit diagram_exhibit(const std::filesystem::path& file) {
 }
 
 report::Exhibit json_exhibit(const std::filesystem::path& file) {
-  const std::string text = read_text(file);
+  try {
+    return json_exhibit(read_text(file), file.filename().string());
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+report::Exhibit json_exhibit(const std::string& text, const std::string& name) {
   ordered_json facts;
   try {
     facts = ordered_json::parse(text);
   } catch (const ordered_json::parse_error& error) {
     // "[json.exception...] parse error at line 3, column 5: ..." says the rest.
     const std::string_view what = error.what();
-    throw InputError(
-        fmt::format("{}: not JSON: {}", file.string(), what.substr(std::min(what.find("] ") + 2, what.size()))));
+    throw InputError(fmt::format("not JSON: {}", what.substr(std::min(what.find("] ") + 2, what.size()))));
   }
   const auto has = [&](const char* key) { return facts.is_object() && facts.contains(key) && facts[key].is_array(); };
-  report::Exhibit exhibit{.kind = {}, .name = file.filename().string(), .facts = {}};
+  report::Exhibit exhibit{.kind = {}, .name = name, .facts = {}};
   if (has("parameters") && has("moments")) {
     exhibit.kind = "calibration";
   } else if (has("targets") && has("rankings")) {
@@ -246,9 +252,8 @@ report::Exhibit json_exhibit(const std::filesystem::path& file) {
     exhibit.kind = "estimators";
   } else {
     throw InputError(
-        fmt::format("{}: neither of `pericore compare --format json` nor `pericore bias --format json`, nor the "
-                    "calibration.json of `pericore calibrate`",
-                    file.string()));
+        "neither of `pericore compare --format json` nor `pericore bias --format json`, nor the calibration.json of "
+        "`pericore calibrate`");
   }
   exhibit.facts = facts.dump();
   return exhibit;

@@ -25,6 +25,9 @@ enum class ResultKind { run, sweep, diagram };
 /// @throws IoError     unreadable
 [[nodiscard]] report::Exhibit json_exhibit(const std::filesystem::path& file);
 
+/// The same from its text. @param name  of what it was made from, as the reader knows it
+[[nodiscard]] report::Exhibit json_exhibit(const std::string& text, const std::string& name);
+
 /// The attribute `title`, or the file's name without its ending.
 [[nodiscard]] std::string title_of(const panel::Dataset& panel, const std::filesystem::path& file);
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include "report/packed_numbers.h"
 
 namespace pericore::report {
 namespace {
@@ -68,9 +68,9 @@ std::string html_page(const PageAssets& assets, std::string_view title, const Pa
       "off.</p></noscript></main>\n",
       escaped_html(title));
   page += data_block("header", "application/json", json_for_html(data.header));
-  page += data_block("boundaries", "application/json", json_for_html(boundaries));
+  page += data_block("boundaries", "text/plain", packed_text(boundaries));
   page += data_block("numbers", "text/plain", data.numbers);
-  page += data_block("licences", "application/json", json_for_html(nlohmann::json(assets.licences).dump()));
+  page += data_block("licences", "text/plain", packed_text(assets.licences));
   page += fmt::format("<script>{}</script>\n</body>\n</html>\n", assets.script);
   return page;
 }

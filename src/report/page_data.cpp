@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "report/packed_numbers.h"
+#include "report/page_flows.h"
 #include "report/page_policies.h"
 
 namespace pericore::report {
@@ -239,8 +240,9 @@ void add_variable(ordered_json& list, PackedNumbers& numbers, const Choice& choi
   }
   entry["dimensions"] = block->dimensions;
   entry["shape"] = block->shape;
-  entry["run"] = numbers.add(block->values);
-  if (change) entry["difference"] = numbers.add(change->values);
+  const std::size_t year = block->values.size() / block->shape.front();
+  entry["run"] = numbers.add(block->values, year);
+  if (change) entry["difference"] = numbers.add(change->values, year);
   list.push_back(std::move(entry));
 }
 
@@ -335,6 +337,7 @@ ordered_json run_header(const PageInput& input, PackedNumbers& numbers) {
           {"factors", labels_of(run, factor_dimension, {})["label"]},
           {"key_numbers", std::move(key_numbers)},
           {"policies", policies_in_force(run, input.baseline)},
+          {"flows", flows_on_page(run, input.baseline, numbers)},
           {"facts", facts_of(run)},
           {"documents", documents_of(run)},
           {"variables", std::move(variables)}};
@@ -366,6 +369,8 @@ PageData page_data(const PageInput& input) {
   if (input.run != nullptr) header.update(run_header(input, numbers));
   header["exhibits"] = ordered_json::array();
   for (const Exhibit& exhibit : input.exhibits) header["exhibits"].push_back(exhibit_header(exhibit, numbers));
+  header["steps"] = ordered_json::array();
+  for (const PackedNumbers::Steps& one : numbers.steps()) header["steps"].push_back({one.start, one.count, one.period});
   return {.header = header.dump(), .numbers = numbers.text()};
 }
 

@@ -83,6 +83,21 @@ class Files(ExhibitTest):
         self.fail_with(4, "s.yaml", "report", "s.yaml", "-o", "x.html")
         self.assertEqual(listing(self.folder), before)
 
+    def test_targets_in_one_step_are_those_of_compare(self):
+        targets = SCENARIOS / "china" / "empirical" / "paper_001.yaml"
+        self.succeed("run", SCENARIOS / "jilin" / "baseline.yaml", "-q", "-o", "jilin.h5", "--set", "diagnostics={eigenvalues: 0}")
+        self.write("paper_001.yaml.json", self.succeed("compare", "jilin.h5", targets, "--format", "json"))
+        two_steps = self.succeed("report", "jilin.h5", "paper_001.yaml.json", "-o", "-")
+        one_step = self.succeed("report", "jilin.h5", "--targets", targets, "-o", "-")
+        self.assertEqual(one_step, two_steps.replace('"name":"paper_001.yaml.json"', '"name":"paper_001.yaml"'))
+        # The same errors as compare.
+        self.write("wrong.yaml", targets.read_text(encoding="utf-8").replace("variable: theta,", "variable: thetta,"))
+        before = listing(self.folder)
+        refused = self.fail_with(2, "did you mean 'theta'", "compare", "jilin.h5", "wrong.yaml")
+        self.assertEqual(self.fail_with(2, "thetta", "report", "jilin.h5", "--targets", "wrong.yaml", "-o", "x.html"), refused)
+        self.fail_with(2, "--targets: there is no result", "report", "paper_001.yaml.json", "--targets", targets, "-o", "x.html")
+        self.assertEqual(listing(self.folder), before)
+
     def test_json_of_other_commands_or_a_fault(self):
         self.write("calibration.json", json.dumps(CALIBRATION))
         self.assertEqual(self.succeed("report", "calibration.json"), "report: calibration.html\n")

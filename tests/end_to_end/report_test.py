@@ -11,6 +11,7 @@ import io
 import json
 import re
 import unittest
+import zlib
 
 import browser
 from program import SCENARIOS, ProgramTest, listing
@@ -49,7 +50,8 @@ class Structure(ReportTest):
         self.assertEqual(page.count("</script"), 5)
         self.assertIsNone(re.search(r'<(link|img|iframe|object|base)\b[^>]*(src|href)=', page[:page.rindex("<script>")]))
         self.assertLess(len(page.encode()), 1_000_000)
-        boundaries = json.loads(re.search(r'<script id="boundaries"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
+        packed = re.search(r'<script id="boundaries"[^>]*>(.*?)</script>', page, re.DOTALL).group(1)
+        boundaries = json.loads(zlib.decompress(base64.b64decode(packed)))
         self.assertEqual(len(boundaries["objects"]["units"]["geometries"]), 9)
 
     def test_same_files_same_bytes_and_standard_output(self):
@@ -191,6 +193,61 @@ class InABrowser(ReportTest):
         self.assertIn('fill="#ffffff"', saved)
         self.assertIn('fill="rgb(17, 24, 39)"', saved)
         self.assertNotIn("var(--", saved)
+        self.nothing_went_wrong()
+
+    def flows(self, name, variable, group, years):
+        """Moves by (from, to), years added up; of all groups where the group is None."""
+        found = {}
+        for (region, year), row in self.rows(name, variable).items():
+            for column, value in row.items():
+                words = column.split(":")
+                if words[0] != variable or year not in years or (group and words[1] != group):
+                    continue
+                found[region, words[-1]] = found.get((region, words[-1]), 0.0) + float(value)
+        return found
+
+    def test_arrows_are_the_largest_moves_of_the_files(self):
+        table = ("const card = document.querySelector('#flows'); if (card.querySelector('.details').hidden) card.querySelector('.tools button').click();"
+                 "return [...card.querySelectorAll('.details tbody tr')].map(row => [...row.children].map(cell => cell.dataset.value ?? cell.textContent))")
+        arrows = "return [...document.querySelectorAll('#flows .move')].map(n => [n.dataset.from, n.dataset.to, Number(n.dataset.value)])"
+        self.choose("#year", 2)
+        for kind, variable, group, position, span, years in ((0, "firms_moved", None, -1, "until", (2010, 2011, 2012)), (0, "firms_moved", "manufacturing", 0, "year", (2012,)),
+                                                             (0, "firms_moved", "producer_services", 1, "until", (2010, 2011, 2012)), (1, "people_moved", None, -1, "year", (2012,))):
+            run, baseline = (self.flows(name, variable, group, years) for name in ("jilin.h5", "jilin.baseline.h5"))
+            self.choose("#flow-kind", kind)
+            if kind == 0:
+                self.choose("#flow-group", position)
+            self.choose("#flow-span", span)
+            for view, net in (("difference", 0), ("run", 1), ("baseline", 0), ("difference", 1)):
+                self.choose("#flow-view", view)
+                self.choose("#flow-net", net)
+                pairs = {pair: {"run": run[pair] - net * run[pair[::-1]], "baseline": baseline[pair] - net * baseline[pair[::-1]]} for pair in run if pair[0] != pair[1]}
+                for one in pairs.values():
+                    one["difference"] = one["run"] - one["baseline"]
+                gross = max(max(run.values()), max(baseline.values()))
+                shown = self.window.run(table)
+                largest = sorted((abs(one[view]) for pair, one in pairs.items() if not net or one[view] > 0), reverse=True)[:20]
+                with self.subTest(variable=variable, group=group, view=view, net=net):
+                    self.assertEqual(len(shown), len(largest))
+                    column = {"run": 2, "baseline": 3, "difference": 4}[view]
+                    for row, size in zip(shown, largest):
+                        self.assertAlmostEqual(abs(float(row[column])), size, delta=PAGE_DIGITS * gross)
+                        for which, at in (("run", 2), ("baseline", 3), ("difference", 4)):
+                            self.assertAlmostEqual(float(row[at]), pairs[row[0], row[1]][which], delta=PAGE_DIGITS * gross)
+                    drawn = {(start, end): value for start, end, value in self.window.run(arrows)}
+                    self.assertEqual(set(drawn), {(row[0], row[1]) for row in shown})
+                    for row in shown:
+                        self.assertAlmostEqual(drawn[row[0], row[1]], float(row[column]), delta=1e-5 * abs(float(row[column])))
+        self.nothing_went_wrong()
+
+    def test_without_flows_the_net_view_says_how_to_get_them(self):
+        self.succeed("run", SCENARIOS / "jilin" / "high_end_services.yaml", "-q", "-o", self.folder / "plain.h5", "--set", "years=[2010, 2012]", "--set", "diagnostics={eigenvalues: 0}",
+                     "--set", "output.flows=none")
+        self.succeed("report", self.folder / "plain.h5")
+        self.window.open((self.folder / "plain.html").as_uri())
+        self.window.wait_until("return document.documentElement.dataset.ready === 'true'")
+        self.assertTrue(self.window.run("return document.querySelector('#flows').hidden"))
+        self.assertIn("flows: sector_groups", self.window.run("return document.querySelector('#moves .note').textContent"))
         self.nothing_went_wrong()
 
     def test_small_multiples_of_regions_follow_the_indicator(self):

@@ -7,17 +7,26 @@ function bytesOf(base64) {
   return bytes;
 }
 
-/** Undoes src/report/packed_numbers.h: base64, zlib, byte planes. */
-async function unpack(base64) {
-  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const count = planes.length / 4;
-  const bytes = new Uint8Array(planes.length);
-  for (let b = 0; b < 4; b++) for (let i = 0; i < count; i++) bytes[4 * i + b] = planes[b * count + i];
-  return new Float32Array(bytes.buffer);
+/** What a block of the page holds, as bytes: undoes base64 and zlib. */
+async function unpacked(id) {
+  const stream = new Blob([bytesOf(document.getElementById(id).textContent)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-const json = (id) => JSON.parse(document.getElementById(id).textContent);
+const unpackedText = async (id) => new TextDecoder().decode(await unpacked(id));
+
+/** Undoes src/report/packed_numbers.h: byte planes, changes since a period before. @param steps [[start, count, period]] */
+async function unpackedNumbers(id, steps) {
+  const planes = await unpacked(id);
+  const count = planes.length / 4;
+  const words = new Uint32Array(count);
+  for (let b = 3; b >= 0; b--) for (let i = 0; i < count; i++) words[i] = (words[i] << 8) | planes[b * count + i];
+  for (const [start, length, period] of steps) {
+    for (let i = start + period; i < start + length; i++) words[i] = words[i - period] + ((words[i] >>> 1) ^ -(words[i] & 1));
+  }
+  for (let i = 0; i < count; i++) words[i] <<= 5;
+  return new Float32Array(words.buffer);
+}
 
 class Variable {
   constructor(entry, numbers) {
@@ -44,6 +53,36 @@ class Variable {
   }
 }
 
+/** Moves between regions: of the pairs kept, there and back, by year and group; src/report/page_flows.h. */
+class Flows {
+  constructor(entry, numbers, years) {
+    Object.assign(this, entry);
+    const part = (start, count) => (start === undefined ? undefined : numbers.subarray(start, start + count));
+    this.years = years;
+    const rows = years * entry.groups.length;
+    this.values = { run: part(entry.run, 2 * rows * entry.pairs.length), difference: part(entry.difference, 2 * rows * entry.pairs.length) };
+    this.totals = { run: part(entry.run_totals, rows), difference: part(entry.difference_totals, rows) };
+  }
+
+  /** @param which run, baseline or difference @param group -1: all @param years positions to add up @param way 0 there, 1 back */
+  sum(which, group, years, pair, way) {
+    return this.add(which, group, years, this.values, (row) => 2 * (row * this.pairs.length + pair) + way);
+  }
+
+  /** Over all pairs of regions, those not kept here too. */
+  total(which, group, years) { return this.add(which, group, years, this.totals, (row) => row); }
+
+  add(which, group, years, { run, difference }, place) {
+    const groups = group < 0 ? this.groups.map((_, g) => g) : [group];
+    let sum = 0;
+    for (const year of years) for (const g of groups) {
+      const at = place(year * this.groups.length + g);
+      sum += which === "run" ? run[at] : which === "difference" ? difference[at] : run[at] - difference[at];
+    }
+    return sum;
+  }
+}
+
 function makeRegions(columns) {
   return columns.label.map((name, index) => ({
     index, name,
@@ -66,26 +105,26 @@ function makeExhibit({ kind, name, facts, columns }, numbers) {
 }
 
 /** What belongs to a run. */
-function runData(header, numbers) {
+function runData(header, numbers, boundaries) {
   const regions = makeRegions(header.regions);
   const sectors = header.sectors.label.map((key, index) => ({
     index, key, label: header.sectors.sector_label?.[index] ?? key, target: (header.sectors.policy_target_sector?.[index] ?? 0) > 0,
   }));
-  const boundaries = json("boundaries");
   const names = new Map((boundaries?.objects.units.geometries ?? []).map((unit) => [unit.id, unit.properties.name]));
   for (const region of regions) region.chinese = names.get(region.code) ?? "";
   return {
     years: header.years.map(Number), regions, sectors, boundaries, variables: new Map(header.variables.map((entry) => [entry.name, new Variable(entry, numbers)])),
+    flows: (header.flows ?? []).map((entry) => new Flows(entry, numbers, header.years.length)),
     nation: regions.filter((region) => !region.abroad), keyNumber: (name) => header.key_numbers.find((number) => number.name === name),
   };
 }
 
 export async function loadData() {
-  const header = json("header");
-  const numbers = await unpack(document.getElementById("numbers").textContent);
+  const header = JSON.parse(document.getElementById("header").textContent);
+  const numbers = await unpackedNumbers("numbers", header.steps);
   const hasRun = header.run_name !== undefined;
-  const data = { variables: new Map(), facts: {}, documents: {}, ...header, ...(hasRun ? runData(header, numbers) : {}), hasRun,
-    exhibits: header.exhibits.map((exhibit) => makeExhibit(exhibit, numbers)), licences: json("licences"), title: document.title };
+  const data = { variables: new Map(), facts: {}, documents: {}, ...header, ...(hasRun ? runData(header, numbers, JSON.parse(await unpackedText("boundaries"))) : {}), hasRun,
+    exhibits: header.exhibits.map((exhibit) => makeExhibit(exhibit, numbers)), licences: await unpackedText("licences"), title: document.title };
   data.variable = (name) => data.variables.get(name);
   return data;
 }

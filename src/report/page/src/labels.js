@@ -100,6 +100,9 @@ export const instrumentNames = {
   cluster_bonus: ["Cluster bonus", "集群效应增强"], capital_wedge: ["Access to finance", "融资渠道"], travel_time: ["Travel times", "通行时间"],
   processing: ["Processing trade", "加工贸易"], input_shift_efficiency: ["Gain from outsourcing", "外包效率"],
 };
+const sectorGroups = { manufacturing: ["Manufacturing", "制造业"], producer_services: ["Producer services", "生产性服务业"], other: ["Other sectors", "其他行业"] };
+export const sectorGroupName = (name) => (sectorGroups[name] ? say(sectorGroups[name]) : capital(name));
+
 export function instrumentName(name) {
   const key = name.replace(/^instrument_/, "");
   const factor = /^factor_subsidy_(.*)$/.exec(key);

@@ -1,9 +1,10 @@
 // Map of the regions, true to area; regions without a boundary stand beside it as tiles.
-import { geoArea, geoBounds, geoCentroid, geoConicEqualArea, geoPath } from "d3-geo";
+import { geoPath } from "d3-geo";
 import { select } from "d3-selection";
-import { feature, mesh } from "topojson-client";
+import { mesh } from "topojson-client";
 import { element } from "./dom.js";
 import { full, short, signed } from "./format.js";
+import { geometryOf } from "./geometry.js";
 import { otherName, placeName, regionName, say } from "./labels.js";
 import { isChange, viewName } from "./measures.js";
 import { toggled } from "./state.js";
@@ -12,28 +13,12 @@ import { scaleLegend } from "./card.js";
 
 const tile = { width: 118, height: 34, gap: 6 };
 
-/** d3 takes the inside of a ring to lie on its right; the files do not care. */
-function wound(shape) {
-  if (geoArea(shape) < 2 * Math.PI) return shape;
-  const turn = (rings) => rings.map((ring) => ring.slice().reverse());
-  const { type, coordinates } = shape.geometry;
-  return { ...shape, geometry: { type, coordinates: type === "Polygon" ? turn(coordinates) : coordinates.map(turn) } };
-}
-
-/** Albers' conic equal-area projection with its standard parallels a sixth inside the frame (Snyder 1987, p. 99). */
-function projectionFor(shapes, width, height) {
-  const collection = { type: "FeatureCollection", features: shapes };
-  const [[west, south], [east, north]] = geoBounds(collection);
-  return geoConicEqualArea().parallels([south + (north - south) / 6, north - (north - south) / 6])
-    .rotate([-(west + east) / 2, 0]).fitExtent([[6, 6], [width - 6, height - 6]], collection);
-}
-
 export function makeMap(data, state, current) {
-  const shapes = data.boundaries ? feature(data.boundaries, data.boundaries.objects.units).features.map(wound) : [];
+  const geometry = geometryOf(data);
+  const { shapes, inner } = geometry;
   const byCode = new Map(data.regions.map((region) => [region.code, region]));
   const drawn = new Set(shapes.map((shape) => shape.id));
   const tiles = data.regions.filter((region) => !drawn.has(region.code));
-  const centroids = new Map(shapes.map((shape) => [shape.id, geoCentroid(shape)]));
 
   const tooltip = element("div", { class: "tooltip", role: "status", hidden: true });
   const frame = element("div", { class: "map chart" });
@@ -117,16 +102,15 @@ export function makeMap(data, state, current) {
 
   function drawShapes(svg, width, height) {
     if (shapes.length === 0) return;
-    const inner = shapes.filter((shape) => byCode.has(shape.id));
-    const path = geoPath(projectionFor(shapes.length > 40 ? shapes : inner, width, height));
-    svg.append("g").selectAll("path").data(shapes.filter((shape) => !byCode.has(shape.id))).join("path")
+    const path = geoPath(geometry.projection(width, height));
+    svg.append("g").selectAll("path").data(geometry.outer).join("path")
       .attr("class", "outside").attr("fill", missingColour).attr("d", path)
       .append("title").text((shape) => `${shape.properties.name}: ${say(["not in this model", "不在本模型中"])}`);
     const units = svg.append("g").selectAll("path").data(inner).join("path").attr("class", "unit").attr("d", path).nodes();
     const provinces = mesh(data.boundaries, data.boundaries.objects.units, (a, b) => a === b || a.id.slice(0, 2) !== b.id.slice(0, 2));
     svg.append("path").attr("class", "province").attr("fill", "none").attr("d", path(provinces));
     inner.forEach((shape, i) => {
-      const [x, y] = path.projection()(centroids.get(shape.id));
+      const [x, y] = path.projection()(geometry.centroid(shape.id));
       marks.push({ region: byCode.get(shape.id), x, y, element: units[i] });
     });
   }
@@ -169,7 +153,7 @@ export function makeMap(data, state, current) {
 
   function draw() {
     const width = Math.max(300, frame.clientWidth || 600);
-    const height = shapes.length ? Math.round(Math.min(width * (shapes.length > 40 ? 0.78 : 0.72), 620)) : 0;
+    const height = geometry.height(width);
     marks = [];
     const svg = select(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
     svg.attr("class", "plot mapsvg").attr("role", "group").attr("aria-label", say(["Map of regions: arrow keys move, Enter selects", "地区图：方向键移动，回车选择"]));

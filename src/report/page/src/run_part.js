@@ -3,6 +3,7 @@ import { firstChoice, itemOf, makeControls } from "./controls.js";
 import { element, section } from "./dom.js";
 import { savePng, saveSvg, svgText } from "./export.js";
 import { capital, say } from "./labels.js";
+import { makeFlows } from "./flows.js";
 import { makeLines, makeRegions, makeSectors } from "./lines.js";
 import { makeMap } from "./map.js";
 import { measure, viewName, viewsOf } from "./measures.js";
@@ -33,7 +34,7 @@ function build(data, state) {
   const mapTitle = element("h3", { id: "map-title", "aria-live": "polite" });
   const cards = {
     lines: makeLines(data, state, current), regions: makeRegions(data, state, current), sectors: makeSectors(data, state), quotients: makeQuotients(data, state), theta: makeTheta(data, state),
-    moves: makeMoves(data, state, current), lorenz: makeLorenz(data, state), budget: makeBudget(data), jobs: makeJobs(data), channels: makeChannels(data, state), gains: makeGains(data, state),
+    moves: makeMoves(data, state, current), flows: makeFlows(data, state), lorenz: makeLorenz(data, state), budget: makeBudget(data), jobs: makeJobs(data), channels: makeChannels(data, state), gains: makeGains(data, state),
   };
   const numbers = keyNumbers(data);
   const mapTools = element("div", { class: "tools" });
@@ -41,7 +42,7 @@ function build(data, state) {
     numbers ? section("key", say(["In short", "要点"]), numbers) : null,
     section("where", say(["Where", "地区分布"]), element("div", { class: "card wide" }, controls.node, element("header", {}, mapTitle, mapTools), definition,
       element("div", { class: "maprow" }, map.node, ranking.node)), everything.node, element("div", { class: "cards" }, cards.lines.node, cards.regions.node)),
-    section("structure", say(["Industry between core and periphery", "核心与外围的产业"]), element("div", { class: "cards" }, cards.sectors.node, cards.quotients.node, cards.theta.node, cards.moves.node, cards.lorenz.node)),
+    section("structure", say(["Industry between core and periphery", "核心与外围的产业"]), element("div", { class: "cards" }, cards.sectors.node, cards.quotients.node, cards.theta.node, cards.flows.node, cards.moves.node, cards.lorenz.node)),
     data.has_baseline || data.policies.length ? section("policy", say(["The policy and its cost", "政策与成本"]), element("div", { class: "card wide" }, element("h3", {}, say(["What was in force", "实施的政策工具"])),
       element("p", { class: "note" }, data.has_baseline ? say(["Instruments that differ from the baseline: where, when, largest change in any region and sector.", "与基准情景不同的政策工具。"]) : say(["Instruments that differ from the first year.", "与首年不同的政策工具。"])), policyTable(data)),
       element("div", { class: "cards" }, cards.budget.node, cards.jobs.node)) : null,
@@ -60,7 +61,7 @@ function build(data, state) {
   state.on(both, everything.update);
   state.on([...both, "selected"], () => { cards.lines.update(); cards.regions.update(); });
   state.on(["focus"], cards.sectors.update);
-  state.on(["year"], () => { for (const card of [cards.quotients, cards.theta, cards.lorenz, cards.channels, cards.gains]) card.update(); });
+  state.on(["year"], () => { for (const card of [cards.quotients, cards.theta, cards.flows, cards.lorenz, cards.channels, cards.gains]) card.update(); });
   state.on(["year", "sector", "indicator"], cards.moves.update);
   const draw = () => { map.draw(); for (const card of Object.values(cards)) card.update(); };
   controls.update();

@@ -97,7 +97,8 @@ export function makeMoves(data, state, current) {
     return {
       title: say([`Firms that moved, ${data.years[0]}–${data.years[upTo]}: ${what.toLowerCase()}`, `企业迁移，${data.years[0]}–${data.years[upTo]}年：${what}`]),
       note: say(["Firms moved in less firms moved out, all years together", "累计迁入减迁出企业数"]) + (data.has_baseline ? say(["; policy less baseline", "，政策减基准"]) : "") +
-        say([". Firms that are founded or close are not counted.", "。不含新设与退出企业。"]) + (rows.length > atMost ? say([` The ${atMost} largest.`, `最大的${atMost}个地区。`]) : ""),
+        say([". Firms that are founded or close are not counted.", "。不含新设与退出企业。"]) + (rows.length > atMost ? say([` The ${atMost} largest.`, `最大的${atMost}个地区。`]) : "") +
+        (data.flows.length ? "" : say([" Where they went is in results of scenarios with output: {flows: sector_groups}.", "若情景设 output: {flows: sector_groups}，结果将包含迁移去向。"])),
       legend: [swatch(gainColour, say(["gains firms", "净迁入"])), swatch(lossColour, say(["loses firms", "净迁出"]))],
       chart: plot({
         width, height: 50 + 22 * ends.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16, x: { grid: true, label: null, tickFormat: (v) => short(v, 3), ticks: Math.max(2, width / 110) },
