@@ -32,6 +32,7 @@ constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 struct Options {
   std::vector<std::string> files;  ///< results, then targets
   std::vector<std::string> baselines;
+  int seeds = 1;
   std::string format = "text";
 };
 
@@ -63,19 +64,31 @@ bool needs_baseline(const config::TargetSet& set, const std::string& name) {
          std::any_of(set.rankings.begin(), set.rankings.end(), needs);
 }
 
-/// A scenario in place of its result: run here, with its baseline where a target needs one; nothing is written.
-void simulate(Run& run, bool baseline) {
-  const simulation::Model model = config::load_model(run.file, {});
-  const simulation::BaseState base = prepare(model, run.file);
+panel::Dataset finished_run(const simulation::Model& model, const simulation::BaseState& base, bool policies) {
+  simulation::RunOptions options;
+  options.policies = policies;
+  options.interrupted = &interrupted;
+  return sweep::finished(simulation::run(model, base, options), model, model.policies, true);
+}
+
+/// A scenario in place of its results: run here by seed, each with its baseline where a target needs one; nothing is written.
+void simulate(const Run& scenario, bool baseline, int seeds, std::vector<Run>& runs) {
   const Listening listening;
-  const auto made = [&](bool policies) {
-    simulation::RunOptions options;
-    options.policies = policies;
-    options.interrupted = &interrupted;
-    return sweep::finished(simulation::run(model, base, options), model, model.policies, true);
-  };
-  run.panel = made(true);
-  if (baseline) run.baseline = made(false);
+  std::uint64_t first = 0;
+  for (int i = 0; i < seeds; ++i) {
+    std::vector<std::string> set;
+    if (i > 0) set.push_back(fmt::format("seed={}", first + static_cast<std::uint64_t>(i)));
+    const simulation::Model model = config::load_model(scenario.file, set);
+    const simulation::BaseState base = prepare(model, scenario.file);
+    if (i == 0) first = model.seed;
+    Run run{scenario.name, scenario.file, finished_run(model, base, true), {}};
+    if (baseline) run.baseline = finished_run(model, base, false);
+    runs.push_back(std::move(run));
+    if (i == 0 && seeds > 1 && random_draws(model, base).empty()) {
+      fmt::print(stderr, "warning: --seeds: {} draws nothing, so that it is run once\n", scenario.file);
+      return;
+    }
+  }
 }
 
 bool is_scenario(const std::filesystem::path& file) {
@@ -88,13 +101,14 @@ std::vector<Run> read_runs(const Comparison& comparison, const config::TargetSet
     throw InputError(fmt::format("--baseline: {} for {} results; give as many, in the same order",
                                  comparison.baselines.size(), count));
   std::vector<Run> runs;
+  bool any_scenario = false;
   for (std::size_t i = 0; i < count; ++i) {
     Run run = named(comparison.runs[i], set);
+    any_scenario = any_scenario || is_scenario(run.file);
     if (is_scenario(run.file)) {
       if (!comparison.baselines.empty())
         throw InputError(fmt::format("--baseline: {} is a scenario, whose baseline is made here", run.file));
-      simulate(run, needs_baseline(set, run.name));
-      runs.push_back(std::move(run));
+      simulate(run, needs_baseline(set, run.name), comparison.seeds, runs);
       continue;
     }
     run.panel = panel::read_dataset(run.file);
@@ -103,6 +117,8 @@ std::vector<Run> read_runs(const Comparison& comparison, const config::TargetSet
                                                                       : comparison.baselines[i]);
     runs.push_back(std::move(run));
   }
+  if (comparison.seeds > 1 && !any_scenario)
+    throw InputError("--seeds: results have their seeds already; name the scenario (YAML) that is to be run");
   return runs;
 }
 
@@ -248,7 +264,8 @@ void execute(const Options& options) {
   if (options.files.size() < 2) throw InputError("compare: name one or more results, then a file of targets");
   print(compared_in({.runs = {options.files.begin(), options.files.end() - 1},
                      .baselines = options.baselines,
-                     .targets = options.files.back()},
+                     .targets = options.files.back(),
+                     .seeds = options.seeds},
                     options.format));
 }
 
@@ -281,7 +298,9 @@ void add_compare(CLI::App& app) {
   command->footer(
       "Examples:\n  pericore compare scenarios/jilin/baseline.yaml scenarios/china/empirical/paper_001.yaml\n  "
       "pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml\n"
-      "  pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml --format csv > targets.csv\n\n"
+      "  pericore compare jilin.h5 scenarios/china/empirical/paper_001.yaml --format csv > targets.csv\n"
+      "  pericore compare scenarios/china/estimator_bias/scenario.yaml scenarios/china/empirical/paper_002.yaml "
+      "--seeds 3\n\n"
       "Several results are runs that differ in their seed: means, with their spread. Where targets are about several "
       "scenarios,\n"
       "NAME=RESULT.h5 says which is which. Definitions: docs/compare.md.");
@@ -291,6 +310,11 @@ void add_compare(CLI::App& app) {
       ->required();
   command->add_option("--baseline", options->baselines,
                       "baselines, as many as results; default: NAME.baseline.h5 beside each");
+  command
+      ->add_option("--seeds", options->seeds,
+                   "runs of each scenario that stands in place of a result: its own seed and those that follow")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
   command->add_option("--format", options->format, "text, csv, json or latex")
       ->check(CLI::IsMember({"text", "csv", "json", "latex"}))
       ->capture_default_str();

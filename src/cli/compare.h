@@ -10,6 +10,7 @@ struct Comparison {
   std::vector<std::string> runs;       ///< results or scenarios, NAME=FILE where targets are about several
   std::vector<std::string> baselines;  ///< as many, in their order; empty: NAME.baseline.h5 beside each
   std::string targets;                 ///< file
+  int seeds = 1;                       ///< runs of each scenario: its own seed and those that follow
 };
 
 /// What compare prints. @param format  text, csv, json or latex

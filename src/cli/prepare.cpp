@@ -48,4 +48,15 @@ simulation::BaseState prepare(const simulation::Model& model, const std::string&
   return base;
 }
 
+std::vector<std::string> random_draws(const simulation::Model& model, const simulation::BaseState& base) {
+  std::vector<std::string> drawn;
+  if (std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
+                  [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }))
+    drawn.emplace_back("firms by (seed, sector, firm, year)");
+  if (base.calibration.state.people) drawn.emplace_back("people by (seed, person, year)");
+  if (model.shocks.any()) drawn.emplace_back("shocks by (seed, region, sector, year)");
+  if (model.measurement_error.any()) drawn.emplace_back("errors of measurement by (seed, variable, region, year)");
+  return drawn;
+}
+
 }  // namespace pericore::cli

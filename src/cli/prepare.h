@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "simulation/run.h"
 
@@ -14,5 +15,8 @@ namespace pericore::cli {
 /// @throws InputError, NumericalError  as simulation::prepare, policy::instruments_of_year and policy::travel_time_of_year
 [[nodiscard]] simulation::BaseState prepare(const simulation::Model& model, const std::string& file,
                                             simulation::Purpose purpose = simulation::Purpose::years);
+
+/// What a run draws, and by which keys; empty: the seed does not matter.
+[[nodiscard]] std::vector<std::string> random_draws(const simulation::Model& model, const simulation::BaseState& base);
 
 }  // namespace pericore::cli

@@ -59,15 +59,8 @@ class Progress {
   int last_year_;
 };
 
-/// What the run draws, and by which keys.
 std::string random_numbers(const simulation::Model& model, const simulation::BaseState& base) {
-  std::vector<std::string> drawn;
-  if (std::any_of(model.dynamics.firms.begin(), model.dynamics.firms.end(),
-                  [](const auto& firms) { return firms.form == dynamics::FirmForm::agents; }))
-    drawn.emplace_back("firms by (seed, sector, firm, year)");
-  if (base.calibration.state.people) drawn.emplace_back("people by (seed, person, year)");
-  if (model.shocks.any()) drawn.emplace_back("shocks by (seed, region, sector, year)");
-  if (model.measurement_error.any()) drawn.emplace_back("errors of measurement by (seed, variable, region, year)");
+  const std::vector<std::string> drawn = random_draws(model, base);
   if (drawn.empty()) return "none drawn: mean-field firms, cohorts of people";
   return fmt::format("Philox 4x32-10: {}", fmt::join(drawn, "; "));
 }

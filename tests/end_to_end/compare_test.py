@@ -143,6 +143,22 @@ class Compare(ProgramTest):
         self.assertEqual([file for file in listing(self.folder) if file.endswith(".h5")], [])
         self.fail_with(2, "is a scenario", "compare", "policy=scenario.yaml", "targets.yaml", "--baseline", self.result())
 
+    def test_seeds_of_a_scenario_are_its_runs(self):
+        (self.folder / "scenario.yaml").write_text(AGENTS + POLICY)
+        runs = [f"policy={self.result(seed, '')}" for seed in (1, 2, 3)]
+        baselines = [argument for seed in (1, 2, 3) for argument in ("--baseline", self.result(seed))]
+        ran = self.compare("policy=scenario.yaml", "targets.yaml", "--seeds", 3)
+        self.assertEqual(ran, self.compare(*runs, "targets.yaml", *baselines))
+        self.assertEqual(named(ran["targets"])["effect"]["runs"], 3)
+        self.fail_with(2, "--seeds", "compare", self.result(), "targets.yaml", "--seeds", 2)
+
+    def test_seeds_where_nothing_is_drawn(self):
+        (self.folder / "scenario.yaml").write_text(JILIN + POLICY)
+        status, output, errors = run("compare", "policy=scenario.yaml", "targets.yaml", "--seeds", 3, "--format", "json", folder=self.folder)
+        self.assertEqual(status, 0)
+        self.assertIn("draws nothing", errors)
+        self.assertEqual(named(json.loads(output)["targets"])["effect"]["runs"], 1)
+
     def test_runs_by_name_and_their_baselines(self):
         result = self.compare(*self.all_runs(), *self.baselines())
         self.assertEqual(named(result["targets"])["effect"]["verdict"], "met")
