@@ -226,7 +226,8 @@ void add_variable(ordered_json& list, PackedNumbers& numbers, const Choice& choi
   const panel::Variable& variable = run.variable(choice.name);
   ordered_json entry = {{"name", choice.new_name.empty() ? variable.name : choice.new_name},
                         {"unit", variable.unit},
-                        {"definition", choice.definition.empty() ? variable.long_name : choice.definition}};
+                        {"definition", choice.definition.empty() ? variable.long_name : choice.definition},
+                        {"origin", panel::to_text(variable.provenance)}};
   if (const std::string_view dimension = summed_dimension(choice, *block); !dimension.empty()) {
     entry["summed_over"] = dimension;
     sum_over(*block, dimension);

@@ -15,11 +15,13 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t largest_kept = 20;  // by each criterion; the page draws as many
 
+constexpr std::size_t many_regions = 40;  // moves between provinces are shown, too
+
 /// Flows as [year, group, from, to]; a single group where the variable has none.
 struct Flows {
   std::vector<std::string> groups;
   std::size_t years = 0;
-  std::size_t regions = 0;
+  std::size_t regions = 0;  ///< or provinces
   std::span<const double> run;
   std::span<const double> baseline;  ///< empty: none
 
@@ -156,6 +158,74 @@ std::optional<Flows> flows_of(const panel::Dataset& run, const panel::Dataset* b
   return flows;
 }
 
+/// Regions that belong together, in the order of the first of each.
+struct Province {
+  std::string name;
+  std::vector<std::size_t> regions;
+};
+
+/// Empty where provinces would tell no more than regions do.
+std::vector<Province> provinces_of(const panel::Dataset& run) {
+  const panel::Variable* variable = run.find_variable("province");
+  const panel::Dimension& regions = run.dimension(panel::region_dimension);
+  if (variable == nullptr || regions.size <= many_regions) return {};
+  const auto& names = std::get<std::vector<std::string>>(variable->values);
+  std::vector<Province> provinces;
+  for (std::size_t r = 0; r < names.size(); ++r) {
+    const std::string name = names[r].empty() ? panel::to_text(panel::label_at(regions, r)) : names[r];
+    const auto found =
+        std::find_if(provinces.begin(), provinces.end(), [&](const Province& p) { return p.name == name; });
+    if (found == provinces.end())
+      provinces.push_back({name, {r}});
+    else
+      found->regions.push_back(r);
+  }
+  if (2 * provinces.size() > names.size()) return {};
+  return provinces;
+}
+
+/// The same moves between provinces; what stays inside one is none.
+std::vector<double> between(const std::vector<Province>& provinces, const Flows& flows,
+                            std::span<const double> values) {
+  std::vector<std::size_t> province_of(flows.regions);
+  for (std::size_t p = 0; p < provinces.size(); ++p) {
+    for (const std::size_t r : provinces[p].regions) province_of[r] = p;
+  }
+  const std::size_t cells = flows.regions * flows.regions;
+  const std::size_t count = provinces.size();
+  std::vector<double> sums(values.size() / cells * count * count, 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t from = province_of[i % cells / flows.regions];
+    const std::size_t to = province_of[i % flows.regions];
+    if (from != to) sums[(i / cells * count + from) * count + to] += values[i];
+  }
+  return sums;
+}
+
+/// What the page holds of some flows. @param places  empty: the regions themselves
+ordered_json entry_of(const Flows& flows, const panel::Variable& variable, const std::vector<Province>& places,
+                      PackedNumbers& numbers) {
+  const std::set<Pair> pairs = largest_pairs(flows);
+  ordered_json entry = {{"name", variable.name},
+                        {"unit", variable.unit},
+                        {"definition", variable.long_name},
+                        {"by", variable.dimensions.size() == 4 ? variable.dimensions[1] : std::string()},
+                        {"groups", flows.groups},
+                        {"most", largest_kept},
+                        {"pairs", pairs}};
+  for (const Province& place : places) entry["places"].push_back({{"name", place.name}, {"regions", place.regions}});
+  const Series series = series_of(flows, pairs, flows.run);
+  const std::size_t year = series.pairs.size() / flows.years;
+  entry["run"] = numbers.add(series.pairs, year);
+  entry["run_totals"] = numbers.add(series.totals);
+  if (!flows.baseline.empty()) {
+    const Series before = series_of(flows, pairs, flows.baseline);
+    entry["difference"] = numbers.add(less(series.pairs, before.pairs), year);
+    entry["difference_totals"] = numbers.add(less(series.totals, before.totals));
+  }
+  return entry;
+}
+
 }  // namespace
 
 ordered_json flows_on_page(const panel::Dataset& run, const panel::Dataset* baseline, PackedNumbers& numbers) {
@@ -163,25 +233,17 @@ ordered_json flows_on_page(const panel::Dataset& run, const panel::Dataset* base
   for (const std::string_view name : {"firms_moved", "people_moved"}) {
     const std::optional<Flows> flows = flows_of(run, baseline, name);
     if (!flows) continue;
-    const std::set<Pair> pairs = largest_pairs(*flows);
     const panel::Variable& variable = run.variable(name);
-    ordered_json entry = {{"name", name},
-                          {"unit", variable.unit},
-                          {"definition", variable.long_name},
-                          {"by", variable.dimensions.size() == 4 ? variable.dimensions[1] : std::string()},
-                          {"groups", flows->groups},
-                          {"most", largest_kept},
-                          {"pairs", pairs}};
-    const Series series = series_of(*flows, pairs, flows->run);
-    const std::size_t year = series.pairs.size() / flows->years;
-    entry["run"] = numbers.add(series.pairs, year);
-    entry["run_totals"] = numbers.add(series.totals);
-    if (!flows->baseline.empty()) {
-      const Series before = series_of(*flows, pairs, flows->baseline);
-      entry["difference"] = numbers.add(less(series.pairs, before.pairs), year);
-      entry["difference_totals"] = numbers.add(less(series.totals, before.totals));
+    if (const std::vector<Province> provinces = provinces_of(run); !provinces.empty()) {
+      const std::vector<double> of_run = between(provinces, *flows, flows->run);
+      const std::vector<double> of_baseline = between(provinces, *flows, flows->baseline);
+      Flows coarse = *flows;
+      coarse.regions = provinces.size();
+      coarse.run = of_run;
+      coarse.baseline = of_baseline;
+      list.push_back(entry_of(coarse, variable, provinces, numbers));
     }
-    list.push_back(std::move(entry));
+    list.push_back(entry_of(*flows, variable, {}, numbers));
   }
   return list;
 }

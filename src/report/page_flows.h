@@ -11,7 +11,7 @@ namespace pericore::report {
 /// Variables `firms_moved` and `people_moved` of a result, those that it has. Of each the pairs of regions that are among the largest in any
 /// year, for any group of sectors or all together, in the year or up to it, one way or net, of the run, the baseline or their difference;
 /// of every such pair all numbers, both ways: [year, group, pair, there and back], `run` and, with a baseline, `difference`. Totals over all
-/// pairs: [year, group].
+/// pairs: [year, group]. Of many regions moves between provinces come first, likewise (`places` has their names and regions).
 ///
 /// @param baseline  null: none
 [[nodiscard]] nlohmann::ordered_json flows_on_page(const panel::Dataset& run, const panel::Dataset* baseline,

@@ -128,6 +128,13 @@ class InABrowser(ExhibitTest):
                                "return [...details.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => cell.dataset.value ?? cell.textContent))", card)
 
     def nothing_went_wrong(self):
+        # Every column of numbers says on hover what it is, every chart has tips.
+        self.window.run("for (const button of document.querySelectorAll('.card .tools button')) if (button.textContent === 'Table' && button.closest('.card').querySelector('.details').hidden) button.click()")
+        silent = self.window.run("return [...document.querySelectorAll('.card:not([hidden])')].flatMap(card => [...card.querySelectorAll('.details thead th.number')]"
+                                 ".filter(head => !head.title).map(head => `${card.id}: ${head.textContent}`))")
+        self.assertEqual(silent, [])
+        without_tip = self.window.run("return [...document.querySelectorAll('.card:not([hidden]) > .chart')].filter(chart => chart.querySelector('svg') && !chart.querySelector('[aria-label=tip], title')).map(chart => chart.parentNode.id)")
+        self.assertEqual(without_tip, [])
         self.assertEqual([entry["message"] for entry in self.window.log("browser")], [])
         outside = [url for url in self.window.requests() if not url.startswith((self.folder.as_uri(), "data:", "blob:"))]
         self.assertEqual(outside, [])
@@ -218,6 +225,12 @@ class InABrowser(ExhibitTest):
             self.assertEqual(row[0], target["name"])
             self.assertIn(target["verdict"], row[-1])
             self.assertAlmostEqual(float(row[heads.index("Simulated")]), target["simulated"], delta=PAGE_DIGITS * abs(target["simulated"]))
+        sources = {row[0]: row for row in self.table("comparison0-sources")}
+        self.assertEqual(set(sources), {entry["name"] for entry in wanted["targets"] + wanted["rankings"]})
+        for target in wanted["targets"]:
+            self.assertEqual(sources[target["name"]][1], target["definition"])
+            self.assertEqual(sources[target["name"]][2], target["unit"])
+            self.assertIn(target["source"], sources[target["name"]][4])
         scores = {row[0]: row[1:] for row in self.table("comparison0-scores")}
         for group in {target["group"] for target in wanted["targets"]}:
             of_group = [entry for entry in wanted["targets"] + wanted["rankings"] if entry["group"] == group]

@@ -16,6 +16,15 @@ import zlib
 import browser
 from program import SCENARIOS, ProgramTest, listing
 
+try:
+    import h5netcdf  # noqa: F401
+    import numpy
+    import xarray
+except ImportError as missing:
+    xarray, reason = None, f"{missing.name} is not installed (package python3-{missing.name})"
+else:
+    reason = ""
+
 # Numbers of the page keep 18 bits of fraction, their titles six digits: 1.9e-6 + 5e-6.
 PAGE_DIGITS = 7e-6
 
@@ -240,6 +249,46 @@ class InABrowser(ReportTest):
                         self.assertAlmostEqual(drawn[row[0], row[1]], float(row[column]), delta=1e-5 * abs(float(row[column])))
         self.nothing_went_wrong()
 
+    def test_every_number_says_what_it_is(self):
+        """Heads of columns define their numbers on hover, charts have a tip, and a list has definition, unit and source of all."""
+        window = self.window
+        window.run("for (const button of document.querySelectorAll('.card .tools button')) if (button.textContent === 'Table') button.click()")
+        silent = window.run("return [...document.querySelectorAll('.card:not([hidden])')].flatMap(card => [...card.querySelectorAll('.details thead th.number')]"
+                            ".filter(head => !head.title).map(head => `${card.id}: ${head.textContent}`))")
+        self.assertEqual(silent, [])
+        without_tip = window.run("return [...document.querySelectorAll('.card:not([hidden]) > .chart')].filter(chart => chart.querySelector('svg') && !chart.querySelector('[aria-label=tip], title')).map(chart => chart.parentNode.id)")
+        self.assertEqual(without_tip, [])
+        listed = window.run("const part = [...document.querySelectorAll('details')].find(one => /Definition, unit and source/.test(one.querySelector('summary').textContent));"
+                            "return [...part.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => cell.textContent))")
+        self.assertTrue(all(all(row) for row in listed), listed)
+        names = [row[0] for row in listed]
+        for name in ("employment", "firms_moved", "people_moved", "instrument_relocation_grant", "equivalent_variation", "gini (in short)"):
+            self.assertIn(name, names)
+        units = {row[0]: row[1] for row in listed}
+        contents = json.loads(self.succeed("describe", self.folder / "jilin.h5", "--format", "json"))
+        for variable in contents["variables"]:
+            if variable["name"] in units:
+                self.assertEqual(units[variable["name"]], variable["unit"])
+        self.nothing_went_wrong()
+
+    def test_a_tip_tells_the_number_under_the_pointer(self):
+        window = self.window
+        panel = self.rows("jilin.h5", "employment")
+        left, top, width, height = window.run("const panel = document.querySelector('#sectors svg svg'); panel.scrollIntoView({block: 'center'});"
+                                              "const box = panel.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]")
+        for share in (0.9, 0.95):  # near the last year
+            window.command("Input.dispatchMouseEvent", type="mouseMoved", x=left + share * width, y=top + height / 2)
+        window.wait_until("return document.querySelector('#sectors [aria-label=tip] text') !== null")
+        text = window.run("return document.querySelector('#sectors [aria-label=tip] text').textContent").replace("\u200b", "|")
+        region = window.run("return document.querySelector('#sectors h3').textContent").removeprefix("Employment by sector in ")
+        name, value, baseline = text.strip("|").split("|")
+        self.assertEqual(name, "Agriculture 2013")
+        self.assertIn("persons", value)
+        shown = float(value.split()[0].replace("M", "e6").replace("K", "e3").replace(",", ""))
+        self.assertAlmostEqual(shown, float(panel[region, 2013]["employment:agr"]), delta=6e-4 * shown)  # four digits
+        self.assertTrue(baseline.startswith("baseline "))
+        self.nothing_went_wrong()
+
     def test_without_flows_the_net_view_says_how_to_get_them(self):
         self.succeed("run", SCENARIOS / "jilin" / "high_end_services.yaml", "-q", "-o", self.folder / "plain.h5", "--set", "years=[2010, 2012]", "--set", "diagnostics={eigenvalues: 0}",
                      "--set", "output.flows=none")
@@ -261,6 +310,49 @@ class InABrowser(ReportTest):
         for key, value in shown.items():
             self.assertAlmostEqual(value, float(panel[key]["theta_nonagri"]), delta=PAGE_DIGITS * value)
         self.nothing_went_wrong()
+
+
+@unittest.skipIf(browser.missing() or xarray is None, f"not installed: {browser.missing()} {reason}")
+class TheNation(ReportTest):
+    def test_a_page_of_china_with_flows(self):
+        """Below 3 MB; between provinces the page has the sums of the file, whose flows are the moves it had before."""
+        self.succeed("run", SCENARIOS / "china" / "key_services.yaml", "--baseline", "-q", "-o", "china.h5", "--set", "output.flows=sector_groups", "--set", "diagnostics={eigenvalues: 0}")
+        self.succeed("report", "china.h5")
+        self.assertLess((self.folder / "china.html").stat().st_size, 3_000_000)
+        with xarray.open_dataset(self.folder / "china.h5", engine="h5netcdf") as run, xarray.open_dataset(self.folder / "china.baseline.h5", engine="h5netcdf") as baseline:
+            groups = run["sector_group_of"].load().rename("sector_group")
+            for file in (run, baseline):
+                # Each flow is kept to 2^-21.
+                for here, there, door in (("region", "region_to", "firms_moved_out"), ("region_to", "region", "firms_moved_in")):
+                    sums = file["firms_moved"].sum(there).transpose("year", here, "sector_group")
+                    doors = file[door].groupby(groups).sum("sector").sel(sector_group=sums["sector_group"]).transpose("year", "region", "sector_group")
+                    self.assertLess(numpy.abs(sums.values - doors.values).max(), 2e-6 * float(doors.max()))
+                people = file["people_moved"]
+                net = people.sum("region").values - people.sum("region_to").values
+                wanted = file["net_migration"].sum("factor").values
+                self.assertLess(numpy.abs(net - wanted).max(), 2e-6 * float(people.sum("region").max()))
+            provinces = run["province"].load().values
+            moves = {name: file["firms_moved"].sel(sector_group="producer_services", year=slice(2010, 2020)).sum("year").values for name, file in (("run", run), ("baseline", baseline))}
+        names = sorted(set(provinces) - {""})
+        member = numpy.array([[province == name for province in provinces] for name in names], dtype=float)
+        between = {name: member @ matrix @ member.T for name, matrix in moves.items()}
+        window = browser.Browser()
+        self.addCleanup(window.close)
+        window.open((self.folder / "china.html").as_uri())
+        window.wait_until("return document.documentElement.dataset.ready === 'true'")
+        choose = "const box = document.querySelector(arguments[0]); box.value = arguments[1]; box.dispatchEvent(new Event('change', {bubbles: true}));"
+        window.run(choose, "#flow-group", "1")
+        for view in ("difference", "run"):
+            window.run(choose, "#flow-view", view)
+            shown = window.run("return [...document.querySelectorAll('#flows .move')].map(n => [n.dataset.from, n.dataset.to, Number(n.dataset.value)])")
+            wanted = between["run"] if view == "run" else between["run"] - between["baseline"]
+            largest = numpy.sort(numpy.abs(wanted - numpy.diag(numpy.diag(wanted))).ravel())[::-1][:20]
+            self.assertEqual(len(shown), 20)
+            tolerance = PAGE_DIGITS * between["run"].max()
+            for (start, end, value), size in zip(shown[::-1], largest):  # the largest is drawn last
+                self.assertAlmostEqual(abs(value), size, delta=tolerance)
+                self.assertAlmostEqual(value, wanted[names.index(start), names.index(end)], delta=tolerance)
+        self.assertEqual([entry["message"] for entry in window.log("browser")], [])
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ export function makeCard(id, draw, { wide = false } = {}) {
     chart.replaceChildren(drawn.chart);
     makeTools();
     tableShown();
+    // What scrolls must be reached by keys.
+    for (const box of node.querySelectorAll(".scroll")) box.tabIndex = 0;
   }
   return { node, update };
 }

@@ -15,8 +15,10 @@ export function classesOf({ values, labels, log }, most = 12) {
   const to = log ? Math.log : (v) => v, from = log ? Math.exp : (v) => v;
   const low = to(known[0]), width = (to(known.at(-1)) - low) / count;
   const limit = (k) => from(low + k * width);
+  // Samples begin a little beside a round number.
+  const text = (value) => short(!log && Math.abs(value) < width / 20 ? 0 : value, 2);
   return {
-    labels: Array.from({ length: count }, (_, k) => `${short(limit(k), 2)}–${short(limit(k + 1), 2)}`), own: false,
+    labels: Array.from({ length: count }, (_, k) => `${text(limit(k))} … ${text(limit(k + 1))}`), own: false,
     of: Array.from(values, (value) => (Number.isFinite(value) ? Math.min(count - 1, Math.max(0, Math.floor((to(value) - low) / width))) : -1)),
     middle: Array.from({ length: count }, (_, k) => from(low + (k + 0.5) * width)),
   };

@@ -1,7 +1,7 @@
 // A bifurcation diagram: equilibria against a parameter, stable ones drawn through, unstable ones dashed.
 import { makeCard, swatch } from "./card.js";
 import { element, section, select } from "./dom.js";
-import { full, short } from "./format.js";
+import { described, full, short } from "./format.js";
 import { capital, say } from "./labels.js";
 import { Plot, plot } from "./plot.js";
 import { makeState } from "./state.js";
@@ -63,15 +63,15 @@ export function makeDiagramPart(exhibit, id) {
         `\n${say(["largest growth rate", "最大增长率"])} ${short(point.rate)}${point.event ? `\n${eventName(point.event)}` : ""}`;
       return {
         title: say([`Long-run equilibria by ${parameter}: ${quantityName(quantity)}`, `长期均衡与 ${parameter}：${quantityName(quantity)}`]),
-        note: say(["Stable where all small deviations die out. A point lies on the picture where prices, firms and people all rest.", "所有微小偏离都会消失的均衡为稳定均衡。"]),
+        note: `${capital(quantity.definition)} [${quantity.unit || "1"}]. ` + say(["Stable where all small deviations die out. A point lies on the picture where prices, firms and people all rest.", "所有微小偏离都会消失的均衡为稳定均衡。"]),
         legend: [swatch(stableColour, say(["stable", "稳定"]), "line"), swatch(unstableColour, say(["unstable", "不稳定"]), "dashed"), ...kinds.map((kind) => swatch(eventColours[kind] ?? categorical[7], eventName(kind), "dot"))],
         chart: plot({
           width, height: Math.round(Math.min(460, Math.max(280, width * 0.5))), marginLeft: 48, marginBottom: 40, x: { label: `${axis} →`, ticks: Math.max(3, width / 100), nice: false }, y: { domain: [0, 1], grid: true, label: null, nice: true },
           marks: [...pieces.map((piece) => Plot.line(piece.points, { x: "x", y: "y", stroke: piece.stable ? stableColour : unstableColour, strokeWidth: piece.stable ? 2.6 : 1.6, strokeDasharray: piece.stable ? null : "6,4" })),
             Plot.dot(events, { x: "x", y: "y", r: 4.5, fill: (point) => eventColours[point.event] ?? categorical[7], stroke: "var(--paper)" }), Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: tip }))],
         }),
-        columns: [{ label: say(["Branch", "分支"]), text: (row) => String(row.branch), value: (row) => row.branch }, { label: axis, text: (row) => short(row.x), value: (row) => row.x }, { label: quantityName(quantity), text: (row) => short(row.y), value: (row) => row.y },
-          { label: say(["Stable", "稳定"]), text: (row) => (row.stable ? say(["yes", "是"]) : say(["no", "否"])) }, { label: say(["Largest growth rate", "最大增长率"]), text: (row) => short(row.rate), value: (row) => row.rate },
+        columns: [{ label: say(["Branch", "分支"]), title: described(exhibit.column("branch")), text: (row) => String(row.branch), value: (row) => row.branch }, { label: axis, title: described(exhibit.column("parameter")), text: (row) => short(row.x), value: (row) => row.x }, { label: quantityName(quantity), title: described(quantity), text: (row) => short(row.y), value: (row) => row.y },
+          { label: say(["Stable", "稳定"]), text: (row) => (row.stable ? say(["yes", "是"]) : say(["no", "否"])) }, { label: say(["Largest growth rate", "最大增长率"]), title: described(exhibit.column("growth_rate")), text: (row) => short(row.rate), value: (row) => row.rate },
           { label: say(["Pattern", "格局"]), text: (row) => row.pattern }, { label: say(["Event", "事件"]), text: (row) => row.event }],
         rows: points,
       };

@@ -5,7 +5,7 @@ import { makeCard, swatch } from "./card.js";
 import { element, select } from "./dom.js";
 import { full, short, signed } from "./format.js";
 import { geometryOf } from "./geometry.js";
-import { capital, regionName, say, sectorGroupName, sectorName, unitName } from "./labels.js";
+import { capital, placeName, regionName, say, sectorGroupName, sectorName, unitName } from "./labels.js";
 import { gainColour, lossColour, policyColour } from "./scale.js";
 import { makeState } from "./state.js";
 
@@ -13,6 +13,10 @@ const together = -1;  // all groups of sectors
 const listed = 12;
 const widest = 9;  // pixels of the largest move
 const tile = { width: 118, height: 30, gap: 8 };
+
+/** Regions or provinces that moves lead between: {name, label, regions}. */
+const placesIn = (data, flows) => flows.places?.map(({ name, regions }) => ({ name, label: placeName(name), regions: regions.map((index) => data.regions[index]) }))
+  ?? data.regions.map((region) => ({ name: region.name, label: regionName(region), regions: [region] }));
 
 const groupName = (data, flows, group) => {
   if (group === together) return say(["all sectors", "全部行业"]);
@@ -35,8 +39,15 @@ function movesOf(data, flows, { group, net, view, years }) {
   return rows.filter((row) => Math.abs(row.value) > 0).sort((x, y) => Math.abs(y.value) - Math.abs(x.value)).slice(0, flows.most);
 }
 
-/** Where regions lie: centroids on the map, the others in tiles below it or, without a map, on a circle. */
-function placesOf(data, rows, width) {
+/** The middle of what a place has on the map; nothing where it has nothing. */
+function middle({ regions }, geometry, projection) {
+  const points = regions.map(({ code }) => geometry.centroid(code)).filter(Boolean).map(projection);
+  if (points.length === 0) return null;
+  return [0, 1].map((k) => points.reduce((sum, point) => sum + point[k], 0) / points.length);
+}
+
+/** Where places lie: on the map, the others in tiles below it or, without a map, on a circle. */
+function layOut(data, among, rows, width) {
   const geometry = geometryOf(data);
   const height = geometry.height(width);
   const projection = height ? geometry.projection(width, height) : null;
@@ -44,8 +55,8 @@ function placesOf(data, rows, width) {
   const places = new Map();
   const beside = [];
   for (const index of used) {
-    const at = projection && geometry.centroid(data.regions[index].code);
-    if (at) places.set(index, projection(at));
+    const at = projection && middle(among[index], geometry, projection);
+    if (at) places.set(index, at);
     else beside.push(index);
   }
   if (!projection) {
@@ -81,10 +92,10 @@ function arrow([x1, y1], [x2, y2], thickness) {
 }
 
 /** Names where they fit, those of the largest moves first. */
-function addNames(svg, data, rows, places, width) {
+function addNames(svg, among, rows, places, width) {
   const taken = [];
   for (const index of new Set(rows.flatMap((row) => [row.from, row.to]))) {
-    const [x, y] = places.get(index), text = regionName(data.regions[index]);
+    const [x, y] = places.get(index), text = among[index].label;
     const wide = [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11 : 6.1), 0);
     const left = x + 6 + wide > width ? x - 6 - wide : x + 6;
     const box = [left, y - 9, left + wide, y + 5];
@@ -94,29 +105,30 @@ function addNames(svg, data, rows, places, width) {
   }
 }
 
-function drawMap(data, rows, width, describe, colour) {
-  const { places, tiles, geometry, projection, total } = placesOf(data, rows, width);
+function drawMap(data, among, rows, width, describe, colour) {
+  const { places, tiles, geometry, projection, total } = layOut(data, among, rows, width);
   const svg = d3select(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
   svg.attr("class", "plot flowmap").attr("width", width).attr("height", total).attr("viewBox", `0 0 ${width} ${total}`)
     .attr("role", "group").attr("aria-label", say(["Arrows from origin to destination; the table has the numbers", "箭头由迁出地指向迁入地；数值见表格"]));
   if (projection) svg.append("g").selectAll("path").data([...geometry.outer, ...geometry.inner]).join("path").attr("class", "land").attr("d", geoPath(projection));
+  if (projection) svg.append("path").attr("class", "province").attr("fill", "none").attr("d", geoPath(projection)(geometry.provinces()));
   for (const { index, x, y } of tiles) {
     svg.append("rect").attr("class", "place").attr("x", x).attr("y", y).attr("width", tile.width).attr("height", tile.height).attr("rx", 3);
-    svg.append("text").attr("class", "name").attr("x", x + tile.width / 2).attr("y", y + tile.height / 2 + 4).attr("text-anchor", "middle").text(regionName(data.regions[index]));
+    svg.append("text").attr("class", "name").attr("x", x + tile.width / 2).attr("y", y + tile.height / 2 + 4).attr("text-anchor", "middle").text(among[index].label);
   }
   const most = Math.abs(rows[0]?.value ?? 1);
   // The largest lie on top.
   for (const row of rows.slice().reverse()) {
     const thickness = Math.max(0.8, widest * Math.abs(row.value) / most);
     const { line, head } = arrow(places.get(row.from), places.get(row.to), thickness);
-    const move = svg.append("g").attr("class", "move").attr("tabindex", 0).attr("role", "img").attr("aria-label", describe(row)).attr("data-from", data.regions[row.from].name)
-      .attr("data-to", data.regions[row.to].name).attr("data-value", full(row.value));
+    const move = svg.append("g").attr("class", "move").attr("tabindex", 0).attr("role", "img").attr("aria-label", describe(row)).attr("data-from", among[row.from].name)
+      .attr("data-to", among[row.to].name).attr("data-value", full(row.value));
     move.append("title").text(describe(row));
     move.append("path").attr("class", "flow").attr("d", line).attr("stroke", colour(row.value)).attr("stroke-width", thickness);
     move.append("path").attr("class", "head").attr("d", head).attr("fill", colour(row.value));
   }
   const tiled = new Set(tiles.map(({ index }) => index));
-  addNames(svg, data, rows.filter((row) => !tiled.has(row.from) && !tiled.has(row.to)), places, width);
+  addNames(svg, among, rows.filter((row) => !tiled.has(row.from) && !tiled.has(row.to)), places, width);
   return svg.node();
 }
 
@@ -128,7 +140,8 @@ export function makeFlows(data, state) {
   function drawControls() {
     const { kind, group, net, span, view } = own.get();
     const flows = data.flows[kind];
-    const kinds = data.flows.map((one, k) => [k, capital(what(one))]);
+    const level = (one) => (one.places ? say([", between provinces", "（省际）"]) : data.flows.some((other) => other.places) ? say([", between prefectures", "（地级单元间）"]) : "");
+    const kinds = data.flows.map((one, k) => [k, capital(what(one)) + level(one)]);
     const groups = [[together, say(["All sectors", "全部行业"])], ...flows.groups.map((_, g) => [g, groupName(data, flows, g)])];
     const choose = (key, number) => (value) => own.set({ [key]: number ? Number(value) : value });
     const active = document.activeElement?.id;
@@ -146,31 +159,32 @@ export function makeFlows(data, state) {
     drawControls();
     const { kind, group, net, span, view } = own.get();
     const flows = data.flows[kind];
+    const among = placesIn(data, flows);
     const { year } = state.get();
     const years = span === "year" ? [year] : data.years.slice(0, year + 1).map((_, y) => y);
     const rows = movesOf(data, flows, { group, net, view, years });
     const changes = view === "difference";
     const unit = unitName(flows.unit);
     const text = (value) => (changes ? signed(value) : short(value));
-    const describe = (row) => `${regionName(data.regions[row.from])} → ${regionName(data.regions[row.to])}: ${text(row.value)} ${unit}` +
+    const describe = (row) => `${among[row.from].label} → ${among[row.to].label}: ${text(row.value)} ${unit}` +
       (changes ? `; ${say(["policy", "政策"])} ${short(row.run)}, ${say(["baseline", "基准"])} ${short(row.baseline)}` : "");
     const colour = (value) => (!changes ? policyColour : value >= 0 ? gainColour : lossColour);
     const when = span === "year" ? data.years[year] : `${data.years[0]}–${data.years[year]}`;
     const who = `${what(flows)}${flows.groups.length > 1 ? `, ${groupName(data, flows, group)}` : ""}`;
     const total = flows.total(view, group, years), shown = rows.reduce((sum, row) => sum + row.value, 0);
-    const drawn = rows.length ? drawMap(data, rows, width > 640 ? width - 292 : width, describe, colour) : element("p", { class: "note" }, say(["Nobody moves in these years.", "这些年份没有迁移。"]));
-    const columns = [{ label: say(["From", "迁出地"]), text: (row) => regionName(data.regions[row.from]) }, { label: say(["To", "迁入地"]), text: (row) => regionName(data.regions[row.to]) },
+    const drawn = rows.length ? drawMap(data, among, rows, width > 640 ? width - 292 : width, describe, colour) : element("p", { class: "note" }, say(["Nobody moves in these years.", "这些年份没有迁移。"]));
+    const columns = [{ label: say(["From", "迁出地"]), text: (row) => among[row.from].label }, { label: say(["To", "迁入地"]), text: (row) => among[row.to].label },
       ...(data.has_baseline ? [["run", ["Policy", "政策情景"]], ["baseline", ["Baseline", "基准情景"]], ["difference", ["Difference", "差异"]]] : [["run", ["Moves", "迁移"]]]).map(([which, label]) => ({
         label: `${say(label)} [${unit}]`, text: (row) => (which === "difference" ? signed : short)(row[which]), value: (row) => row[which], title: `${flows.name}: ${flows.definition} [${flows.unit}]` }))];
     return {
       title: say([`Who goes where, ${when}: ${who.toLowerCase()}${changes ? ", policy less baseline" : ""}`, `迁移去向，${when}年：${who}${changes ? "，政策减基准" : ""}`]),
-      note: `${capital(flows.definition)} [${flows.unit}]${net ? say([", net of moves back", "，扣除反向迁移"]) : ""}. ` + say([`The ${rows.length} largest moves; all moves between regions together: ${text(total)} ${unit}${net ? "" : `, those shown ${text(shown)}`}.`,
+      note: `${capital(flows.definition)} [${flows.unit}]${flows.places ? say(["; summed over the regions of each province, moves inside it left out", "；按省加总，不含省内迁移"]) : ""}${net ? say([", net of moves back", "，扣除反向迁移"]) : ""}. ` + say([`The ${rows.length} largest moves; all moves between ${flows.places ? "provinces" : "regions"} together: ${text(total)} ${unit}${net ? "" : `, those shown ${text(shown)}`}.`,
         `最大的${rows.length}条；全部迁移合计${text(total)}${unit}。`]),
       legend: rows.length === 0 ? [] : [...(changes ? [swatch(gainColour, say(["more with the policy", "政策下更多"]), "line"), swatch(lossColour, say(["fewer with the policy", "政策下更少"]), "line")] : [swatch(policyColour, say(["moves", "迁移"]), "line")]),
         element("span", {}, say([`widest arrow: ${text(rows[0].value)} ${unit}`, `最宽箭头：${text(rows[0].value)}${unit}`]))],
       chart: element("div", { class: "maprow" }, element("div", { class: "mapbox" }, drawn),
         element("ol", { class: "flowlist" }, rows.slice(0, listed).map((row, i) => element("li", {}, element("span", { class: "rank" }, String(i + 1)),
-          element("span", {}, `${regionName(data.regions[row.from])} → ${regionName(data.regions[row.to])}`), element("span", { class: "value", title: `${full(row.value)} ${unit}`, "data-value": full(row.value) }, text(row.value)))))),
+          element("span", {}, `${among[row.from].label} → ${among[row.to].label}`), element("span", { class: "value", title: `${full(row.value)} ${unit}`, "data-value": full(row.value) }, text(row.value)))))),
       noPicture: rows.length === 0, columns, rows,
     };
   }, { wide: true });

@@ -21,6 +21,9 @@ export function short(value, digits = 4) {
   return minus(new Intl.NumberFormat(locale(), options).format(value));
 }
 
+/** What a variable, parameter or metric is, for the head of its column: definition and unit. */
+export const described = (variable) => (variable ? `${variable.name}${variable.definition ? `: ${variable.definition}` : ""} [${variable.unit || "1"}]` : "");
+
 /** With its sign. */
 export const signed = (value, digits = 3) => (value > 0 ? `+${short(value, digits)}` : short(value, digits));
 

@@ -1,6 +1,6 @@
 // Shapes of the regions and where they lie on paper.
 import { geoArea, geoBounds, geoCentroid, geoConicEqualArea } from "d3-geo";
-import { feature } from "topojson-client";
+import { feature, mesh } from "topojson-client";
 
 /** d3 takes the inside of a ring to lie on its right; the files do not care. */
 function wound(shape) {
@@ -34,6 +34,7 @@ function makeGeometry(data) {
   const national = shapes.length > 40;
   return {
     shapes, inner, outer: shapes.filter((shape) => !codes.has(shape.id)), centroid: (code) => centroids.get(code),
+    provinces: () => mesh(data.boundaries, data.boundaries.objects.units, (a, b) => a === b || a.id.slice(0, 2) !== b.id.slice(0, 2)),
     projection: (width, height) => projectionFor(national ? shapes : inner, width, height),
     height: (width) => (shapes.length ? Math.round(Math.min(width * (national ? 0.78 : 0.72), 620)) : 0),
   };

@@ -2,7 +2,7 @@
 import { makeCard, scaleLegend } from "./card.js";
 import { classesOf } from "./classes.js";
 import { element, select } from "./dom.js";
-import { full, short } from "./format.js";
+import { described, full, short } from "./format.js";
 import { say } from "./labels.js";
 import { Plot, plot } from "./plot.js";
 import { changeScale, isDark, levelScale, missingColour } from "./scale.js";
@@ -40,16 +40,16 @@ export function makeHeat(id, sweep, state) {
     const signs = values.some((value) => value < 0) && values.some((value) => value > 0);
     const scale = signs ? changeScale(values) : levelScale(values);
     const side = (width - 110) / columns.labels.length;
-    const step = Math.max(1, Math.ceil(58 / side));
+    const step = Math.max(1, Math.ceil((10 + 6.2 * Math.max(...columns.labels.map((label) => label.length))) / side));
     const ink = (cell) => (isDark(scale.colour(cell.value)) ? "#ffffff" : "#111827");
     const holes = cells.filter((cell) => !Number.isFinite(cell.value) && cell.failed > 0);
     return {
       title: say([`${metric.label ?? metric.name} by ${x} and ${y}`, `${metric.label ?? metric.name}：${x} 与 ${y}`]),
       note: say([`Mean over the points in each cell${held.length ? ` with ${held.map((p) => `${p.name} = ${classes.get(p.name).labels[fixed[p.name]]}`).join(", ")}` : " and over all other parameters"}; × : every run failed; empty: no point.`,
         "每格内各点的平均值；× 表示全部失败。"]),
-      legend: scaleLegend(scale, metric.unit === "1" ? "" : metric.unit, signs),
+      legend: scaleLegend(scale, metric.unit, signs),
       chart: plot({
-        width, height: 64 + Math.max(20, Math.min(42, 460 / rows.labels.length)) * rows.labels.length, marginLeft: 96, marginBottom: 42, marginTop: 12,
+        width, height: 64 + Math.max(20, Math.min(42, 460 / rows.labels.length)) * rows.labels.length, marginLeft: 96, marginBottom: 42, marginTop: 24,
         x: { padding: 0.02, domain: columns.labels, label: `${x}${unitOf(across)} →`, ticks: columns.labels.filter((_, i) => i % step === 0), tickSize: 3 },
         y: { padding: 0.04, domain: rows.labels.slice().reverse(), label: null, tickSize: 3 },
         marks: [Plot.cell(cells.filter((cell) => cell.count > 0), { x: "x", y: "y", fill: (cell) => scale.colour(cell.value), inset: 0.5 }),
@@ -60,8 +60,8 @@ export function makeHeat(id, sweep, state) {
           Plot.tip(cells, Plot.pointer({ x: "x", y: "y", title: (cell) => `${x} ${cell.x}\n${y} ${cell.y}\n${full(cell.value) || "–"} ${metric.unit === "1" ? "" : metric.unit}\n` +
             say([`${cell.count} points${cell.failed ? `, ${cell.failed} with failed runs` : ""}`, `${cell.count} 个点，${cell.failed} 个失败`]) }))],
       }),
-      columns: [{ label: x, text: (cell) => cell.x }, { label: y, text: (cell) => cell.y }, { label: metric.name, text: (cell) => short(cell.value), value: (cell) => cell.value },
-        { label: say(["Points", "点数"]), text: (cell) => String(cell.count), value: (cell) => cell.count }, { label: say(["With failed runs", "含失败"]), text: (cell) => String(cell.failed), value: (cell) => cell.failed }],
+      columns: [{ label: x, text: (cell) => cell.x, title: described(across) }, { label: y, text: (cell) => cell.y, title: described(up) }, { label: metric.name, title: described(metric), text: (cell) => short(cell.value), value: (cell) => cell.value },
+        { label: say(["Points", "点数"]), title: say(["points of the design in the cell", "格内参数点数"]), text: (cell) => String(cell.count), value: (cell) => cell.count }, { label: say(["With failed runs", "含失败"]), title: say(["points of which a run failed", "含失败运行的参数点数"]), text: (cell) => String(cell.failed), value: (cell) => cell.failed }],
       rows: cells,
     };
   }, { wide: true });

@@ -1,7 +1,6 @@
 // Map of the regions, true to area; regions without a boundary stand beside it as tiles.
 import { geoPath } from "d3-geo";
 import { select } from "d3-selection";
-import { mesh } from "topojson-client";
 import { element } from "./dom.js";
 import { full, short, signed } from "./format.js";
 import { geometryOf } from "./geometry.js";
@@ -107,8 +106,7 @@ export function makeMap(data, state, current) {
       .attr("class", "outside").attr("fill", missingColour).attr("d", path)
       .append("title").text((shape) => `${shape.properties.name}: ${say(["not in this model", "不在本模型中"])}`);
     const units = svg.append("g").selectAll("path").data(inner).join("path").attr("class", "unit").attr("d", path).nodes();
-    const provinces = mesh(data.boundaries, data.boundaries.objects.units, (a, b) => a === b || a.id.slice(0, 2) !== b.id.slice(0, 2));
-    svg.append("path").attr("class", "province").attr("fill", "none").attr("d", path(provinces));
+    svg.append("path").attr("class", "province").attr("fill", "none").attr("d", path(geometry.provinces()));
     inner.forEach((shape, i) => {
       const [x, y] = path.projection()(geometry.centroid(shape.id));
       marks.push({ region: byCode.get(shape.id), x, y, element: units[i] });

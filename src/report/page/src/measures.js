@@ -1,4 +1,5 @@
 // From a choice of indicator, sector or group, and view to numbers.
+import { described } from "./format.js";
 import { currentLanguage, factorName, indicatorGroups, say, sectorName, unitName } from "./labels.js";
 
 export const everySector = -1;
@@ -51,6 +52,7 @@ export function measure(data, item, { sector = everySector, factor = 0 } = {}) {
     rawUnit: main.unit,
     name: say(item.label) + (part ? (currentLanguage() === "zh" ? `，${part}` : `, ${part.toLowerCase()}`) : ""),
     definition: main.definition,
+    described: described(main),
     variable: item.id,
   };
 }

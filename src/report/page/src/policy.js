@@ -1,7 +1,7 @@
 // What the policy did and what it cost.
 import { makeCard, swatch } from "./card.js";
 import { element } from "./dom.js";
-import { full, short, signed } from "./format.js";
+import { described, full, short, signed } from "./format.js";
 import { capital, factorName, instrumentName, regionName, say, sectorName, unitName } from "./labels.js";
 import { yearAxis } from "./lines.js";
 import { Plot, plot } from "./plot.js";
@@ -57,7 +57,7 @@ export function policyTable(data) {
       element("th", { scope: "row", title: policy.definition }, name),
       element("td", {}, regions.length ? listed(regions, data.nation.length) : "–"), element("td", {}, sectors.length ? listed(sectors, data.sectors.length) : "–"),
       element("td", {}, timeline(policy.by_year, data.years), element("span", { class: "years" }, ` ${active[0][1]}–${active.at(-1)[1]}`)),
-      element("td", { class: "number", title: full(largest) }, `${signed(largest)} ${unitName(policy.unit)}`));
+      element("td", { class: "number", title: `${full(largest)}; ${described(policy)}` }, `${signed(largest)} ${unitName(policy.unit)}`));
   });
   return element("div", { class: "scroll" }, element("table", { class: "policies" }, element("thead", {}, element("tr", {}, [["Instrument", "政策工具"], ["Regions", "地区"],
     ["Sectors", "行业"], ["Years", "年份"], ["Largest change", "最大变化"]].map((label, i) => element("th", { scope: "col", class: i === 4 ? "number" : null }, say(label))))), element("tbody", {}, rows)));
@@ -72,15 +72,15 @@ export function makeBudget(data) {
     const names = { outlay: say(["outlay on policies", "政策支出"]), cost: say(["fiscal cost net of revenue gained", "净财政成本"]) };
     return {
       title: say(["Public outlay and fiscal cost by year", "逐年政策支出与财政成本"]),
-      note: `${say(["Policy less baseline", "政策减基准"])} [${unitName(outlay.unit)}]. ${say(["Fiscal cost: outlays less revenue at base tax rates, what levies must bring in addition.", "财政成本：支出减基年税率下的收入。"])}`,
+      note: `${say(["Policy less baseline", "政策减基准"])} [${unitName(outlay.unit)}]. ${say([`Outlay: ${outlay.definition}. Fiscal cost: ${cost.definition}.`, "财政成本：支出减基年税率下的收入。"])}`,
       legend: [swatch("#9ec5e8", names.outlay), swatch("#d55e00", names.cost, "line")],
       chart: plot({
         width, height: 280, marginLeft: 56, x: { ...yearAxis(data, width), type: "band", padding: 0.2 }, y: { grid: true, label: null, tickFormat: (v) => short(v, 3), nice: true },
-        marks: [Plot.barY(rows, { x: "year", y: "outlay", fill: "#9ec5e8", tip: true, title: (row) => `${row.year}\n${names.outlay} ${short(row.outlay)}\n${names.cost} ${short(row.cost)}` }),
+        marks: [Plot.barY(rows, { x: "year", y: "outlay", fill: "#9ec5e8", tip: true, title: (row) => `${row.year}\n${names.outlay} ${short(row.outlay)}\n${names.cost} ${short(row.cost)}\n${unitName(outlay.unit)}` }),
           Plot.line(rows, { x: "year", y: "cost", stroke: "#d55e00", strokeWidth: 2 }), Plot.dot(rows, { x: "year", y: "cost", fill: "#d55e00", r: 3 }), Plot.ruleY([0], { stroke: "#6b7280" })],
       }),
-      columns: [{ label: say(["Year", "年份"]), text: (row) => String(row.year) }, { label: names.outlay, text: (row) => short(row.outlay), value: (row) => row.outlay },
-        { label: names.cost, text: (row) => short(row.cost), value: (row) => row.cost }],
+      columns: [{ label: say(["Year", "年份"]), text: (row) => String(row.year) }, { label: names.outlay, title: described(outlay), text: (row) => short(row.outlay), value: (row) => row.outlay },
+        { label: names.cost, title: described(cost), text: (row) => short(row.cost), value: (row) => row.cost }],
       rows,
     };
   });
@@ -100,9 +100,9 @@ export function makeJobs(data) {
       legend: [swatch(policyColour, names.moved, "line"), swatch("#d55e00", names.created, "line")],
       chart: plot({ width, height: 280, marginLeft: 56, x: yearAxis(data, width), y: { grid: true, label: null, tickFormat: (v) => short(v, 3), nice: true, zero: true },
         marks: [Plot.ruleY([0], { stroke: "#6b7280" }), ...line("moved", policyColour), ...line("created", "#d55e00"),
-          Plot.tip(rows, Plot.pointerX({ x: "year", y: "moved", title: (row) => `${row.year}\n${names.moved} ${short(row.moved)}\n${names.created} ${signed(row.created)}` }))] }),
-      columns: [{ label: say(["Year", "年份"]), text: (row) => String(row.year) }, { label: names.moved, text: (row) => short(row.moved), value: (row) => row.moved },
-        { label: names.created, text: (row) => signed(row.created), value: (row) => row.created }],
+          Plot.tip(rows, Plot.pointerX({ x: "year", y: "moved", title: (row) => `${row.year}\n${names.moved} ${short(row.moved)}\n${names.created} ${signed(row.created)}\n${unitName(moved.unit)}` }))] }),
+      columns: [{ label: say(["Year", "年份"]), text: (row) => String(row.year) }, { label: names.moved, title: described(moved), text: (row) => short(row.moved), value: (row) => row.moved },
+        { label: names.created, title: described(created), text: (row) => signed(row.created), value: (row) => row.created }],
       rows,
     };
   });
@@ -130,7 +130,7 @@ export function keyNumbers(data) {
     const [text, unit] = readable(number, format);
     return element("div", { class: "keynumber", title: `${number.definition} [${number.unit}]`, id: `key-${number.name}` },
       element("div", { class: "label" }, say(label), element("sup", {}, String(i + 1))),
-      element("div", { class: "value", "data-value": number.value }, text), element("div", { class: "unit" }, unit));
+      element("div", { class: "value", "data-value": number.value, title: `${number.name} = ${full(number.value)} ${number.unit === "1" ? "" : number.unit}`.trim() }, text), element("div", { class: "unit" }, unit));
   });
   const notes = found.map(([number], i) => element("li", { value: i + 1 }, `${capital(number.definition)}${number.unit === "1" ? "" : ` [${number.unit}]`}.`));
   return element("div", {}, element("div", { class: "keynumbers" }, nodes), element("ol", { class: "footnotes" }, notes));

@@ -1,6 +1,6 @@
 // Where the numbers come from: facts of the run, certificate of the solution, texts, licences.
 import { element, figure, table } from "./dom.js";
-import { short } from "./format.js";
+import { described, short } from "./format.js";
 import { say } from "./labels.js";
 
 const certificate = ["certificate_residual", "certificate_walras", "certificate_sam_imbalance", "certificate_budgets", "certificate_evaluations"];
@@ -14,25 +14,42 @@ function factTable(facts) {
     element("tr", {}, element("th", { scope: "row" }, name.replaceAll("_", " ")), element("td", {}, typeof value === "number" ? figure(String(value), value) : value))))));
 }
 
-const definitionColumns = () => [{ label: say(["Variable", "变量"]), text: (variable) => variable.name }, { label: say(["Unit", "单位"]), text: (variable) => variable.unit },
-  { label: say(["Definition", "定义"]), text: (variable) => variable.definition + (variable.summed_over ? say([" (summed over regions)", "（各地区合计）"]) : "") }];
+const origins = { simulated: ["simulated by this run", "本次模拟"], derived: ["computed from sources", "由来源计算"], observed: ["from a source, see below", "来源数据"], assumed: ["assumed", "假设"], welfare: ["this run less its baseline", "本次模拟减基准"] };
+
+const definitionColumns = (withOrigin) => [{ label: say(["Variable", "变量"]), text: (variable) => variable.name }, { label: say(["Unit", "单位"]), text: (variable) => variable.unit || "1" },
+  { label: say(["Definition", "定义"]), text: (variable) => variable.definition + (variable.summed_over ? say([" (summed over regions)", "（各地区合计）"]) : "") },
+  ...(withOrigin ? [{ label: say(["Source", "来源"]), text: (variable) => say(origins[variable.origin] ?? ["", ""]) }] : [])];
+
+/** Every variable, instrument, flow and key number on the page. */
+function everyDefinition(data) {
+  const simulated = (list) => list.map((one) => ({ origin: "simulated", ...one }));
+  return [...simulated([...data.variables.values()]), ...simulated(data.flows.filter(({ places }) => !places)), ...simulated(data.policies), ...data.key_numbers.map((number) => ({ ...number, name: `${number.name} (${say(["in short", "要点"])})`, origin: "welfare" }))];
+}
+
+/** Files without facts of their own: what made them, where their definitions stand. */
+const fileOf = {
+  comparison: ["made by `pericore compare`; the file of targets names the source of each empirical number, listed above with its definition; methods in docs/compare.md.", "由 pericore compare 生成；各实证数据的来源见上表。"],
+  calibration: ["made by `pericore calibrate`; sources of the empirical moments are listed above; methods in docs/calibrate.md.", "由 pericore calibrate 生成；实证矩的来源见上表。"],
+  estimators: ["made by `pericore bias`: estimates on simulated panels, whose truth is known; definitions in docs/estimator_bias.md.", "由 pericore bias 生成：模拟面板上的估计。"],
+};
 
 export function provenance(data) {
   const licences = folded(say(["Licences of what this page is made of", "所用软件与数据的许可证"]), element("pre", {}, data.licences));
-  const exhibits = data.exhibits.filter((exhibit) => exhibit.facts.about).map((exhibit) => folded(exhibit.name, factTable([["file", exhibit.name], ...Object.entries(exhibit.facts.about)]),
-    ...(exhibit.columns.length ? [element("div", { class: "scroll" }, table(definitionColumns(), exhibit.columns))] : [])));
+  const files = data.exhibits.filter((exhibit) => !exhibit.facts.about).map((exhibit) => element("p", { class: "note" }, `${exhibit.name}: ${say(fileOf[exhibit.kind])}`));
+  const exhibits = [...files, ...data.exhibits.filter((exhibit) => exhibit.facts.about).map((exhibit) => folded(exhibit.name, factTable([["file", exhibit.name], ...Object.entries(exhibit.facts.about)]),
+    ...(exhibit.columns.length ? [element("div", { class: "scroll" }, table(definitionColumns(), exhibit.columns))] : [])))];
   if (!data.hasRun) return [...exhibits, licences];
   const facts = Object.entries(data.facts).filter(([name]) => name !== "pericore_format");
   const run = factTable([["file", data.run_name], ...(data.has_baseline ? [["baseline", data.baseline_name]] : []), ...facts]);
   const variables = certificate.map((name) => data.variable(name)).filter(Boolean);
   const years = data.years.map((year, y) => ({ year, y }));
   const proof = variables.length === 0 ? null : element("div", { class: "scroll" }, table([{ label: say(["Year", "年份"]), text: ({ year }) => String(year) },
-    ...variables.map((variable) => ({ label: variable.name.replace("certificate_", "").replaceAll("_", " "), title: variable.definition,
+    ...variables.map((variable) => ({ label: variable.name.replace("certificate_", "").replaceAll("_", " "), title: described(variable),
       value: ({ y }) => variable.get("run", { year: y }), text: ({ y }) => short(variable.get("run", { year: y }), 2) }))], years));
   return [
     folded(say(["Run and program", "运行与程序信息"]), run),
     proof ? folded(say(["Certificate: how well each year is solved (all but evaluations should be near 0)", "求解证书：各年残差（除迭代次数外应接近0）"]), proof) : null,
-    folded(say(["Definition and unit of every variable on this page", "本页变量的定义与单位"]), element("div", { class: "scroll" }, table(definitionColumns(), [...data.variables.values()]))),
+    folded(say(["Definition, unit and source of every number on this page", "本页变量的定义、单位与来源"]), element("div", { class: "scroll" }, table(definitionColumns(true), everyDefinition(data)))),
     ...exhibits,
     ...(data.documents.source_1 ? [folded(say(["The scenario as written", "情景文件"]), element("pre", {}, data.documents.source_1))] : []),
     ...(data.documents.calibration ? [folded(say(["What of the base year is observed, derived, assumed", "基年数据：观测、推导与假设"]), element("pre", {}, data.documents.calibration))] : []),

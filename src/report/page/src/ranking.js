@@ -20,7 +20,7 @@ export function makeRanking(data, state, current) {
     const most = Math.max(...rows.map((row) => Math.abs(row.value)), 0);
     const sign = isChange(view) || measure.always;
     node.replaceChildren(element("h3", {}, `${viewName(data, view)}, ${data.years[year]}`),
-      element("p", { class: "note" }, view.endsWith("percent") ? "" : measure.unit(view)),
+      element("p", { class: "note", title: measure.described }, view.endsWith("percent") ? "" : measure.unit(view)),
       element("ol", {}, shown.map((row, i) => {
         if (!row) return element("li", { class: "dots", "aria-hidden": "true" }, "⋯");
         const rank = many && i > ends ? rows.length - (shown.length - 1 - i) : i + 1;
@@ -46,7 +46,7 @@ export function makeFullTable(data, state, current) {
     const { year } = state.get();
     const views = viewsOf(data, measure.item);
     const columns = [{ label: say(["Region", "地区"]), text: (region) => regionName(region) }, { label: say(["Province", "省份"]), text: (region) => placeName(region.province) },
-      ...views.map((view) => ({ label: `${viewName(data, view)}${measure.unit(view) ? ` [${measure.unit(view)}]` : ""}`, value: (region) => measure.value(view, region.index, year),
+      ...views.map((view) => ({ title: measure.described, label: `${viewName(data, view)}${measure.unit(view) ? ` [${measure.unit(view)}]` : ""}`, value: (region) => measure.value(view, region.index, year),
         text: (region) => (isChange(view) ? signed : short)(measure.value(view, region.index, year)) }))];
     shown = [columns, data.regions];
     summary.textContent = `${say(["All regions as a table", "全部地区数据表"])}: ${measure.name}, ${data.years[year]}`;

@@ -3,9 +3,9 @@ import { quantileSorted } from "d3-array";
 import { makeCard, swatch } from "./card.js";
 import { classesOf, valueText } from "./classes.js";
 import { unitOf } from "./heat.js";
-import { axisNumber, short } from "./format.js";
+import { axisNumber, described, short } from "./format.js";
 import { say } from "./labels.js";
-import { grid, Plot, plot } from "./plot.js";
+import { fitting, grid, Plot, plot, sensitive } from "./plot.js";
 import { lossColour, policyColour } from "./scale.js";
 
 const mostPanels = 12, mostDots = 1500;
@@ -24,10 +24,10 @@ export function makeDistribution(id, sweep, state) {
         `均值 ${short(mean)}，中位数 ${short(quantile(0.5))}，90% 的点位于 ${short(quantile(0.05))} 至 ${short(quantile(0.95))}；${short(100 * positive, 3)}% 为正。`]),
       chart: plot({
         width, height: 220, marginLeft: 46, marginBottom: 36, x: { label: `${metric.name}${unitOf(metric)} →`, tickFormat: axisNumber(values), ticks: Math.max(2, width / 110) }, y: { label: say(["↑ points", "↑ 点数"]), grid: true },
-        marks: [values.at(0) < values.at(-1) ? Plot.rectY(values, Plot.binX({ y: "count" }, { x: (v) => v, fill: policyColour, fillOpacity: 0.8, inset: 0.5, thresholds: 24 })) : Plot.barY([values.length], { x: [values[0]], y: [values.length], fill: policyColour }),
+        marks: [values.at(0) < values.at(-1) ? Plot.rectY(values, Plot.binX({ y: "count" }, { x: (v) => v, fill: policyColour, fillOpacity: 0.8, inset: 0.5, thresholds: 24, tip: { format: { x: (v) => short(v), y: (v) => short(v) } } })) : Plot.barY([values.length], { x: [values[0]], y: [values.length], fill: policyColour }),
           Plot.ruleX([mean], { stroke: "currentColor", strokeWidth: 1.5 }), ...(values[0] < 0 && values.at(-1) > 0 ? [Plot.ruleX([0], { stroke: lossColour, strokeDasharray: "4,3" })] : []), Plot.ruleY([0], { stroke: "#9ca3af" })],
       }),
-      columns: [{ label: say(["Statistic", "统计量"]), text: (row) => row[0] }, { label: metric.name, text: (row) => short(row[1]), value: (row) => row[1] }],
+      columns: [{ label: say(["Statistic", "统计量"]), text: (row) => row[0] }, { label: metric.name, title: described(metric), text: (row) => short(row[1]), value: (row) => row[1] }],
       rows: [["points", values.length], ["mean", mean], ["minimum", values[0]], ["q05", quantile(0.05)], ["median", quantile(0.5)], ["q95", quantile(0.95)], ["maximum", values.at(-1)], ["share_above_0", positive]],
     };
   });
@@ -52,8 +52,9 @@ function panel(parameter, metric, sweep, width, domain) {
     : { ticks: 3, tickFormat: axisNumber(Array.from(parameter.values)), type: parameter.log ? "log" : "linear" };
   return plot({
     width, height: parameter.labels?.length > 3 ? 200 : 165, marginLeft: 58, marginTop: 26, marginBottom: parameter.labels?.length > 3 ? 56 : 24, marginRight: 14, x: { ...ticks, label: null }, y: { domain, ticks: 3, label: null, grid: true, tickFormat: axisNumber(domain) },
-    marks: [Plot.dot(dots, { x: "x", y: "y", r: 1.6, fill: policyColour, fillOpacity: 0.28 }), Plot.line(meansOf(parameter, metric, sweep.points), { x: "x", y: "y", stroke: "currentColor", strokeWidth: 1.8, marker: parameter.labels ? "dot" : null }),
-      Plot.tickX(lost, { x: "x", stroke: lossColour, strokeOpacity: 0.7, insetTop: 104 }), Plot.text([`${parameter.name}${unitOf(parameter)}`], { frameAnchor: "top-left", dy: -22, dx: -54, fontWeight: 600 })],
+    marks: [sensitive(), Plot.dot(dots, { x: "x", y: "y", r: 1.6, fill: policyColour, fillOpacity: 0.28 }), Plot.line(meansOf(parameter, metric, sweep.points), { x: "x", y: "y", stroke: "currentColor", strokeWidth: 1.8, marker: parameter.labels ? "dot" : null }),
+      Plot.tickX(lost, { x: "x", stroke: lossColour, strokeOpacity: 0.7, insetTop: 104 }), Plot.text([fitting(0.85 * width, 1)(`${parameter.name}${unitOf(parameter)}`)], { frameAnchor: "top-left", dy: -22, dx: -54, fontWeight: 600 }),
+      Plot.tip(dots, Plot.pointer({ x: "x", y: "y", title: (dot) => `${parameter.name} ${parameter.labels ? parameter.labels[dot.x] : short(dot.x)}${unitOf(parameter)}\n${metric.name} ${short(dot.y)}${unitOf(metric)}` }))],
   });
 }
 
@@ -73,9 +74,9 @@ export function makeResponses(id, sweep, state, byInfluence) {
       note: say([`Every point a dot, the line their mean${unitOf(metric)}; other parameters vary behind it. The most influential first.${sweep.parameters.length > mostPanels ? ` ${mostPanels} of ${sweep.parameters.length}.` : ""}`, "每个点为一个参数组合，线为均值；按影响大小排列。"]),
       legend: anyFailed ? [swatch(lossColour, say(["a run failed here", "此处有失败的运行"]), "line")] : [],
       chart: grid(shown.map((parameter) => panel(parameter, metric, sweep, each, domain)), columns, width),
-      columns: [{ label: say(["Point", "点"]), text: (point) => String(point), value: (point) => point }, ...sweep.parameters.map((parameter) => ({ label: parameter.name, text: (point) => valueText(parameter, point),
-        ...(parameter.labels ? {} : { value: (point) => parameter.values[point] }) })), { label: metric.name, text: (point) => short(metric.values[point]), value: (point) => metric.values[point] },
-      { label: say(["Failed runs", "失败比重"]), text: (point) => short(sweep.failed.values[point]), value: (point) => sweep.failed.values[point] }],
+      columns: [{ label: say(["Point", "点"]), title: say(["number of the point in the design", "参数点编号"]), text: (point) => String(point), value: (point) => point }, ...sweep.parameters.map((parameter) => ({ label: parameter.name, title: described(parameter), text: (point) => valueText(parameter, point),
+        ...(parameter.labels ? {} : { value: (point) => parameter.values[point] }) })), { label: metric.name, title: described(metric), text: (point) => short(metric.values[point]), value: (point) => metric.values[point] },
+      { label: say(["Failed runs", "失败比重"]), title: described(sweep.failed), text: (point) => short(sweep.failed.values[point]), value: (point) => sweep.failed.values[point] }],
       rows: sweep.points,
     };
   }, { wide: true });

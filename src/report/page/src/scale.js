@@ -25,11 +25,15 @@ export function levelScale(values) {
   return makeScale(limits, colours);
 }
 
-/** Symmetric around zero; the middle class holds what is small. */
+/**
+ * Symmetric around zero; the middle class holds what is small. Limits are geometric means of quantiles and of equal steps up to the 98th percentile:
+ * quantiles alone paint small differences like large ones, equal steps alone leave most of a skewed map blank.
+ */
 export function changeScale(values) {
   const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs).sort((a, b) => a - b);
   if (sizes.length === 0) return makeScale([], ["#f7f7f7"]);
-  const limits = distinct([0.3, 0.65, 0.92].map((p) => quantileSorted(sizes, p)));
+  const most = quantileSorted(sizes, 0.98);
+  const limits = distinct([0.3, 0.65, 0.92].map((p, k) => Math.sqrt(quantileSorted(sizes, p) * most * (2 * k + 1) / 7)));
   const steps = (schemePuOr[2 * limits.length + 1] ?? schemePuOr[3]).slice().reverse();  // losses orange, gains purple
   return makeScale([...limits.slice().reverse().map((limit) => -limit), ...limits], steps);
 }

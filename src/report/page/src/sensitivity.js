@@ -3,7 +3,7 @@ import { makeCard, swatch } from "./card.js";
 import { element, select } from "./dom.js";
 import { short } from "./format.js";
 import { say } from "./labels.js";
-import { Plot, plot } from "./plot.js";
+import { fitting, Plot, plot } from "./plot.js";
 import { categorical, gainColour, lossColour } from "./scale.js";
 
 /** Methods with the indices that are drawn; all are in the table. docs/sweep_analyse.md defines them. */
@@ -38,7 +38,7 @@ function drawing(table, rows, shown, width) {
   return plot({
     width, height: 44 + names.length * (shown.length > 1 ? 34 : 24), marginLeft: Math.min(220, width * 0.42), marginRight: 20, marginTop: 10,
     x: { grid: true, label: null, nice: true, ticks: Math.max(2, width / 120), tickFormat: (v) => short(v, 3) }, fy: { label: null, domain: names, padding: 0.18, axis: null }, y: { axis: null, domain: shown, padding: 0.1 },
-    marks: [Plot.axisFy({ anchor: "left", label: null, textAnchor: "end", dx: -4 }), Plot.barX(drawn, { x: "value", fy: "name", y: "index", fill: colour, fillOpacity: 0.85 }),
+    marks: [Plot.axisFy({ anchor: "left", label: null, textAnchor: "end", dx: -4, tickFormat: fitting(Math.min(220, width * 0.42)) }), Plot.barX(drawn, { x: "value", fy: "name", y: "index", fill: colour, fillOpacity: 0.85 }),
       Plot.link(drawn.filter((row) => Number.isFinite(row.lower)), { x1: "lower", x2: "upper", y1: "index", y2: "index", fy: "name", stroke: "currentColor", strokeWidth: 1.4 }),
       Plot.ruleX([0], { stroke: "#6b7280" }), Plot.tip(drawn, Plot.pointer({ x: "value", y: "index", fy: "name", title: text }))],
   });
@@ -74,11 +74,13 @@ export function makeSensitivity(id, sweep, state) {
 function wholeTable(table) {
   const indices = Object.keys(table.parameters[0] ?? {}).filter((key) => typeof table.parameters[0][key] === "object" && table.parameters[0][key] !== null && "value" in table.parameters[0][key]);
   const of = (index, part) => (row) => row[index]?.[part] ?? NaN;
-  const column = (index, part, label) => ({ label, text: (row) => short(of(index, part)(row)), value: of(index, part) });
+  const { note, title } = methods[table.method];
+  const meaning = { value: "", lower: say(["lower end of the interval; ", "区间下限；"]), upper: say(["upper end of the interval; ", "区间上限；"]) };
+  const column = (index, part, label) => ({ label, title: `${meaning[part]}${say(title)}: ${say(note)}`, text: (row) => short(of(index, part)(row)), value: of(index, part) });
   return {
     columns: [{ label: say(["Parameter", "参数"]), text: (row) => nameOf(table, row) }, ...indices.flatMap((index) => [column(index, "value", index),
       ...(table.parameters.some((row) => Number.isFinite(row[index]?.lower)) ? [column(index, "lower", `${index} ${say(["lower", "下限"])}`), column(index, "upper", `${index} ${say(["upper", "上限"])}`)] : [])]),
-    { label: say(["Used", "有效"]), text: (row) => String(row.used), value: (row) => row.used }, { label: say(["Dropped", "剔除"]), text: (row) => String(row.dropped), value: (row) => row.dropped }],
+    { label: say(["Used", "有效"]), title: say(["points that the index is computed from", "用于计算的参数点数"]), text: (row) => String(row.used), value: (row) => row.used }, { label: say(["Dropped", "剔除"]), title: say(["points left out because a run of them failed", "因失败而剔除的参数点数"]), text: (row) => String(row.dropped), value: (row) => row.dropped }],
     rows: table.parameters,
   };
 }

@@ -30,7 +30,7 @@ function summary({ analysis, facts, parameters }) {
 function makeErrors(id, { facts, analysis }) {
   return makeCard(id, () => {
     if (facts.errors.length === 0) return null;
-    const columns = [{ label: say(["Runs", "运行次数"]), text: (row) => String(row.runs), value: (row) => row.runs }, { label: say(["Status", "状态"]), text: (row) => String(row.status) },
+    const columns = [{ label: say(["Runs", "运行次数"]), title: say(["runs that failed with this message", "以该信息失败的运行次数"]), text: (row) => String(row.runs), value: (row) => row.runs }, { label: say(["Status", "状态"]), text: (row) => String(row.status) },
       { label: say(["First run", "首个运行"]), text: (row) => row.first_run }, { label: say(["Message", "信息"]), text: (row) => row.error }];
     return {
       title: say([`Why runs failed: ${analysis.failed} of ${analysis.runs - analysis.missing}`, `失败原因：${analysis.failed} / ${analysis.runs - analysis.missing}`]),

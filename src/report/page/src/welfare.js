@@ -1,9 +1,9 @@
 // Who gains and through what: equivalent variation by channel, group and region (docs/welfare.md).
 import { makeCard } from "./card.js";
 import { element } from "./dom.js";
-import { full, short, signed } from "./format.js";
+import { described, full, short, signed } from "./format.js";
 import { factorName, placeName, regionName, say, unitName } from "./labels.js";
-import { Plot, plot } from "./plot.js";
+import { fitting, Plot, plot } from "./plot.js";
 import { changeScale, gainColour, isDark, lossColour } from "./scale.js";
 
 const channels = [
@@ -18,7 +18,7 @@ export function makeChannels(data, state) {
     const y = state.get().year;
     const rows = channels.map(([key, label]) => {
       const variable = data.variable(`equivalent_variation_${key}`);
-      return { name: say(label), value: (variable?.factors ?? []).reduce((sum, _, f) => sum + (variable.get("run", { year: y, factor: f }) || 0), 0) };
+      return { name: say(label), variable, value: (variable?.factors ?? []).reduce((sum, _, f) => sum + (variable.get("run", { year: y, factor: f }) || 0), 0) };
     });
     const total = rows.reduce((sum, row) => sum + row.value, 0);
     rows.push({ name: say(["together", "合计"]), value: total, sum: true });
@@ -27,12 +27,13 @@ export function makeChannels(data, state) {
       note: `${say(["Equivalent variation of all residents by channel, policy less baseline", "全体居民等价变化，按渠道"])} [${unitName(data.variable("equivalent_variation").unit)}].`,
       chart: plot({
         width, height: 50 + 28 * rows.length, marginLeft: Math.min(210, width * 0.42), marginRight: 60, x: { grid: true, label: null, ticks: Math.max(2, width / 130), tickFormat: (v) => short(v, 3) },
-        y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, padding: 0.25 },
-        marks: [Plot.barX(rows, { x: "value", y: "name", fill: (row) => (row.value >= 0 ? gainColour : lossColour), fillOpacity: (row) => (row.sum ? 1 : 0.65) }),
+        y: { label: null, domain: rows.map((row) => row.name), tickSize: 0, padding: 0.25, tickFormat: fitting(Math.min(210, width * 0.42)) },
+        marks: [Plot.barX(rows, { x: "value", y: "name", fill: (row) => (row.value >= 0 ? gainColour : lossColour), fillOpacity: (row) => (row.sum ? 1 : 0.65), tip: true,
+          title: (row) => `${row.name}\n${signed(row.value)} ${unitName(data.variable("equivalent_variation").unit)}${row.variable ? `\n${row.variable.definition}` : ""}` }),
           Plot.text(rows.filter((row) => row.value >= 0), { x: "value", y: "name", text: (row) => signed(row.value), textAnchor: "start", dx: 4 }),
           Plot.text(rows.filter((row) => row.value < 0), { x: 0, y: "name", text: (row) => signed(row.value), textAnchor: "start", dx: 4 }), Plot.ruleX([0], { stroke: "#6b7280" })],
       }),
-      columns: [{ label: say(["Channel", "渠道"]), text: (row) => row.name }, { label: say(["Equivalent variation", "等价变化"]), text: (row) => signed(row.value), value: (row) => row.value }],
+      columns: [{ label: say(["Channel", "渠道"]), text: (row) => row.name, hint: (row) => described(row.variable) }, { label: say(["Equivalent variation", "等价变化"]), title: described(data.variable("equivalent_variation")), text: (row) => signed(row.value), value: (row) => row.value }],
       rows,
     };
   });
@@ -85,7 +86,7 @@ node.style.color = isDark(colour) ? "#ffffff" : "#111827";
         "等价变化占该群体基准实际收入的百分比。"]),
       chart: element("div", { class: "scroll" }, heat), noPicture: true,
       columns: [{ label: data.nation.length <= 40 ? say(["Region", "地区"]) : say(["Province", "省份"]), text: (row) => row.name },
-        ...heads.map((head, i) => ({ label: `${head} [%]`, text: (row) => signed(row.values[i]), value: (row) => row.values[i] }))],
+        ...heads.map((head, i) => ({ label: `${head} [%]`, title: described(gain), text: (row) => signed(row.values[i]), value: (row) => row.values[i] }))],
       rows,
     };
   });
