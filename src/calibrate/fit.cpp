@@ -242,12 +242,48 @@ class Fitting {
       const design::Scale& range = problem_.parameters[static_cast<std::size_t>(p)].scale;
       scale[p] = design::value_at(range, 1.0) - design::value_at(range, 0.0);
     }
-    result_.inference = infer({.jacobian = result_.jacobian,
-                               .gap = result_.gap,
-                               .weighting = result_.weighting,
-                               .covariance = result_.covariance,
-                               .cluster = problem_.empirical.cluster,
-                               .scale = scale});
+    const bool from_seeds = problem_.sampling_error == SamplingError::seeds;
+    const EstimatedMoments moments = {.jacobian = result_.jacobian,
+                                      .gap = result_.gap,
+                                      .weighting = result_.weighting,
+                                      .covariance = result_.covariance,
+                                      .cluster = problem_.empirical.cluster,
+                                      .covariance_df = from_seeds ? result_.simulated.moments.cols() - 1 : 0,
+                                      .optimal = problem_.weights == Weights::optimal,
+                                      .scale = scale};
+    result_.inference = infer(moments);
+    if (problem_.bootstrap.draws > 0) bootstrap(moments);
+  }
+
+  /// Draws, and how straight the moments are over the middle 95 % of them: runs at both ends for each parameter.
+  void bootstrap(const EstimatedMoments& moments) {
+    stage_ = "bootstrap";
+    const Eigen::VectorXd zero = Eigen::VectorXd::Zero(result_.unit.size());
+    const Eigen::VectorXd one = Eigen::VectorXd::Ones(result_.unit.size());
+    Bootstrap drawn = bootstrap_clusters(moments, result_.values, values_at(problem_, zero), values_at(problem_, one),
+                                         problem_.bootstrap);
+    std::vector<Eigen::VectorXd> ends;
+    for (Eigen::Index p = 0; p < result_.unit.size(); ++p) {
+      for (const double end : {drawn.low[p], drawn.high[p]}) {
+        if (end == result_.values[p]) continue;
+        ends.push_back(result_.values);
+        ends.back()[p] = end;
+      }
+    }
+    std::vector<Eigen::VectorXd> units;
+    for (const Eigen::VectorXd& end : ends) {
+      units.push_back(unit_at(problem_, end).cwiseMax(0.0).cwiseMin(1.0));
+      exact_.emplace(std::vector<double>(units.back().begin(), units.back().end()), end);
+    }
+    const std::vector<Simulated> simulated = at(units);
+    drawn.nonlinearity = 0.0;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const double own = simulated[i].failed() ? nothing
+                                               : nonlinearity(moments, ends[i] - result_.values,
+                                                              objective_.gap(simulated[i].mean(), ends[i]));
+      if (!(own <= drawn.nonlinearity)) drawn.nonlinearity = own;
+    }
+    result_.bootstrap = std::move(drawn);
   }
 
   void profile() {

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Fit {
   Eigen::MatrixXd covariance;  ///< of the gaps of the block
   Eigen::MatrixXd jacobian;    ///< rows as `gap`
   Inference inference;
+  std::optional<Bootstrap> bootstrap;               ///< where draws are asked for
   std::vector<StartOutcome> starts;                 ///< of the first step, best first
   std::vector<StartOutcome> second;                 ///< the search of the second step, if there is one
   std::vector<std::vector<ProfilePoint>> profiles;  ///< by parameter, by rising value

@@ -4,6 +4,7 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <limits>
 
@@ -23,6 +24,14 @@ void require_sizes(const EstimatedMoments& e) {
       e.covariance.rows() != e.weighting.block.rows() || e.covariance.cols() != e.weighting.block.rows() ||
       static_cast<Eigen::Index>(e.cluster.size()) != e.weighting.diagonal.size() || e.scale.size() != e.jacobian.cols())
     throw DomainError("gaps, Jacobian, weights and covariance differ in their moments or parameters");
+}
+
+/// What V is too small by where weights are the inverse of a covariance estimated on few degrees of freedom.
+double estimated_weights_factor(const EstimatedMoments& e) {
+  if (!e.optimal || e.covariance_df == 0) return 1.0;
+  const auto n = static_cast<double>(e.covariance_df);
+  const auto q = static_cast<double>(std::max<Eigen::Index>(0, e.gap.size() - e.jacobian.cols()));
+  return n - q > 1.0 ? n * (n - 1.0) / ((n - q) * (n - q - 1.0)) : nothing;
 }
 
 /// H Omega H' for the rows H of P x K.
@@ -71,8 +80,20 @@ OveridentificationTest test(const EstimatedMoments& e, const Inference& inferenc
     }
     j.statistic += along[k] * along[k] / values[k];
   }
-  j.p_value =
-      boost::math::cdf(boost::math::complement(boost::math::chi_squared(static_cast<double>(j.df)), j.statistic));
+  const auto q = static_cast<double>(j.df);
+  if (e.covariance_df == 0) {
+    j.p_value = boost::math::cdf(boost::math::complement(boost::math::chi_squared(q), j.statistic));
+    return j;
+  }
+  j.df_below = e.covariance_df - j.df + 1;
+  if (j.df_below <= 0) {
+    j.reason = "seeds are too few to tell the covariance of the moments";
+    j.statistic = nothing;
+    return j;
+  }
+  const auto below = static_cast<double>(j.df_below);
+  const double f = j.statistic * below / (static_cast<double>(e.covariance_df) * q);
+  j.p_value = boost::math::cdf(boost::math::complement(boost::math::fisher_f(q, below), f));
   return j;
 }
 
@@ -105,7 +126,7 @@ Inference infer(const EstimatedMoments& e) {
   }
   inverse = (e.scale.asDiagonal() * inverse * e.scale.asDiagonal()).eval();
   result.sensitivity = -inverse * e.weighting.times(e.jacobian).transpose();
-  result.covariance = spread(e, result.sensitivity);
+  result.covariance = estimated_weights_factor(e) * spread(e, result.sensitivity);
   result.standard_errors = result.covariance.diagonal().cwiseMax(0.0).cwiseSqrt();
   for (Eigen::Index p = 0; p < parameters; ++p) {
     if (result.identified[static_cast<std::size_t>(p)] == 0) result.standard_errors[p] = nothing;

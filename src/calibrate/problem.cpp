@@ -48,6 +48,8 @@ Objective::Objective(const Problem& problem) : problem_(problem), moments_(probl
   if (own.values.size() != moments_ + own.weight.size() ||
       static_cast<Eigen::Index>(own.cluster.size()) != own.weight.size())
     throw DomainError("not a variance, or a weight and a cluster, for every moment");
+  if (own.covariance.size() > 0 && (own.covariance.rows() != moments_ || own.covariance.cols() != moments_))
+    throw DomainError("the covariance of the moments has not a row and a column for each");
   for (std::size_t p = 0; p < problem.parameters.size(); ++p) {
     if (problem.parameters[p].prior) priors_.push_back(p);
   }
@@ -84,7 +86,12 @@ Eigen::MatrixXd Objective::covariance(const Simulated& simulated) const {
   const Eigen::MatrixXd between = covariance_between_seeds(simulated.moments.topRows(moments_));
   const bool as_seeds = problem_.sampling_error == SamplingError::seeds;
   result.topLeftCorner(moments_, moments_) = between * ((as_seeds ? 1.0 : 0.0) + 1.0 / seeds);
-  if (!as_seeds) result.diagonal().head(moments_) += problem_.empirical.variance;
+  const EmpiricalMoments& own = problem_.empirical;
+  if (!as_seeds && own.covariance.size() > 0) {
+    result.topLeftCorner(moments_, moments_) += own.covariance;
+  } else if (!as_seeds) {
+    result.diagonal().head(moments_) += own.variance;
+  }
   for (std::size_t k = 0; k < priors_.size(); ++k) {
     const double deviation = problem_.parameters[priors_[k]].prior->deviation;
     result.diagonal()[moments_ + static_cast<Eigen::Index>(k)] = deviation * deviation;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/bootstrap.h"
 #include "calibrate/minimise.h"
 #include "calibrate/weighting.h"
 #include "design/scale.h"
@@ -32,10 +33,11 @@ struct Parameter {
 /// Moments in two groups. The first have a variance of their own, from their source. The others are residuals of many units (a hindcast): they
 /// have a weight, and a cluster within which they may depend on each other.
 struct EmpiricalMoments {
-  Eigen::VectorXd values;    ///< of both groups
-  Eigen::VectorXd variance;  ///< of the first group; its length says how many they are
-  Eigen::VectorXd weight;    ///< of the second group
-  std::vector<int> cluster;  ///< of the second group
+  Eigen::VectorXd values;           ///< of both groups
+  Eigen::VectorXd variance;         ///< of the first group; its length says how many they are
+  Eigen::MatrixXd covariance = {};  ///< of the first group, with `variance` on the diagonal; empty: independent
+  Eigen::VectorXd weight;           ///< of the second group
+  std::vector<int> cluster;         ///< of the second group
 };
 
 /// Simulated moments at one point.
@@ -78,6 +80,7 @@ struct Problem {
   int starts = 1;
   double difference_step = 0.01;  ///< of derivatives, as a share of each range
   Profiles profiles;
+  BootstrapSettings bootstrap;
 };
 
 /// Values of the parameters at a point of the unit cube, and back. Points on the cube's sides give the bounds exactly.

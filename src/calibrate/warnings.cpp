@@ -16,6 +16,7 @@ constexpr double chi_squared_95 = 3.841459;  // one degree of freedom
 constexpr double flat_share = 0.01;          // of the objective, where it is not in units of chi-squared
 constexpr double several_minima = 1e-3;      // of the objective between starts
 constexpr double same_minimum = 1e-6;        // of the objective of the start: where the minimum is 0
+constexpr double not_straight = 0.3;         // of the change of moments that a line misses
 constexpr double no_answer = 1e-6;           // of a moment: largest change over a whole range, in standard errors
 
 std::string direction_text(const Problem& problem, const Eigen::VectorXd& direction) {
@@ -100,9 +101,19 @@ std::vector<std::string> warnings_of(const Problem& problem, const Fit& fit) {
         "{}: at the {} bound of its range: standard errors and J assume an estimate inside, and do not hold",
         problem.parameters[p].name, unit < 0.5 ? "lower" : "upper"));
   }
+  const auto seeds = fit.simulated.moments.cols();
+  if (problem.sampling_error == SamplingError::seeds && problem.weights == Weights::optimal &&
+      fit.inference.standard_errors.array().isNaN().all())
+    warnings.push_back(fmt::format(
+        "{} seeds are too few for optimal weights: no standard errors; take more, or inverse_variance", seeds));
   warn_of_identification(problem, fit, warnings);
   warn_of_flat_profiles(problem, fit, warnings);
   warn_of_silent_moments(problem, fit, warnings);
+  if (fit.bootstrap && !(fit.bootstrap->nonlinearity < not_straight))
+    warnings.push_back(
+        fmt::format("bootstrap: moments are not linear over its intervals ({:.2g} of their change is off a line): it "
+                    "says little there",
+                    fit.bootstrap->nonlinearity));
   const auto close = [&](const StartOutcome& start) {
     const StartOutcome& best = fit.starts.front();
     return start.objective_to - best.objective_to <=

@@ -159,7 +159,8 @@ TEST_CASE("Optimal weights of noise between seeds: two steps, (1 + 1/S) Omega", 
   const Eigen::VectorXd closed = (b.transpose() * w * b).ldlt().solve(b.transpose() * w * target);
   CHECK(fit.values[0] == Approx(closed[0]).epsilon(1e-5));
   CHECK(fit.values[1] == Approx(closed[1]).epsilon(1e-5));
-  CHECK((fit.inference.covariance - (b.transpose() * w * b).inverse()).norm() == Approx(0.0).margin(1e-9));
+  const double estimated = 39.0 / 37.0;  // n (n - 1) / ((n - q) (n - q - 1)) of n = 39, q = 1
+  CHECK((fit.inference.covariance - estimated * (b.transpose() * w * b).inverse()).norm() == Approx(0.0).margin(1e-9));
   CHECK(fit.inference.j.statistic == Approx((b * closed - target).dot(w * (b * closed - target))).epsilon(1e-6));
 }
 

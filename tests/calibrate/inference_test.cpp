@@ -4,6 +4,7 @@
 #include <Eigen/Dense>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <random>
 
 #include "base/errors.h"
 
@@ -109,4 +110,65 @@ TEST_CASE("Sizes that do not fit are refused", "[calibrate][inference]") {
   at.gap.conservativeResize(3);
   CHECK_THROWS_AS(calibrate::infer(at), DomainError);
   CHECK_THROWS_AS(calibrate::optimal_weights(Eigen::MatrixXd::Ones(2, 2)), NumericalError);
+}
+
+TEST_CASE(
+    "A covariance estimated between few seeds: J keeps its size, standard errors of optimal weights are those of the "
+    "estimates",
+    "[calibrate][inference]") {
+  // 6 moments, 2 parameters, 14 seeds. With chi-squared J would reject in a third of all draws, and uncorrected errors would be too small by a third.
+  constexpr int moments = 6;
+  constexpr int seeds = 14;
+  constexpr int draws = 2000;
+  std::mt19937_64 generator(7);
+  std::normal_distribution<double> normal;
+  const auto noise = [&](int columns) {
+    return Eigen::MatrixXd(Eigen::MatrixXd::NullaryExpr(moments, columns, [&] { return normal(generator); }));
+  };
+  const Eigen::MatrixXd b = noise(2);
+  const Eigen::MatrixXd mix = noise(moments) + 2.0 * Eigen::MatrixXd::Identity(moments, moments);
+  for (const bool optimal : {false, true}) {
+    CAPTURE(optimal);
+    int rejected = 0;
+    Eigen::Array2d squares = Eigen::Array2d::Zero();
+    Eigen::Array2d variances = Eigen::Array2d::Zero();
+    for (int draw = 0; draw < draws; ++draw) {
+      const Eigen::MatrixXd simulated = mix * noise(seeds);
+      const Eigen::VectorXd gap = simulated.rowwise().mean() - mix * noise(1).col(0);  // at the truth, 0
+      const Eigen::MatrixXd off = simulated.colwise() - simulated.rowwise().mean();
+      const Eigen::MatrixXd omega = off * off.transpose() / (seeds - 1) * (1.0 + 1.0 / seeds);
+      const Eigen::MatrixXd w =
+          optimal ? Eigen::MatrixXd(omega.inverse()) : Eigen::MatrixXd(omega.diagonal().cwiseInverse().asDiagonal());
+      const Eigen::VectorXd estimate = -(b.transpose() * w * b).ldlt().solve(b.transpose() * w * gap);
+      const calibrate::Inference found = calibrate::infer({.jacobian = b,
+                                                           .gap = gap + b * estimate,
+                                                           .weighting = {.block = w, .diagonal = {}},
+                                                           .covariance = omega,
+                                                           .cluster = {},
+                                                           .covariance_df = seeds - 1,
+                                                           .optimal = optimal,
+                                                           .scale = Eigen::Vector2d::Ones()});
+      REQUIRE(found.j.df == 4);
+      REQUIRE(found.j.df_below == 10);
+      if (found.j.p_value < 0.05) ++rejected;
+      squares += estimate.array().square();
+      variances += found.standard_errors.array().square();
+    }
+    // Three binomial standard errors; J is F exactly, whatever the weights.
+    CHECK(rejected / static_cast<double>(draws) == Approx(0.05).margin(3.0 * std::sqrt(0.05 * 0.95 / draws)));
+    const Eigen::Array2d ratio = (squares / variances).sqrt();
+    // Of 2,000 draws: some 3 %. Diagonal weights are estimated too, which is worth some per cent and not corrected.
+    for (const double own : ratio) CHECK(own == Approx(1.0).margin(optimal ? 0.1 : 0.15));
+  }
+}
+
+TEST_CASE("Too few seeds for a test or an error say so", "[calibrate][inference]") {
+  const LinearProblem problem;
+  EstimatedMoments moments = problem.at_estimate(problem.omega.inverse());
+  moments.covariance_df = 1;
+  moments.optimal = true;
+  const calibrate::Inference found = calibrate::infer(moments);
+  CHECK(std::isnan(found.j.p_value));
+  CHECK(found.j.reason == "seeds are too few to tell the covariance of the moments");
+  CHECK(std::isnan(found.standard_errors[0]));
 }
