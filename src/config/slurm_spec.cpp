@@ -37,10 +37,14 @@ std::optional<std::vector<long>> fields(std::string_view text) {
   }
 }
 
-bool is_memory(std::string_view text) {
-  if (!text.empty() && std::string_view("KMGTkmgt").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  const auto value = whole(text);
-  return value && *value > 0;
+/// What is wrong with a size of memory; empty if nothing.
+std::string memory_fault(std::string_view text) {
+  const bool has_unit = !text.empty() && std::string_view("KMGTkmgt").find(text.back()) != std::string_view::npos;
+  const auto value = whole(text.substr(0, text.size() - (has_unit ? 1 : 0)));
+  if (!value || *value == 0) return fmt::format("'{}' is no size: a whole number with K, M, G or T", text);
+  // sbatch takes megabytes, and hardly anybody means those.
+  if (!has_unit) return fmt::format("'{0}' has no unit, and Slurm would take megabytes: write {0}G or {0}M", text);
+  return {};
 }
 
 /// A word that stands in a script as it is.
@@ -84,8 +88,8 @@ std::vector<SlurmFault> faults_of(const SlurmSpec& spec) {
   const auto limit = slurm_seconds(spec.time);
   if (!spec.time.empty() && !limit)
     faults.push_back({"time", fmt::format("'{}' is no time limit: minutes, HH:MM:SS or D-HH:MM:SS", spec.time)});
-  if (!spec.memory.empty() && !is_memory(spec.memory))
-    faults.push_back({"memory", fmt::format("'{}' is no size: a whole number with K, M, G or T", spec.memory)});
+  if (!spec.memory.empty() && !memory_fault(spec.memory).empty())
+    faults.push_back({"memory", memory_fault(spec.memory)});
   const std::pair<const char*, const std::string*> words[] = {
       {"account", &spec.account}, {"partition", &spec.partition}, {"qos", &spec.qos}};
   for (const auto& [key, text] : words) {

@@ -34,6 +34,9 @@ TEST_CASE("texts that would break a script are faults", "[config][slurm]") {
   SlurmSpec bad = spec;
   bad.memory = "2 GB";
   CHECK(only_fault(bad) == "memory");
+  bad.memory = "2";  // sbatch: two megabytes
+  CHECK(only_fault(bad) == "memory");
+  CHECK(faults_of(bad).front().message.find("write 2G or 2M") != std::string::npos);
   bad = spec;
   bad.account = "a b";
   CHECK(only_fault(bad) == "account");
