@@ -66,4 +66,13 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return nearest.empty() ? std::string{} : "; did you mean '" + std::string(nearest) + "'?";
 }
 
+std::string nearest_or_all(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t few = 12;
+  const std::string near = did_you_mean(word, candidates);
+  if (!near.empty() || candidates.empty() || candidates.size() > few) return near;
+  std::string all = "; known: ";
+  for (std::size_t i = 0; i < candidates.size(); ++i) all += (i > 0 ? ", " : "") + candidates[i];
+  return all;
+}
+
 }  // namespace pericore

@@ -21,4 +21,7 @@ namespace pericore {
 /// "; did you mean 'sectors'?" or nothing: to be put at the end of a message.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
+/// The same, and where nothing is near, all candidates if they are few: "; known: West, East".
+[[nodiscard]] std::string nearest_or_all(std::string_view word, std::span<const std::string> candidates);
+
 }  // namespace pericore

@@ -39,7 +39,7 @@ std::vector<char> home_regions(const panel::Dataset& dataset, std::size_t count)
 }
 
 std::string unknown(std::string_view kind, std::string_view word, std::span<const std::string> known) {
-  return fmt::format("unknown {} '{}'{}", kind, word, did_you_mean(word, known));
+  return fmt::format("unknown {} '{}'{}", kind, word, nearest_or_all(word, known));
 }
 
 class RegionChoice {

@@ -45,6 +45,18 @@ double sum_of(const Grid& grid, const Masks& masks, std::size_t year) {
   return any ? sum : undefined;
 }
 
+/// A sum to divide by: 0 where terms cancel to no more than rounding, such as net migration of a whole country.
+double divisor_of(const Grid& grid, const Masks& masks, std::size_t year) {
+  constexpr double rounding = 1e-12;
+  double size = 0.0;
+  for_each_selected(grid, masks, [&](const Label& label) {
+    const double value = grid.at(year, label);
+    if (!std::isnan(value)) size += std::abs(value);
+  });
+  const double sum = sum_of(grid, masks, year);
+  return std::abs(sum) <= rounding * size ? 0.0 : sum;
+}
+
 double ratio(double numerator, double denominator) { return denominator != 0.0 ? numerator / denominator : undefined; }
 
 /// Values and weights of the places of a year that have both.
@@ -152,7 +164,7 @@ double share_of(const Metric& metric, const Grid& grid, const Selection& selecti
     std::ranges::fill(all[1], 1);
     std::ranges::fill(all[2], 1);
   }
-  return ratio(sum_of(grid, selection.chosen, year), sum_of(grid, all, year));
+  return ratio(sum_of(grid, selection.chosen, year), divisor_of(grid, all, year));
 }
 
 /// Share of the selected sectors in the selected regions over their share in the country.
@@ -162,7 +174,7 @@ double location_quotient(const Grid& grid, const Selection& selection, std::size
     some[0] = regions;
     Masks all = some;
     std::ranges::fill(all[1], 1);
-    return ratio(sum_of(grid, some, year), sum_of(grid, all, year));
+    return ratio(sum_of(grid, some, year), divisor_of(grid, all, year));
   };
   return ratio(share(selection.chosen[0]), share(selection.home));
 }

@@ -33,4 +33,7 @@ TEST_CASE("the nearest spelling lies within a third of the longer word", "[base]
   CHECK(nearest_spelling("a", std::array<std::string, 1>{"b"}).empty());
   CHECK(did_you_mean("levre", keys) == "; did you mean 'lever'?");
   CHECK(did_you_mean("quantity", keys).empty());
+  CHECK(nearest_or_all("levre", keys) == "; did you mean 'lever'?");
+  CHECK(nearest_or_all("quantity", keys) == "; known: lever, size, sectors, regions");
+  CHECK(nearest_or_all("quantity", std::array<std::string, 13>{}).empty());
 }

@@ -180,6 +180,11 @@ TEST_CASE("shares are of all regions, or of all sectors", "[metrics]") {
           m.variable = "population";
           m.regions.names = {"c"};
         }) == close(0.5));
+  CHECK(std::isnan(value_of([](Metric& m) {
+    m.statistic = Statistic::share;
+    m.variable = "moved";
+    m.regions.names = {"a"};
+  })));
   CHECK(value_of([](Metric& m) {
           m.statistic = Statistic::lq;
           m.sectors = {"services"};

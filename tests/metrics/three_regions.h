@@ -52,6 +52,7 @@ inline panel::Dataset three_regions(double growth = 2.0) {
   add("theta", {"year", "region"}, "1", by_year({0.5, 0.25, undefined, undefined}));
   add("gdp", {"year"}, "yuan", by_year({100}));
   add("negative", {"year", "region"}, "1", by_year({-1, 2, 3, 4}));
+  add("moved", {"year", "region"}, "persons", by_year({0.1, 0.2, -0.3, 0}));  // cancels but for rounding
   add("by_policy", {"year", "policy", "region"}, "1", by_year({1, 1, 1, 1}));
   add("count", {"region"}, "1", std::vector<std::int64_t>{1, 2, 3, 4});
   return panel;
