@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/spelling.h"
 #include "config/parameters.h"
 #include "config/settings.h"
 #include "panel/table.h"
@@ -69,6 +70,7 @@ class Reader {
     const std::vector<Step> steps = parse_key_path(key);
     if (steps.empty()) return map.fault(where, fmt::format("'{}' is not a key path", key));
     if (key == "seed") return map.fault(where, "seeds of the runs are given by `seeds:`");
+    if (!names_known(map, where, steps)) return;
     const Parameter* row = find_parameter(steps);
     if (row == nullptr) return;  // said when held against the scenario, with the nearest spelling
     if (parameter.unit.empty()) parameter.unit = parameter.relative || row->unit.empty() ? "1" : std::string(row->unit);
@@ -78,6 +80,19 @@ class Reader {
     parameter.whole = parameter.whole || numbers == types::integer;
     if (parameter.relative && parameter.own.back().empty())
       map.fault(where, fmt::format("relative: the scenario has no number at '{}' to multiply", key));
+  }
+
+  /// Whether the sector or factor of a key is one of the scenario: another name would be the begin of a new one, and its missing keys the fault.
+  bool names_known(SpecMap& map, const std::string& where, const std::vector<Step>& steps) {
+    if (steps.size() < 2 || (steps[0].key != "sectors" && steps[0].key != "factors")) return true;
+    const Entry* section = scenario_.root.kind == NodeKind::map ? scenario_.root.find(steps[0].key) : nullptr;
+    if (section == nullptr || section->value.kind != NodeKind::map || section->value.find(steps[1].key) != nullptr)
+      return true;
+    std::vector<std::string> known;
+    for (const Entry& entry : section->value.entries) known.push_back(entry.key);
+    map.fault(where, fmt::format("the scenario has no '{}' under '{}'{}", steps[1].key, steps[0].key,
+                                 nearest_or_all(steps[1].key, known)));
+    return false;
   }
 
   /// Number of the scenario at a key, or its default.
