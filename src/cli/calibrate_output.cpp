@@ -10,6 +10,7 @@
 
 #include "calibrate/warnings.h"
 #include "cli/json.h"
+#include "cli/target_json.h"
 #include "config/overlay.h"
 #include "metrics/metric.h"
 
@@ -110,13 +111,30 @@ class Tables {
         "objective {} with weights {}, condition number {}", report::rounded(fit.objective, 6),
         weight_words[static_cast<std::size_t>(result_.problem.weights)], report::rounded(fit.inference.condition, 3)));
     table.notes.push_back(j.reason.empty()
-                              ? fmt::format("J = {} on {} degrees of freedom, p = {}", report::rounded(j.statistic),
-                                            j.df, report::rounded(j.p_value, 3))
+                              ? fmt::format("J = {} on {} degrees of freedom, p = {}{}", report::rounded(j.statistic),
+                                            j.df, report::rounded(j.p_value, 3),
+                                            j.df_below > 0 ? fmt::format(" (by F on {} and {})", j.df, j.df_below) : "")
                               : fmt::format("no J: {}", j.reason));
     const Eigen::Index seeds = fit.simulated.moments.cols();
     table.notes.push_back(fmt::format("{} points simulated{}{}", fit.points,
                                       seeds > 1 ? fmt::format(" with {} seeds each", seeds) : "",
                                       fit.failed > 0 ? fmt::format(", {} of them failed", fit.failed) : ""));
+    return table;
+  }
+
+  [[nodiscard]] report::OutputTable bootstrap() const {
+    const calibrate::Bootstrap& drawn = *result_.fit.bootstrap;
+    report::OutputTable table;
+    table.title = fmt::format("Bootstrap: {} draws of units by {}, moments linear at the estimate",
+                              drawn.estimates.rows(), spec_.targets.hindcast->fold);
+    table.columns = {"parameter", "estimate", "s.e.", "low 95 %", "high 95 %"};
+    for (std::size_t p = 0; p < result_.problem.parameters.size(); ++p) {
+      const auto row = static_cast<Eigen::Index>(p);
+      table.rows.push_back({result_.problem.parameters[p].name, estimate(result_.fit.values[row]),
+                            number(drawn.standard_errors[row]), number(drawn.low[row]), number(drawn.high[row])});
+    }
+    table.notes.push_back(fmt::format("at the ends of the intervals {} of the change of moments is off a line",
+                                      report::rounded(drawn.nonlinearity, 2)));
     return table;
   }
 
@@ -313,7 +331,8 @@ ordered_json targets_json(const config::CalibrationSpec& spec, const Calibration
                     {"distance", json_number(outcome.distance)},
                     {"distance_in_errors", outcome.in_errors},
                     {"verdict", compare::to_text(outcome.verdict)},
-                    {"source", target.source}});
+                    {"source", target.source},
+                    {"estimated_from", estimated_json(target)}});
   }
   return json;
 }
@@ -372,6 +391,7 @@ std::vector<report::OutputTable> calibration_tables(const config::CalibrationSpe
                                                     const panel::Dataset& reference, bool exact) {
   const Tables tables(spec, result, reference, exact);
   std::vector<report::OutputTable> all = {tables.parameters()};
+  if (result.fit.bootstrap) all.push_back(tables.bootstrap());
   if (!result.targets.empty()) all.push_back(tables.targets());
   if (!result.in_sample.empty()) all.push_back(tables.hindcast());
   if (!result.folds.empty()) all.push_back(tables.folds());
@@ -396,10 +416,12 @@ std::string calibration_json(const config::CalibrationSpec& spec, const Calibrat
       {"j",
        {{"statistic", json_number(j.statistic)},
         {"df", j.df},
+        {"df_below", j.df_below > 0 ? ordered_json(j.df_below) : ordered_json(nullptr)},
         {"p_value", json_number(j.p_value)},
         {"reason", j.reason}}},
       {"parameters", parameters_json(spec, result)},
       {"covariance", matrix_json(fit.inference.covariance)},
+      {"empirical_covariance", matrix_json(result.problem.empirical.covariance)},
       {"singular_values", numbers_json(fit.inference.singular_values)},
       {"condition", json_number(fit.inference.condition)},
       {"moments", moments_json(spec, result, reference)},
@@ -407,6 +429,15 @@ std::string calibration_json(const config::CalibrationSpec& spec, const Calibrat
       {"starts", starts_json(fit.starts)},
       {"second_step", starts_json(fit.second)},
       {"warnings", fit.warnings}};
+  if (fit.bootstrap)
+    json["bootstrap"] = {{"by", spec.targets.hindcast->fold},
+                         {"draws", fit.bootstrap->estimates.rows()},
+                         {"seed", result.problem.bootstrap.seed},
+                         {"standard_errors", numbers_json(fit.bootstrap->standard_errors)},
+                         {"low", numbers_json(fit.bootstrap->low)},
+                         {"high", numbers_json(fit.bootstrap->high)},
+                         {"nonlinearity", json_number(fit.bootstrap->nonlinearity)},
+                         {"estimates", matrix_json(fit.bootstrap->estimates)}};
   if (!result.in_sample.empty()) json["hindcast"] = hindcast_json(result);
   return json.dump(2) + "\n";
 }

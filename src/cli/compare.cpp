@@ -16,6 +16,7 @@
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "config/hindcast_values.h"
+#include "config/read_table.h"
 #include "config/target_values.h"
 #include "panel/hdf5_file.h"
 #include "simulation/run.h"
@@ -132,19 +133,19 @@ std::vector<const Run*> runs_of(const std::vector<Run>& runs, const std::string&
 
 // ---- Targets and rankings
 
-void judge_targets(const config::TargetSet& set, const std::vector<Run>& runs, Compared& compared) {
+void judge_targets(const config::TargetSet& set, const std::vector<Run>& runs, Compared& compared,
+                   config::Faults& faults) {
   std::vector<std::vector<double>> values(set.targets.size());
   std::vector<std::vector<double>> errors(set.targets.size());
-  config::Faults faults;
   for (const Run& run : runs) {
     const auto own = config::target_values(set, run.name, run.panel, run.baseline ? &*run.baseline : nullptr, faults);
-    faults.raise_if_any();
     for (std::size_t i = 0; i < own.size(); ++i) {
       if (set.targets[i].run != run.name) continue;
       values[i].push_back(own[i].value);
       errors[i].push_back(own[i].std_error);
     }
   }
+  faults.raise_if_any();
   for (std::size_t i = 0; i < set.targets.size(); ++i) {
     const compare::Target& target = set.targets[i];
     compared.targets.push_back(compare::judge(target, values[i], errors[i]));
@@ -272,18 +273,22 @@ void execute(const Options& options) {
 }  // namespace
 
 std::string compared_in(const Comparison& comparison, const std::string& format) {
+  if (config::is_hdf5(comparison.targets))
+    throw InputError(
+        fmt::format("compare: {} is a result; the file of targets (YAML) comes last", comparison.targets));
   config::Faults faults;
   const config::TargetSet set = config::read_targets(comparison.targets, faults);
   faults.raise_if_any();
   const std::vector<Run> runs = read_runs(comparison, set);
   for (const Run& run : runs) {
     // Runs of one name are alike; what is wrong with the first is wrong with all.
-    if (runs_of(runs, run.name).front() == &run) config::check_targets(set, run.name, run.panel, faults);
+    if (runs_of(runs, run.name).front() != &run) continue;
+    config::check_targets(set, run.name, run.panel, faults);
+    if (run.name.empty()) config::check_censuses(set, run.panel, faults);
   }
-  faults.raise_if_any();
   Compared compared;
   compared.set = &set;
-  judge_targets(set, runs, compared);
+  judge_targets(set, runs, compared, faults);
   for (const compare::Ranking& ranking : set.rankings)
     compared.rankings.push_back(judge_ranking(ranking, runs_of(runs, ranking.run)));
   if (set.census) compared.levels = levels(*set.census, runs);

@@ -4,6 +4,7 @@
 
 #include "cli/compare_tables.h"
 #include "cli/json.h"
+#include "cli/target_json.h"
 
 namespace pericore::cli {
 namespace {
@@ -41,7 +42,8 @@ ordered_json targets_json(const Compared& compared) {
          {"same_sign", json_flag(outcome.same_sign)},
          {"same_significance", json_flag(outcome.same_significance)},
          {"verdict", compare::to_text(outcome.verdict)},
-         {"source", target.source}});
+         {"source", target.source},
+         {"estimated_from", estimated_json(target)}});
   }
   return list;
 }

@@ -161,9 +161,13 @@ Prediction predict_total(const HindcastData& data) {
 
 std::array<Score, forecasts.size()> score(const Prediction& prediction, std::span<const char> chosen) {
   std::vector<Eigen::Index> units;
+  // One that has no number anywhere, such as mean reversion where all units are of one fold, is no reason to judge none of the others.
+  std::array<bool, forecasts.size()> exists{};
+  for (std::size_t f = 0; f < forecasts.size(); ++f) exists[f] = prediction.forecast[f].isFinite().any();
   for (Eigen::Index r = 0; r < prediction.before.size(); ++r) {
     bool whole = std::isfinite(prediction.before[r]) && std::isfinite(prediction.after[r]);
-    for (const Eigen::ArrayXd& forecast : prediction.forecast) whole = whole && std::isfinite(forecast[r]);
+    for (std::size_t f = 0; f < forecasts.size(); ++f)
+      whole = whole && (!exists[f] || std::isfinite(prediction.forecast[f][r]));
     if (whole && (chosen.empty() || chosen[static_cast<std::size_t>(r)] != 0)) units.push_back(r);
   }
   const auto taken = [&](const Eigen::ArrayXd& values) -> Eigen::ArrayXd { return values(units); };
@@ -173,9 +177,9 @@ std::array<Score, forecasts.size()> score(const Prediction& prediction, std::spa
   std::array<Score, forecasts.size()> scores;
   for (std::size_t f = 0; f < forecasts.size(); ++f) {
     Score& result = scores[f];
-    result.units = units.size();
-    if (units.size() < 2) {
-      result = {.units = units.size(),
+    result.units = exists[f] ? units.size() : 0;
+    if (result.units < 2) {
+      result = {.units = result.units,
                 .correlation = nothing,
                 .rank_correlation = nothing,
                 .rmse = nothing,

@@ -70,7 +70,8 @@ struct Prediction {
 /// The same for total employment of units (logarithm of the share of the nation).
 [[nodiscard]] Prediction predict_total(const HindcastData& data);
 
-/// @param chosen  which units count; empty for all. Units without a number somewhere are left out of every forecast alike.
+/// @param chosen  which units count; empty for all. Units without a number somewhere are left out of every forecast alike; a forecast without any
+///                number has no units and no scores.
 [[nodiscard]] std::array<Score, forecasts.size()> score(const Prediction& prediction,
                                                         std::span<const char> chosen = {});
 

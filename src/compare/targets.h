@@ -32,6 +32,13 @@ struct Coefficient {
   std::optional<CoefficientName> less;
 };
 
+/// Data from which the value of a target was estimated, by the specification of its coefficient.
+struct EmpiricalData {
+  std::string file;
+  std::string method;     ///< of the estimator
+  long observations = 0;  ///< of the estimation sample
+};
+
 /// One number of a source.
 struct Target {
   std::string name;
@@ -43,7 +50,9 @@ struct Target {
   double value = 0.0;           ///< of level, at_least and at_most, in the metric's unit
   double standard_error = 0.0;  ///< of the source; 0: none given
   double tolerance = 0.0;       ///< how far a level may be off and still count as met, where the source gives no error
+  std::string unit;             ///< as the source writes it, held against the metric's; empty: not given
   std::string source;
+  std::optional<EmpiricalData> estimated;  ///< where value and standard_error come from, if from data
 };
 
 /// An order of regions, groups of regions or sectors.

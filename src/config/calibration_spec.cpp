@@ -40,6 +40,7 @@ class Reader {
     read_weighting();
     read_optimiser();
     read_folds();
+    read_bootstrap();
     read_limits();
     root_.finish();
     if (root_.faults().empty()) hold_against_scenario(spec_.runs, spec_.scenario, root_.faults());
@@ -325,6 +326,21 @@ class Reader {
     if (!spec_.hindcast && !targets_known_) return;
     if (!spec_.hindcast) return root_.fault("folds", "fold the units of a hindcast that is fitted; there is none");
     spec_.folds = folds;
+  }
+
+  void read_bootstrap() {
+    const Node* node = root_.node("bootstrap");
+    if (node == nullptr) return;
+    SpecMap map(*node, "bootstrap", root_.faults());
+    problem_.bootstrap.draws = static_cast<int>(map.integer("draws", 10, 1000000).value_or(200));
+    problem_.bootstrap.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
+    const auto by = map.text("by");
+    map.finish();
+    if (!spec_.hindcast) {
+      if (targets_known_) root_.fault("bootstrap", "draws the folds of a hindcast that is fitted; there is none");
+    } else if (by && *by != spec_.targets.hindcast->fold) {
+      map.fault("by", fmt::format("units are grouped by hindcast.fold, which is '{}'", spec_.targets.hindcast->fold));
+    }
   }
 
   void read_limits() {

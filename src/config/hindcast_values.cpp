@@ -19,7 +19,61 @@ struct Key {
   const std::string& id;
   const std::vector<HindcastSector>& sectors;
   const char* section;
-  const Place& place;
+};
+
+/// A section of a file of targets, held against a run.
+class SectionCheck {
+ public:
+  SectionCheck(const Node& node, std::string path, const panel::Dataset& run, Faults& faults)
+      : node_(node), path_(std::move(path)), run_(run), faults_(faults) {}
+
+  void year(const std::vector<const char*>& keys, int year) {
+    const panel::Dimension* years = run_.find_dimension("year");
+    const auto* labels = years == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(&years->coordinates);
+    if (labels == nullptr || std::find(labels->begin(), labels->end(), year) != labels->end()) return;
+    fault(keys, fmt::format("the run has no year {}: {} to {}", year, labels->front(), labels->back()));
+  }
+
+  void sectors(const std::vector<HindcastSector>& sectors) {
+    const std::vector<std::string> known = region_texts(run_, "sector");
+    for (const HindcastSector& sector : sectors) {
+      for (const std::string& name : sector.simulated) {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+          fault({"sectors", sector.name.c_str(), "simulated"},
+                fmt::format("no sector '{}' in the run{}", name, did_you_mean(name, known)));
+      }
+    }
+  }
+
+  void texts(const char* key, const std::string& name) {
+    std::vector<std::string> known;
+    for (const panel::Variable& variable : run_.variables()) {
+      if (variable.dimensions == std::vector<std::string>{"region"} &&
+          std::holds_alternative<std::vector<std::string>>(variable.values))
+        known.push_back(variable.name);
+    }
+    if (name == "region" || std::find(known.begin(), known.end(), name) != known.end()) return;
+    fault({key}, fmt::format("the run has no texts '{}' by region{}", name, did_you_mean(name, known)));
+  }
+
+ private:
+  /// At the last of the keys that is given.
+  void fault(const std::vector<const char*>& keys, const std::string& message) {
+    const Node* at = &node_;
+    std::string path = path_;
+    for (const char* key : keys) {
+      const Entry* entry = at->kind == NodeKind::map ? at->find(key) : nullptr;
+      path = join_key(path, key);
+      if (entry == nullptr) break;
+      at = &entry->value;
+    }
+    faults_.add(at->place, path, message);
+  }
+
+  const Node& node_;
+  std::string path_;
+  const panel::Dataset& run_;
+  Faults& faults_;
 };
 
 Eigen::ArrayXXd census_table(const panel::Table& census, const Key& spec, const std::vector<std::string>& ids) {
@@ -60,8 +114,8 @@ Eigen::ArrayXXd simulated_table(const panel::Dataset& panel, const Key& spec, in
     for (const std::string& name : spec.sectors[s].simulated) {
       const auto sector = std::find(sectors.begin(), sectors.end(), name);
       if (sector == sectors.end())
-        throw InputError(fmt::format("{}: {}.sectors.{}: no sector '{}' in the result{}", place_text(spec.place),
-                                     spec.section, spec.sectors[s].name, name, did_you_mean(name, sectors)));
+        throw InputError(fmt::format("{}.sectors.{}: no sector '{}' in the result{}", spec.section,
+                                     spec.sectors[s].name, name, did_you_mean(name, sectors)));
       const auto column = static_cast<std::size_t>(sector - sectors.begin());
       for (std::size_t r = 0; r < regions; ++r)
         table(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(s)) +=
@@ -146,8 +200,23 @@ std::vector<std::string> region_texts(const panel::Dataset& panel, const std::st
   return *texts;
 }
 
+void check_censuses(const TargetSet& set, const panel::Dataset& run, Faults& faults) {
+  if (set.hindcast) {
+    SectionCheck section(set.hindcast->node, "hindcast", run, faults);
+    section.year({"before", "year"}, set.hindcast->year_before);
+    section.year({"after", "year"}, set.hindcast->year_after);
+    section.texts("fold", set.hindcast->fold);
+    section.sectors(set.hindcast->sectors);
+  }
+  if (set.census) {
+    SectionCheck section(set.census->node, "census", run, faults);
+    section.year({"year"}, set.census->year);
+    section.sectors(set.census->sectors);
+  }
+}
+
 Hindcast hindcast_tables(const HindcastSpec& spec, std::span<const panel::Dataset* const> runs) {
-  const Key key{spec.id, spec.sectors, "hindcast", spec.place};
+  const Key key{spec.id, spec.sectors, "hindcast"};
   const std::vector<std::string> ids = ids_of(*runs.front());
   const std::vector<std::string> folds = region_texts(*runs.front(), spec.fold);
   const Eigen::ArrayXXd before = census_table(spec.before, key, ids);
@@ -169,7 +238,7 @@ Hindcast hindcast_tables(const HindcastSpec& spec, std::span<const panel::Datase
 }
 
 CensusLevels census_levels(const CensusSpec& spec, std::span<const panel::Dataset* const> runs) {
-  const Key key{spec.id, spec.sectors, "census", spec.place};
+  const Key key{spec.id, spec.sectors, "census"};
   const Eigen::ArrayXXd census = census_table(spec.table, key, ids_of(*runs.front()));
   const std::array<const Eigen::ArrayXXd*, 1> tables = {&census};
   const std::vector<Eigen::Index> units = shared_units(key, tables);

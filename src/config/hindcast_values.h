@@ -29,6 +29,9 @@ struct CensusLevels {
   UnitGroups groups;
 };
 
+/// What the sections name that a run does not have: years, sectors, the variable of folds; faults stand at their keys. Census and hindcast alike.
+void check_censuses(const TargetSet& set, const panel::Dataset& run, Faults& faults);
+
 /// @param runs  of one scenario, with the same regions
 /// @throws InputError  names, years or sectors that the runs or censuses do not have
 [[nodiscard]] Hindcast hindcast_tables(const HindcastSpec& spec, std::span<const panel::Dataset* const> runs);

@@ -35,6 +35,8 @@ panel::Table to_table(const CsvTable& csv) {
   return table;
 }
 
+}  // namespace
+
 bool is_hdf5(const std::filesystem::path& file) {
   static constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
   std::ifstream stream(file, std::ios::binary);
@@ -42,8 +44,6 @@ bool is_hdf5(const std::filesystem::path& file) {
   stream.read(start.data(), static_cast<std::streamsize>(start.size()));
   return stream && start == signature;
 }
-
-}  // namespace
 
 panel::Table read_table(const std::filesystem::path& file, Faults& faults, const NamedAt* named_at) {
   if (file != "-" && is_hdf5(file)) {

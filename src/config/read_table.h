@@ -17,6 +17,9 @@ namespace pericore::config {
 [[nodiscard]] panel::Table read_table(const std::filesystem::path& file, Faults& faults,
                                       const NamedAt* named_at = nullptr);
 
+/// Whether a file begins as HDF5 files do; false where it cannot be read.
+[[nodiscard]] bool is_hdf5(const std::filesystem::path& file);
+
 /// The tidy table of a result in memory, as read_table makes of its file.
 [[nodiscard]] panel::Table tidy_table(const panel::Dataset& result);
 

@@ -19,7 +19,7 @@ struct SimulatedValue {
 void check_targets(const TargetSet& set, const std::string& run_name, const panel::Dataset& run, Faults& faults);
 
 /// Numbers of all targets in one run, in order. Specifications are read and estimated here, each model once; a model that cannot be estimated on the run makes
-/// its coefficients NaN, an unknown model, group or term is a fault.
+/// its coefficients NaN, an unknown model, group or term is a fault. Where there are faults already, metrics are not evaluated: NaN.
 ///
 /// @param run_name  the targets with this `run`; others are NaN
 /// @param baseline  the run without policies; may be null

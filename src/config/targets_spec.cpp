@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <span>
 
 #include "base/spelling.h"
+#include "config/census_spec.h"
 #include "config/document.h"
-#include "config/read_table.h"
+#include "config/empirical_coefficients.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
@@ -19,8 +18,9 @@ namespace fs = std::filesystem;
 constexpr double any = 1e300;
 
 /// Keys of an entry that are not the metric's.
-const std::vector<std::string> own_keys = {"group", "expect",  "value", "standard_error", "tolerance", "source",
-                                           "run",   "ranking", "by",    "among_all",      "top",       "overlap"};
+const std::vector<std::string> own_keys = {"group",     "expect", "value",  "standard_error", "tolerance",
+                                           "unit",      "source", "run",    "ranking",        "by",
+                                           "among_all", "top",    "overlap"};
 
 /// Keys of a metric (docs/metrics.md).
 const std::vector<std::string> metric_keys = {"name",  "variable",    "sectors", "factors", "regions",
@@ -62,10 +62,12 @@ class Reader {
     static_cast<void>(root_.text("source"));
     read_runs();
     read_entries();
-    if (const Node* node = root_.node("hindcast")) read_hindcast(*node);
-    if (const Node* node = root_.node("census")) read_census(*node);
+    if (const Node* node = root_.node("hindcast")) set_.hindcast = read_hindcast(*node, root_.faults());
+    if (const Node* node = root_.node("census")) set_.census = read_census(*node, root_.faults());
     root_.finish();
-    if (!root_.has("targets") && !root_.has("hindcast") && !root_.has("census"))
+    const Node* list = root_.node("targets");
+    const bool listed = list != nullptr && !(list->kind == NodeKind::list && list->items.empty());
+    if (!listed && !root_.has("hindcast") && !root_.has("census"))
       root_.fault("targets", "nothing to compare: give targets, hindcast or census");
   }
 
@@ -145,15 +147,21 @@ class Reader {
     } else if (const fs::path file(name.spec); !file.is_absolute() && node.place.source) {
       name.spec = (node.place.source->folder / file).lexically_normal().string();
     }
+    if (map.has("spec")) require_file(map, "spec", name.spec);
     name.model = map.text("model").value_or(standard.model);
     name.group = map.text("group").value_or(standard.group);
     name.term = map.text("term").value_or(standard.term);
     for (const auto& [key, value] : {std::pair("spec", &name.spec), {"model", &name.model}, {"term", &name.term}}) {
       if (value->empty()) root_.faults().add(node.place, map.path(key), "missing key");
     }
-    static_cast<void>(map.node("less"));
+    for (const char* key : {"less", "data"}) static_cast<void>(map.node(key));
     map.finish();
     return name;
+  }
+
+  static void require_file(SpecMap& map, const char* key, const std::string& file) {
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) map.fault(key, fmt::format("'{}': there is no such file", file));
   }
 
   compare::Coefficient coefficient(const Node& node, const std::string& path) {
@@ -175,6 +183,8 @@ class Reader {
       target.metric = placed.metric;
     }
     read_expectation(map, node, target);
+    target.unit = map.text("unit").value_or("");
+    if (target.coefficient && !target.unit.empty()) map.fault("unit", "a coefficient has that of its regression");
     target.source = map.text("source").value_or("");
     if (target.coefficient) {
       static_cast<void>(map.text("name"));
@@ -182,23 +192,52 @@ class Reader {
     }
     set_.targets.push_back(std::move(target));
     set_.metrics.push_back(placed);
+    set_.entries.push_back(node);
   }
 
   static void read_expectation(SpecMap& map, const Node& node, compare::Target& target) {
     const auto words = compare::expectation_words();
+    const OwnFaults own(map.faults());
     const std::string word = map.word("expect", {words.begin(), words.end()}).value_or("level");
+    const bool known = !own.any();
     target.expected = static_cast<compare::Expectation>(std::find(words.begin(), words.end(), word) - words.begin());
     if (word == "insignificant" && !target.coefficient) map.fault("expect", "only a coefficient is insignificant");
-    const bool needs_value = word == "level" || word == "at_least" || word == "at_most";
-    if (needs_value && !map.has("value"))
-      map.faults().add(node.place, map.path("value"), fmt::format("missing key: expect: {} needs a number", word));
-    if (!needs_value && map.has("value")) map.fault("value", fmt::format("expect: {} has none", word));
     target.value = map.number("value", -any, any).value_or(0.0);
     target.standard_error = map.number("standard_error", 0.0, any).value_or(0.0);
     target.tolerance = map.number("tolerance", 0.0, any).value_or(0.0);
-    if (word == "level" && target.standard_error == 0.0 && target.tolerance == 0.0)
+    const bool needs_value = word == "level" || word == "at_least" || word == "at_most";
+    if (known && !needs_value && map.has("value")) map.fault("value", fmt::format("expect: {} has none", word));
+    if (has_data(node)) {
+      for (const char* key : {"value", "standard_error", "tolerance"}) {
+        if (map.has(key)) map.fault(key, "is estimated from 'coefficient.data'");
+      }
+      if (known && !needs_value)
+        map.fault("expect", fmt::format("{} has no value that 'coefficient.data' could tell", word));
+      return;
+    }
+    // What is misspelt or wrong has been told.
+    if (known && needs_value && !map.has("value") && !misspelt(node, "value"))
+      map.faults().add(node.place, map.path("value"), fmt::format("missing key: expect: {} needs a number", word));
+    const bool error_given = map.has("standard_error") || map.has("tolerance");
+    const bool wrong = own.any() && error_given;
+    if (known && word == "level" && target.standard_error == 0.0 && target.tolerance == 0.0 && !wrong &&
+        !misspelt(node, "standard_error") && !misspelt(node, "tolerance"))
       map.faults().add(node.place, map.path("tolerance"),
                        "missing key: a level needs the source's standard_error, or a tolerance");
+  }
+
+  static bool has_data(const Node& entry) {
+    const Entry* coefficient = entry.find("coefficient");
+    return coefficient != nullptr && coefficient->value.kind == NodeKind::map &&
+           coefficient->value.find("data") != nullptr;
+  }
+
+  /// Whether an unknown key of the entry is taken for this one.
+  static bool misspelt(const Node& entry, std::string_view key) {
+    return std::any_of(entry.entries.begin(), entry.entries.end(), [&](const Entry& own) {
+      return own.key != key && std::find(metric_keys.begin(), metric_keys.end(), own.key) == metric_keys.end() &&
+             nearest_spelling(own.key, own_keys) == key;
+    });
   }
 
   void read_ranking(const Node& node, const PlacedMetric& placed) {
@@ -238,115 +277,6 @@ class Reader {
     set_.rankings.push_back(std::move(ranking));
   }
 
-  /// A file of a section, with the year under `year` where one is asked for.
-  panel::Table table(SpecMap& map, int* year) {
-    if (year != nullptr) {
-      *year = static_cast<int>(map.integer("year", -100000, 100000).value_or(0));
-      if (!map.has("year")) map.fault("year", "missing key");
-    }
-    const std::string name = map.required_text("path");
-    if (name.empty()) return {};
-    const Place place = map.node("path")->place;
-    const NamedAt at{place, map.path("path")};
-    const fs::path file(name);
-    return read_table(file.is_absolute() || !place.source ? file : place.source->folder / file, map.faults(), &at);
-  }
-
-  panel::Table table_under(SpecMap& map, const char* key, int& year) {
-    const Node* node = map.node(key);
-    if (node == nullptr) {
-      map.faults().add(map.self().place, map.path(key), "missing key: {path: CSV, year: YEAR}");
-      return {};
-    }
-    SpecMap census(*node, map.path(key), map.faults());
-    panel::Table read = table(census, &year);
-    census.finish();
-    return read;
-  }
-
-  void read_sectors(SpecMap& map, std::span<const panel::Table* const> tables, std::vector<HindcastSector>& sectors) {
-    const Node* node = map.node("sectors");
-    if (node == nullptr || node->kind != NodeKind::map)
-      return map.fault("sectors",
-                       "expected a map: NAME: {simulated: [sectors of the run], observed: [columns of the census]}");
-    for (const Entry& entry : node->entries) read_sector(entry, map, tables, sectors);
-  }
-
-  void read_hindcast(const Node& node) {
-    SpecMap map(node, "hindcast", root_.faults());
-    HindcastSpec spec;
-    spec.place = node.place;
-    spec.before = table_under(map, "before", spec.year_before);
-    spec.after = table_under(map, "after", spec.year_after);
-    if (spec.year_after <= spec.year_before) map.fault("after", "the second year must be after the first");
-    spec.id = map.text("id").value_or("id");
-    spec.fold = map.text("fold").value_or("province");
-    spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
-    for (const panel::Table* census : {&spec.before, &spec.after}) require_column(map, "id", spec.id, *census);
-    if (const Node* units = map.node("units")) {
-      SpecMap own(*units, map.path("units"), map.faults());
-      spec.units = table(own, nullptr);
-      spec.groups = own.texts("groups");
-      for (const std::string& group : spec.groups) require_column(own, "groups", group, spec.units);
-      require_column(map, "id", spec.id, spec.units);
-      own.finish();
-    }
-    const std::array<const panel::Table*, 2> tables = {&spec.before, &spec.after};
-    read_sectors(map, tables, spec.sectors);
-    map.finish();
-    set_.hindcast = std::move(spec);
-  }
-
-  void read_census(const Node& node) {
-    SpecMap map(node, "census", root_.faults());
-    CensusSpec spec;
-    spec.place = node.place;
-    spec.table = table(map, &spec.year);
-    spec.id = map.text("id").value_or("id");
-    spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
-    require_column(map, "id", spec.id, spec.table);
-    const std::array<const panel::Table*, 1> tables = {&spec.table};
-    read_sectors(map, tables, spec.sectors);
-    if (const Node* theta = map.node("theta")) {
-      SpecMap own(*theta, map.path("theta"), map.faults());
-      std::vector<std::string> known;
-      for (const HindcastSector& sector : spec.sectors) known.push_back(sector.name);
-      for (const auto& [key, names] : {std::pair("manufacturing", &spec.manufacturing),
-                                       {"producer_services", &spec.producer_services},
-                                       {"left_out", &spec.left_out}}) {
-        *names = own.texts(key);
-        for (const std::string& name : *names) {
-          if (std::find(known.begin(), known.end(), name) == known.end())
-            own.fault(key, fmt::format("no '{}' under 'sectors'{}", name, did_you_mean(name, known)));
-        }
-      }
-      if (spec.manufacturing.empty()) own.fault("manufacturing", "expected a list of names");
-      if (spec.producer_services.empty()) own.fault("producer_services", "expected a list of names");
-      own.finish();
-    }
-    map.finish();
-    set_.census = std::move(spec);
-  }
-
-  static void require_column(SpecMap& map, std::string_view key, const std::string& name, const panel::Table& census) {
-    if (census.row_count() == 0 || census.find(name) != nullptr) return;
-    map.fault(key, fmt::format("no column '{}' in the census{}", name, did_you_mean(name, census.names())));
-  }
-
-  static void read_sector(const Entry& entry, SpecMap& map, std::span<const panel::Table* const> tables,
-                          std::vector<HindcastSector>& sectors) {
-    SpecMap sector(entry.value, join_key(map.path("sectors"), entry.key), map.faults());
-    HindcastSector own{.name = entry.key, .simulated = sector.texts("simulated"), .observed = sector.texts("observed")};
-    for (const auto& [key, names] : {std::pair("simulated", &own.simulated), std::pair("observed", &own.observed)}) {
-      if (names->empty()) sector.fault(key, "expected a list of names");
-    }
-    for (const std::string& name : own.observed) {
-      for (const panel::Table* census : tables) require_column(sector, "observed", name, *census);
-    }
-    sector.finish();
-    sectors.push_back(std::move(own));
-  }
-
   SpecMap& root_;
   TargetSet& set_;
 
@@ -365,9 +295,11 @@ TargetSet read_targets(const Node& node, Faults& faults) {
   TargetSet set;
   SpecMap root(node, "", faults);
   if (node.kind != NodeKind::map) return set;
+  const OwnFaults own(faults);
   Reader reader(root, set);
   reader.read();
   set.metrics.insert(set.metrics.end(), reader.ranking_metrics_.begin(), reader.ranking_metrics_.end());
+  if (!own.any()) estimate_from_data(set, faults);
   return set;
 }
 

@@ -25,11 +25,30 @@ Eigen::ArrayXd simulated_change(const compare::HindcastData& data, std::size_t s
   return prediction.forecast[model_forecast] - prediction.before;
 }
 
+/// Of values that were estimated on the same data; empty where all are independent.
+Eigen::MatrixXd empirical_covariance(const config::TargetSet& set, const std::vector<std::size_t>& targets,
+                                     const Eigen::VectorXd& variance) {
+  Eigen::MatrixXd result = variance.asDiagonal();
+  bool any = false;
+  const auto row_of = [&](std::size_t target) {
+    return static_cast<Eigen::Index>(std::find(targets.begin(), targets.end(), target) - targets.begin());
+  };
+  for (const config::TargetCovariance& own : set.covariances) {
+    const Eigen::Index first = row_of(own.first);
+    const Eigen::Index second = row_of(own.second);
+    if (first >= result.rows() || second >= result.rows()) continue;
+    result(first, second) = result(second, first) = own.covariance;
+    any = true;
+  }
+  return any ? result : Eigen::MatrixXd();
+}
+
 }  // namespace
 
 RunMoments::RunMoments(const config::CalibrationSpec& spec, const panel::Dataset& reference) : spec_(spec) {
   config::Faults faults;
   config::check_targets(spec.targets, "", reference, faults);
+  config::check_censuses(spec.targets, reference, faults);
   // Specifications are held against a panel here, so that a misspelt term is told before the first of many runs.
   static_cast<void>(config::target_values(spec.targets, "", reference, nullptr, faults));
   faults.raise_if_any();
@@ -104,6 +123,7 @@ calibrate::EmpiricalMoments RunMoments::empirical(const Choice& choice) const {
     moments.values[static_cast<Eigen::Index>(k)] = target.value;
     moments.variance[static_cast<Eigen::Index>(k)] = deviation * deviation;
   }
+  moments.covariance = empirical_covariance(spec_.targets, choice.targets, moments.variance);
   // Only folds with a unit that is fitted: they are the independent observations of a series.
   std::map<std::string, int> clusters;
   for (std::size_t r = 0; r < units(); ++r) {

@@ -183,5 +183,18 @@ TEST_CASE("location quotients") {
   CHECK(quotients(1, 1) == Approx(0.5 / 0.6));
 }
 
+TEST_CASE("units of one fold have no mean reversion, and all other scores") {
+  HindcastData data = example();
+  const auto several = score(predict(data, 1, Quantity::location_quotient));
+  data.fold.assign(data.fold.size(), "Jilin");
+  const auto one = score(predict(data, 1, Quantity::location_quotient));
+  CHECK(of(one, Forecast::mean_reversion).units == 0);
+  CHECK(std::isnan(of(one, Forecast::mean_reversion).rmse));
+  for (const Forecast forecast : {Forecast::model, Forecast::no_change, Forecast::proportional}) {
+    CHECK(of(one, forecast).units == static_cast<std::size_t>(units));
+    CHECK(of(one, forecast).rmse == of(several, forecast).rmse);
+  }
+}
+
 }  // namespace
 }  // namespace pericore::compare

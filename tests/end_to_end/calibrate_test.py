@@ -33,6 +33,20 @@ TRUTH = ["--set", "migration.groups.skilled.reconsider=0.15", "--set", "migratio
          "--set", "migration.groups.migrant.reconsider=0.15", "--set", "trends[0].size.travel_time_target=0.8"]
 
 
+def inverse(matrix):
+    """By elimination with pivots."""
+    size = len(matrix)
+    rows = [[*row, *(float(i == j) for j in range(size))] for i, row in enumerate(matrix)]
+    for k in range(size):
+        best = max(range(k, size), key=lambda i: abs(rows[i][k]))
+        rows[k], rows[best] = rows[best], rows[k]
+        rows[k] = [value / rows[k][k] for value in rows[k]]
+        for i in range(size):
+            if i != k:
+                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k])]
+    return [row[size:] for row in rows]
+
+
 class Calibrate(ProgramTest):
     def values(self, *options):
         """What a run of known parameters has for the targets."""
@@ -163,6 +177,33 @@ class Calibrate(ProgramTest):
         self.assertAlmostEqual(result["parameters"][0]["estimate"], 1.5, delta=1e-2)
         self.assertAlmostEqual(result["parameters"][1]["estimate"], 0.8, delta=1e-2)
         self.fail_with(2, "did you mean", "calibrate", self.calibration(values, targets=targets.replace("term: 'log(population)'", "term: 'log(populaton)'")))
+        self.indirect_inference_from_data(targets)
+
+    def indirect_inference_from_data(self, targets):
+        """The same with the known world's panel as the empirical data: values, errors and their covariance are estimated when the file is read."""
+        (self.folder / "yearbook.csv").write_text(self.succeed("describe", self.folder / "truth.h5", "--csv"))
+        for k in range(3):
+            targets = targets.replace(f", value: V{k}, standard_error: 0.01", "")
+        targets = targets.replace("term: ", "data: yearbook.csv, term: ")
+        result = self.fit(self.calibration([0, 0, 0, 0], "weighting: optimal\noptimiser: {local: {evaluations: 100, tolerance: 1.0e-4}}\nprofiles: {points: 0}\n",
+                                           targets=targets))
+        self.assertAlmostEqual(result["parameters"][0]["estimate"], 1.5, delta=1e-2)
+        self.assertAlmostEqual(result["parameters"][1]["estimate"], 0.8, delta=1e-2)
+        self.assertLess(result["j"]["statistic"], 1e-6)
+        covariance = result["empirical_covariance"]
+        self.assertEqual(covariance[0][2], 0)  # of another model
+        for k, target in enumerate(result["targets"]):
+            self.assertAlmostEqual(covariance[k][k] / target["standard_error"] ** 2, 1, places=12)
+            self.assertEqual(target["estimated_from"]["file"], "yearbook.csv")
+        self.write("difference.yaml", "targets:\n  - {name: d, coefficient: {spec: auxiliary.yaml, model: jobs, term: log(population), data: yearbook.csv, less: {term: 'log(`employment:csv`)'}}}\n")
+        difference = json.loads(self.succeed("compare", self.folder / "truth.h5", self.folder / "difference.yaml", "--format", "json"))["targets"][0]
+        self.assertAlmostEqual(difference["standard_error"] ** 2 / (covariance[0][0] + covariance[1][1] - 2 * covariance[0][1]), 1, places=9)
+        # Delta method by hand: (G' V^-1 G)^-1 with the whole covariance of the data.
+        jacobian = [moment["jacobian"] for moment in result["moments"]]
+        weights = inverse(covariance)
+        information = [[sum(jacobian[a][p] * weights[a][b] * jacobian[b][q] for a in range(3) for b in range(3)) for q in range(2)] for p in range(2)]
+        for p, row in enumerate(inverse(information)):
+            self.assertAlmostEqual(result["parameters"][p]["standard_error"] / row[p] ** 0.5, 1, places=6)
 
     def hindcast(self, more):
         scenario = self.write("north.yaml", f"extends: {SCENARIOS}/jilin/baseline.yaml\n"
@@ -199,6 +240,25 @@ class Calibrate(ProgramTest):
         self.assertIsNone(result["j"]["statistic"])
         self.assertIn("no known variance", result["j"]["reason"])
         self.fail_with(2, "4 folds of 3 different labels", "calibrate", self.hindcast("folds: 4\n"))
+
+    def test_bootstrap_over_provinces(self):
+        file = self.hindcast("bootstrap: {draws: 300, by: province, seed: 4}\n")
+        result = self.fit(file, "-o", self.folder / "out")
+        drawn = result["bootstrap"]
+        self.assertEqual((drawn["draws"], drawn["by"], drawn["seed"]), (300, "province", 4))
+        for p, parameter in enumerate(result["parameters"]):
+            column = sorted(row[p] for row in drawn["estimates"])
+            mean = sum(column) / 300
+            self.assertAlmostEqual((sum((x - mean) ** 2 for x in column) / 299) ** 0.5 / drawn["standard_errors"][p], 1, places=9)
+            self.assertAlmostEqual(column[7] + (0.025 * 299 - 7) * (column[8] - column[7]), drawn["low"][p], places=12)
+            self.assertTrue(parameter["low"] <= column[0] <= column[-1] <= parameter["high"])
+        self.assertGreaterEqual(drawn["nonlinearity"], 0)
+        self.assertEqual(self.fit(file, "--threads", 1), result)
+        self.assertIn("Bootstrap: 300 draws of units by province", self.succeed("calibrate", file, "-o", self.folder / "out"))
+        for wrong, message in (("bootstrap: {draws: 300, by: tier}\n", "hindcast.fold, which is 'province'"), ("bootstrap: {draws: 3}\n", "bootstrap.draws: 3 is out of range"),
+                               ("bootstrap: {drews: 300}\n", "did you mean 'draws'?")):
+            self.fail_with(2, message, "calibrate", self.hindcast(wrong))
+        self.fail_with(2, "draws the folds of a hindcast", "calibrate", self.calibration([0, 0, 0, 0], "bootstrap: {draws: 20}\n"))
 
     def test_global_stage_as_a_sweep(self):
         file = self.hindcast("")
@@ -267,6 +327,7 @@ class Calibrate(ProgramTest):
             ("reconsider,", "reconsidr,", "did you mean"),
             ("range: [0.2, 1]", "range: [0.2, 1e9]", "trends[0].size.travel_time_target"),
             ("range: [0.2, 1]", "values: [0.2, 1]", "needs a range"),
+            ('"trends[0].size.travel_time_target"', "sectors.mfx.elasticity", "the scenario has no 'mfx' under 'sectors'; did you mean 'mfl'?"),
             ("start: 0.4", "start: 1.4", "outside of the range"),
             ("start: 0.4", "prior: {normal: {mean: 0.5}}", "missing key"),
             ("start: 0.4", "prior: {norml: {mean: 0.5, sd: 1}}", "did you mean 'normal'"),

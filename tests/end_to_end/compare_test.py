@@ -250,6 +250,107 @@ class Compare(ProgramTest):
         self.write("targets.yaml", TARGETS)
         self.assertEqual(listing(self.folder), before)
 
+    def test_faults_of_all_parts_are_told_in_one_go(self):
+        self.write("targets.yaml", TARGETS.replace("variable: employment, sectors: [fin], statistic: sum, value", "variable: emploiment, sectors: [fin], statistic: sum, value")
+                   .replace("model: theta, term: sagg", "model: thetaa, term: sagg").replace("[Changchun, Jilin City]", "[Changchun, Jilin Cty]") + self.hindcast()
+                   .replace("fold: province", "fold: provinse").replace("year: 2012", "year: 2030").replace("simulated: [fin]", "simulated: [fim]"))
+        errors = self.fail_with(2, "did you mean 'employment'?", "compare", self.result(), "targets.yaml")
+        for line in ("targets[4].coefficient.model: no model 'thetaa'", "did you mean 'Jilin City'?", "hindcast.fold: the run has no texts 'provinse' by region; did you mean 'province'?",
+                     "hindcast.after.year: the run has no year 2030: 2010 to 2012", "hindcast.sectors.finance.simulated: no sector 'fim' in the run; did you mean 'fin'?"):
+            self.assertIn(line, errors)
+        column = TARGETS.splitlines()[7].index("theta,") + 1
+        self.assertIn(f"targets.yaml:8:{column}: targets[4].coefficient.model", errors)
+
+    def test_one_message_for_one_fault(self):
+        for right, wrong in (("value: 1000,", "valu: 1000,"), ("standard_error: 100", "standard_error: -1"), ("tolerance: 1,", "tolerence: 1,"), ("expect: at_most, value: 0.5", "expect: at_mots, value: 0.5")):
+            self.write("targets.yaml", TARGETS.replace(right, wrong, 1))
+            errors = self.fail_with(2, "targets.yaml", "compare", self.result(), "targets.yaml")
+            self.assertEqual(len([line for line in errors.splitlines() if line.startswith("targets.yaml:")]), 1, errors)
+        self.write("targets.yaml", "targets: []\n")
+        self.fail_with(2, "nothing to compare", "compare", self.result(), "targets.yaml")
+        self.fail_with(2, "comes last", "compare", "targets.yaml", self.result())
+
+    def test_units(self):
+        right = TARGETS.replace("value: 1000,", "value: 1000, unit: persons,").replace("value: 0, standard_error: 100", "value: 0, standard_error: 100, unit: persons/year")
+        self.write("targets.yaml", right)
+        self.succeed("compare", self.result(), "targets.yaml")
+        self.write("targets.yaml", right.replace("unit: persons,", "unit: 10000 persons,"))
+        self.fail_with(2, "targets[0].unit: '10000 persons' is not the metric's unit, which is 'persons'", "compare", self.result(), "targets.yaml")
+        self.write("targets.yaml", right.replace("of: trend, value", "of: growth, value").replace("persons/year", "'%'"))
+        self.fail_with(2, "which is 'log': 0.09 is a growth of 9.4 %", "compare", self.result(), "targets.yaml")
+
+    def hindcast(self):
+        """Two censuses that are the run itself, the second with one job in ten more in finance."""
+        for year, factor in ((2010, 1), (2012, 1.1)):
+            rows = ["id,fin,rest"]
+            for row in self.rows():
+                if int(row["year"]) == year and row["region"] != "Rest of China":
+                    jobs = [float(row[f"employment:{sector}"]) for sector in ("fin", "agr", "min", "mfl", "mfk", "con", "tra", "inf", "lea", "res", "csv", "pub")]
+                    rows.append(f"{row['region_id']},{factor * jobs[0]!r},{sum(jobs[1:])!r}")
+            self.write(f"census_{year}.csv", "\n".join(rows) + "\n")
+        return """
+hindcast:
+  before: {path: census_2010.csv, year: 2010}
+  after: {path: census_2012.csv, year: 2012}
+  fold: province
+  sectors:
+    finance: {simulated: [fin], observed: [fin]}
+    rest: {simulated: [agr, min, mfl, mfk, con, tra, inf, lea, res, csv, pub], observed: [rest]}
+"""
+
+    def test_one_province_has_no_mean_reversion_and_all_else(self):
+        self.write("targets.yaml", "title: nine cities\n" + self.hindcast())
+        rows = {row["forecast"]: row for row in self.compare(self.result(), "targets.yaml")["hindcast"] if row["sector"] == "finance" and row["units"] == "all"}
+        self.assertEqual({forecast: row["n"] for forecast, row in rows.items()}, {"model": 9, "model_national": 9, "no_change": 9, "proportional": 9, "mean_reversion": 0})
+        # A tenth more everywhere leaves quotients nearly as they were: finance has few per cent of all jobs.
+        self.assertGreater(rows["model"]["correlation"], 0.999)
+        self.assertIsNone(rows["mean_reversion"]["rmse"])
+        text = (self.folder / "census_2010.csv").read_text()
+        self.write("census_2010.csv", text + text.splitlines()[1] + "\n")
+        self.fail_with(2, "stands in two rows of the census", "compare", self.result(), "targets.yaml")
+
+    def test_a_value_estimated_from_data(self):
+        """What stands in the file would be what `estimate` says of the same data; the difference within a model knows its covariance."""
+        self.write("data.csv", self.succeed("describe", self.result(2), "--csv"))
+        estimates = named(json.loads(self.succeed("estimate", "spec.yaml", "--data", "data.csv", "--format", "json")))
+        theta = named(estimates["theta"]["coefficients"])
+        self.write("targets.yaml", """
+targets:
+  - {name: slope, coefficient: {spec: spec.yaml, model: theta, term: sagg, data: data.csv}, source: "my panel"}
+  - {name: least, coefficient: {spec: spec.yaml, model: theta, term: gov, data: data.csv}, expect: at_least}
+  - {name: difference, coefficient: {spec: spec.yaml, model: theta, term: sagg, data: data.csv, less: {term: gov}}}
+  - {name: models, coefficient: {spec: spec.yaml, model: theta, term: gov, data: data.csv, less: {model: flat}}}
+""")
+        found = named(self.compare(self.result(), "targets.yaml")["targets"])
+        self.assertEqual((found["slope"]["value"], found["slope"]["standard_error"]), (theta["sagg"]["estimate"], theta["sagg"]["std_error"]))
+        self.assertEqual(found["least"]["value"], theta["gov"]["estimate"])
+        self.assertEqual(found["slope"]["source"], f"my panel; estimated from data.csv, {estimates['theta']['n_obs']} observations")
+        self.assertEqual({key: found["slope"]["estimated_from"][key] for key in ("file", "method", "observations")},
+                         {"file": "data.csv", "method": "pooled", "observations": estimates["theta"]["n_obs"]})
+        # Of y = a x + b z: the error of a - b is that of a in y = a (x + z) + (b - a) z, whatever the covariance. Here by reparametrisation.
+        self.write("other.yaml", SPEC.replace("ico ~ sagg + gov", "ico ~ sagg + I(sagg + gov)"))
+        other = named(named(json.loads(self.succeed("estimate", "other.yaml", "--data", "data.csv", "--format", "json")))["theta"]["coefficients"])
+        self.assertAlmostEqual(found["difference"]["value"], other["sagg"]["estimate"], places=9)
+        self.assertAlmostEqual(found["difference"]["standard_error"], other["sagg"]["std_error"], places=9)
+        flat = named(estimates["flat"]["coefficients"])["gov"]["std_error"]
+        self.assertAlmostEqual(found["models"]["standard_error"], (flat ** 2 + theta["gov"]["std_error"] ** 2) ** 0.5, places=12)
+        # The same data as a run: every gap is 0.
+        self.assertEqual(named(self.compare(self.result(2), "targets.yaml")["targets"])["slope"]["distance"], 0)
+
+    def test_faults_of_values_from_data(self):
+        self.write("data.csv", self.succeed("describe", self.result(2), "--csv"))
+        self.write("short.csv", "region,year,ico,gov\nA,2010,1,2\nA,2011,2,3\n")
+        self.write("two.csv", "region,year,ico,gov,sagg\nA,2010,1,2,1\nA,2011,2,3,1\n")
+        entry = "targets:\n  - {name: slope, coefficient: {spec: spec.yaml, model: theta, term: sagg, data: data.csv}}\n"
+        for right, wrong, message in (("data.csv", "dta.csv", "targets[0].coefficient.data"), ("data.csv}", "data.csv}, value: 1", "is estimated from"),
+                                      ("data.csv", "short.csv", "unknown variable 'sagg'"), ("data.csv", "[data.csv]", "expected a file"),
+                                      ("data.csv}", "data.csv}, expect: positive", "no value that"), ("term: sagg", "term: sag", "did you mean 'sagg'?"),
+                                      ("theta, term: sagg, data: data.csv", "flat, term: gov, data: two.csv", "tells no coefficient of model 'flat'")):
+            with self.subTest(wrong=wrong):
+                self.write("targets.yaml", entry.replace(right, wrong, 1))
+                errors = self.fail_with(2, message, "compare", self.result(), "targets.yaml")
+                self.assertRegex(errors, r"\.yaml:\d+:\d+: ")
+
     def test_missing_files(self):
         for arguments in (["compare", "none.h5", "targets.yaml"], ["compare", self.result(), "none.yaml"],
                           ["compare", f"policy={self.folder}/none.h5", "targets.yaml"],
