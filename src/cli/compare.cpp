@@ -274,8 +274,7 @@ void execute(const Options& options) {
 
 std::string compared_in(const Comparison& comparison, const std::string& format) {
   if (config::is_hdf5(comparison.targets))
-    throw InputError(
-        fmt::format("compare: {} is a result; the file of targets (YAML) comes last", comparison.targets));
+    throw InputError(fmt::format("compare: {} is a result; the file of targets (YAML) comes last", comparison.targets));
   config::Faults faults;
   const config::TargetSet set = config::read_targets(comparison.targets, faults);
   faults.raise_if_any();

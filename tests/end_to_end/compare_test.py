@@ -301,7 +301,7 @@ hindcast:
     def test_one_province_has_no_mean_reversion_and_all_else(self):
         self.write("targets.yaml", "title: nine cities\n" + self.hindcast())
         rows = {row["forecast"]: row for row in self.compare(self.result(), "targets.yaml")["hindcast"] if row["sector"] == "finance" and row["units"] == "all"}
-        self.assertEqual({forecast: row["n"] for forecast, row in rows.items()}, {"model": 9, "model_national": 9, "no_change": 9, "proportional": 9, "mean_reversion": 0})
+        self.assertEqual({forecast: row["n"] for forecast, row in rows.items()}, {"model": 9, "model_national": 9, "no_change": 9, "proportional": 9, "mean_reversion": 0, "combined": 0, "combined_naive": 0})
         # A tenth more everywhere leaves quotients nearly as they were: finance has few per cent of all jobs.
         self.assertGreater(rows["model"]["correlation"], 0.999)
         self.assertIsNone(rows["mean_reversion"]["rmse"])

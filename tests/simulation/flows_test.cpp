@@ -175,7 +175,7 @@ TEST_CASE("no firm goes where zoning forbids it", "[simulation][flows]") {
   }
 }
 
-TEST_CASE("flows are kept beside chosen variables; shortened numbers are near and end in zeros",
+TEST_CASE("flows are kept beside chosen variables, shortened numbers are near and end in zeros",
           "[simulation][flows]") {
   simulation::Model model = model_with(FlowDetail::sector_groups, false);
   model.output_variables = {"employment"};
