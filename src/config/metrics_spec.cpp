@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/errors.h"
+#include "config/estimation_formula.h"
 #include "config/indices_result.h"
 #include "config/spec_map.h"
 
@@ -96,8 +97,11 @@ const Node& nearest(const Node& node, std::string_view key) {
 }
 
 void report(const PlacedMetric& placed, std::span<const metrics::Fault> found, Faults& faults) {
-  for (const metrics::Fault& fault : found)
-    faults.add(nearest(placed.node, fault.key).place, placed.path + "." + fault.key, fault.message);
+  for (const metrics::Fault& fault : found) {
+    const Node& node = nearest(placed.node, fault.key);
+    faults.add(fault.position ? place_in(node, *fault.position) : node.place, placed.path + "." + fault.key,
+               fault.message);
+  }
 }
 
 /// Names are those of variables in files, each once.
@@ -121,6 +125,11 @@ metrics::RegionFilter read_region_filter(SpecMap& map, std::string_view key) {
   metrics::RegionFilter filter;
   const Node* node = map.node(key);
   if (node == nullptr || (node->kind == NodeKind::scalar && node->text == "all")) return filter;
+  // Names of regions hold no comparison, and a condition has one.
+  if (node->kind == NodeKind::scalar && node->text.find_first_of("<>=!") != std::string::npos) {
+    filter.condition = node->text;
+    return filter;
+  }
   if (node->kind != NodeKind::map) {
     filter.names = names(map, key);
     return filter;

@@ -54,6 +54,7 @@ std::string words_text(std::string_view kind, const std::vector<std::string>& wo
 std::string filter_text(const std::string& kind, const RegionFilter& filter) {
   std::string text = words_text(kind, filter.names);
   for (const auto& [column, values] : filter.columns) text += words_text(kind + " with " + column, values);
+  if (!filter.condition.empty()) text += fmt::format("; {} where {}", kind, filter.condition);
   return text + words_text(kind + " except", filter.except);
 }
 

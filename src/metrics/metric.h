@@ -30,14 +30,15 @@ enum class Comparison : std::uint8_t { level, change, growth, effect, effect_per
 /// Whether a comparison is between years of one run.
 [[nodiscard]] bool between_years(Comparison comparison);
 
-/// As `regions:` of a policy: names or ids, or columns with allowed values, all of which must fit, less `except`. Empty: all
+/// As `regions:` of a policy: names or ids, columns with allowed values, all of which must fit, less `except`, or a condition on the first year. Empty: all
 /// regions but the rest of the world.
 struct RegionFilter {
   std::vector<std::string> names = {};
   std::vector<std::pair<std::string, std::vector<std::string>>> columns = {};
   std::vector<std::string> except = {};
+  std::string condition = {};
 
-  [[nodiscard]] bool empty() const { return names.empty() && columns.empty() && except.empty(); }
+  [[nodiscard]] bool empty() const { return names.empty() && columns.empty() && except.empty() && condition.empty(); }
 };
 
 struct Metric {
@@ -67,6 +68,7 @@ struct Context {
 struct Fault {
   std::string key;
   std::string message;
+  std::optional<std::size_t> position = std::nullopt;  ///< byte of the value that is wrong
 };
 
 /// Whether a metric is told against the run without policies.

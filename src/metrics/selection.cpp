@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/spelling.h"
+#include "metrics/condition.h"
 
 namespace pericore::metrics {
 namespace {
@@ -58,6 +59,10 @@ class RegionChoice {
     }
     for (const auto& [column, values] : filter.columns) keep(column, values, key + "." + column, chosen);
     mark(filter.except, 0, key + ".except", chosen);
+    if (!filter.condition.empty()) {
+      const std::vector<char> fits = regions_where(dataset_, filter.condition, key, faults_);
+      for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<char>(chosen[i] & fits[i]);
+    }
     return chosen;
   }
 

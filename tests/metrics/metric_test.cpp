@@ -165,6 +165,44 @@ TEST_CASE("a statistic may go across sectors or factors", "[metrics]") {
         }) == close(0.25));
 }
 
+TEST_CASE("regions by a condition on the first year", "[metrics]") {
+  const auto people = [](const char* condition) {
+    return value_of([&](Metric& m) {
+      m.variable = "population";
+      m.statistic = Statistic::sum;
+      m.regions.condition = condition;
+    });
+  };
+  // The rest of the world is never chosen.
+  CHECK(people("population > 50") == close(80.0));
+  CHECK(people("population > 10") == close(160.0));
+  CHECK(people("province == 'East' and tier != 'core'") == close(40.0));
+  CHECK(people("theta < 1") == close(80.0));  // c has none
+  CHECK(people("name == 'a' or id == '03'") == close(120.0));
+  CHECK(people("100 * population / gdp >= 80") == close(80.0));
+  CHECK(people("count == 2") == close(40.0));
+  CHECK(value_of([](Metric& m) {  // in the last year all have four times as many, and the condition reads the first
+          m.variable = "population";
+          m.statistic = Statistic::sum;
+          m.regions.condition = "population > 50";
+          m.years = {2012, 2012};
+        }) == close(4 * 80.0));
+  const auto fault = [](const char* condition) {
+    Metric metric{.name = "x", .variable = "population", .regions = {}, .statistic = Statistic::sum};
+    metric.regions.condition = condition;
+    const auto faults = metrics::check(metric, three_regions(), with_classes());
+    return faults.size() == 1
+               ? faults[0].key + "@" + std::to_string(faults[0].position.value_or(99)) + ": " + faults[0].message
+               : std::to_string(faults.size()) + " faults";
+  };
+  CHECK(fault("10 < populaton") == "regions@5: unknown variable 'populaton'; did you mean 'population'?");
+  CHECK(fault("employment > 3") ==
+        "regions@0: 'employment' is not by region alone; a condition reads one value a region");
+  CHECK(fault("l(population, 1) > 3").find("first year") != std::string::npos);
+  CHECK(fault("population > > 3").substr(0, 8) == "regions@");
+  CHECK(fault("population > 1000").find("regions") == 0);
+}
+
 TEST_CASE("shares are of all regions, or of all sectors", "[metrics]") {
   CHECK(value_of([](Metric& m) {
           m.statistic = Statistic::share;
