@@ -26,6 +26,10 @@ class Run {
 
   Calibration whole() {
     result_.problem = problem(moments_.whole());
+    const std::set<std::string> labels(moments_.folds().begin(), moments_.folds().end());
+    if (result_.problem.bootstrap.draws > 0 && labels.size() < 2)
+      throw InputError(fmt::format("bootstrap: all units are of one fold, '{}': there is nothing to draw",
+                                   labels.empty() ? "" : *labels.begin()));
     result_.fit = calibrate::fit(result_.problem, simulator_.of(moments_.whole()), progress_);
     judge_targets();
     for (std::size_t s = 0; s < moments_.series().size(); ++s) {

@@ -258,6 +258,10 @@ class Calibrate(ProgramTest):
         for wrong, message in (("bootstrap: {draws: 300, by: tier}\n", "hindcast.fold, which is 'province'"), ("bootstrap: {draws: 3}\n", "bootstrap.draws: 3 is out of range"),
                                ("bootstrap: {drews: 300}\n", "did you mean 'draws'?")):
             self.fail_with(2, message, "calibrate", self.hindcast(wrong))
+        north = self.hindcast("bootstrap: {draws: 20}\n")
+        self.write("calibration.yaml", north.read_text().replace("north.yaml", "jilin.yaml"))
+        self.write("jilin.yaml", f"extends: {SCENARIOS}/jilin/baseline.yaml\n")
+        self.fail_with(2, "all units are of one fold, 'Jilin'", "calibrate", self.folder / "calibration.yaml")
         self.fail_with(2, "draws the folds of a hindcast", "calibrate", self.calibration([0, 0, 0, 0], "bootstrap: {draws: 20}\n"))
 
     def test_global_stage_as_a_sweep(self):
