@@ -5,10 +5,14 @@
 #include "cli/certificate_output.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
+#include "cli/progress_line.h"
 #include "config/bias_spec.h"
 #include "config/build_model.h"
 #include "config/calibration_spec.h"
 #include "config/document.h"
+#include "config/estimation_spec.h"
+#include "config/productivity_spec.h"
+#include "config/spec_keys.h"
 #include "config/sweep_spec.h"
 #include "config/targets_spec.h"
 
@@ -38,62 +42,76 @@ BaseYearCertificate certificate_of(const simulation::Model& model, const simulat
   certificate.seed = options.seed;
   if (options.census > 0) {
     const Listening listening;
-    certificate.census = equilibrium::multi_start(
-        economy, model.base.kernels, base.calibration.state.economy, base.equilibrium,
-        {.starts = options.census, .seed = options.seed, .solver = model.solver, .interrupted = &interrupted});
+    ProgressLine line;
+    certificate.census =
+        equilibrium::multi_start(economy, model.base.kernels, base.calibration.state.economy, base.equilibrium,
+                                 {.starts = options.census,
+                                  .seed = options.seed,
+                                  .solver = model.solver,
+                                  .interrupted = &interrupted,
+                                  .progress = [&](int done, int all) { line("census", "census: starts", done, all); }});
   }
   return certificate;
 }
 
-/// The scenario; of a file that is a specification of estimators, the command that checks it.
-simulation::Model load_scenario(const Options& options) {
-  try {
-    return config::load_model(options.file, options.set);
-  } catch (const InputError&) {
-    if (options.file == "-") throw;  // can be read once only
-    config::Faults ignored;
-    const config::Node root = config::read_document(options.file, {}, ignored).root;
-    for (const auto& [key, command] : {std::pair("models", "estimate"), std::pair("indices", "indices DATA --spec"),
-                                       std::pair("inputs", "productivity")}) {
-      if (root.find(key) != nullptr && root.find("sectors") == nullptr)
-        throw InputError(fmt::format("{}: is no scenario but a specification: `pericore {} {}` checks it and runs it",
-                                     options.file, command, options.file));
+/// Of a file; standard input can be read only once, and is a scenario.
+config::FileKind kind_of(const std::string& file) {
+  if (file == "-") return config::FileKind::scenario;
+  config::Faults ignored;
+  return config::kind_of(config::read_document(file, {}, ignored).root);
+}
+
+/// Everything that a file other than a scenario says: sweeps, studies and calibrations with their scenario, targets and specifications with the
+/// tables they name. Metrics are held against a panel by the commands that have one.
+void read_specification(const std::string& file, config::FileKind kind, config::Faults& faults) {
+  using config::FileKind;
+  switch (kind) {
+    case FileKind::sweep:
+      static_cast<void>(config::read_sweep_spec(file, faults));
+      break;
+    case FileKind::study: {
+      const config::BiasSpec study = config::read_bias_spec(file, faults);
+      if (faults.empty()) static_cast<void>(config::read_sweep_spec(study.sweep, faults));
+      break;
     }
-    throw;
+    case FileKind::calibration:
+      static_cast<void>(config::read_calibration_spec(file, faults));
+      break;
+    case FileKind::estimation: {
+      config::Faults ignored;
+      const bool has_data = config::read_document(file, {}, ignored).root.find("data") != nullptr;
+      // Without data of its own (it may be the estimates of a sweep) all but the names of variables can be told.
+      static_cast<void>(has_data ? config::read_estimation_job(file, std::nullopt, faults)
+                                 : config::read_estimation_job(file, panel::Table(), faults));
+      break;
+    }
+    case FileKind::productivity:
+      static_cast<void>(config::read_productivity_task(file, std::nullopt, faults));
+      break;
+    case FileKind::targets:
+      static_cast<void>(config::read_targets(file, faults));
+      break;
+    case FileKind::indices:
+    case FileKind::scenario:
+      break;
   }
 }
 
-/// Files that are not scenarios but are checked here as well.
-enum class Kind { scenario, sweep, study, calibration, targets };
-
-Kind kind_of(const std::string& file) {
-  if (file == "-") return Kind::scenario;
-  config::Faults ignored;
-  const config::Node root = config::read_document(file, {}, ignored).root;
-  if (root.find("sectors") != nullptr || root.find("extends") != nullptr) return Kind::scenario;
-  if (root.find("sweep") != nullptr || root.find("effects") != nullptr) return Kind::study;
-  const bool other = root.find("scenario") != nullptr;
-  if (other && (root.find("targets") != nullptr || root.find("hindcast") != nullptr)) return Kind::calibration;
-  if (other || root.find("design") != nullptr) return Kind::sweep;
-  return root.find("targets") != nullptr || root.find("hindcast") != nullptr ? Kind::targets : Kind::scenario;
-}
-
-/// A sweep, study or calibration file with its scenario, or a file of targets with the tables it names. Metrics are held against a panel by the commands that have one.
-void check_specification(const Options& options, Kind kind) {
+void check_specification(const Options& options, config::FileKind kind) {
+  using config::FileKind;
   if (options.certificate || options.census > 0 || !options.set.empty())
     throw InputError(
         fmt::format("{}: is no scenario: --certificate, --census and --set have no meaning for it", options.file));
+  if (kind == FileKind::indices)
+    throw InputError(
+        fmt::format("{}: says nothing of its data: `pericore indices DATA --spec {}` checks it and runs it",
+                    options.file, options.file));
   config::Faults faults;
-  if (kind == Kind::sweep) {
-    static_cast<void>(config::read_sweep_spec(options.file, faults));
-  } else if (kind == Kind::study) {
-    const config::BiasSpec study = config::read_bias_spec(options.file, faults);
-    if (faults.empty()) static_cast<void>(config::read_sweep_spec(study.sweep, faults));
-  } else if (kind == Kind::calibration) {
-    static_cast<void>(config::read_calibration_spec(options.file, faults));
-  } else {
-    static_cast<void>(config::read_targets(options.file, faults));
-  }
+  read_specification(options.file, kind, faults);
+  const bool other_data = kind == FileKind::estimation || kind == FileKind::productivity;
+  if (!faults.empty() && other_data)
+    throw InputError(fmt::format("{}\n`pericore {} {} --data DATA` checks and runs it with other data", faults.text(),
+                                 kind == FileKind::estimation ? "estimate" : "productivity", options.file));
   faults.raise_if_any();
   if (options.format == "json") {
     print(nlohmann::ordered_json({{"file", options.file}, {"faults", 0}}).dump(2) + "\n");
@@ -104,8 +122,9 @@ void check_specification(const Options& options, Kind kind) {
 
 void execute(const Options& options) {
   set_thread_count(options.threads);
-  if (const Kind kind = kind_of(options.file); kind != Kind::scenario) return check_specification(options, kind);
-  const simulation::Model model = load_scenario(options);
+  if (const config::FileKind kind = kind_of(options.file); kind != config::FileKind::scenario)
+    return check_specification(options, kind);
+  const simulation::Model model = config::load_model(options.file, options.set);
   const simulation::BaseState base = prepare(model, options.file, simulation::Purpose::base_year);
   const bool json = options.format == "json";
   if (!json) print(fmt::format("{}: no faults\n", options.file));
@@ -125,14 +144,14 @@ void execute(const Options& options) {
 void add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("check",
-                                     "Validate a scenario, configuration, sweep, calibration or file of targets, data "
-                                     "included; say what is wrong, all at once");
+                                     "Validate a scenario, configuration, sweep, calibration, study, specification or "
+                                     "file of targets, data included; say what is wrong, all at once");
   command->footer(
       "Example: pericore check scenarios/jilin/baseline.yaml\n"
       "With --certificate, --census or --format json also how well the base year is known: docs/certificate.md.");
   command
       ->add_option("FILE", options->file,
-                   "scenario, configuration, sweep, calibration or targets (YAML); - is standard input")
+                   "scenario, sweep, calibration, targets, ... (YAML): told by its keys; - is standard input")
       ->required();
   command->add_flag("--certificate", options->certificate,
                     "residual by kind of market, local stability and uniqueness of the base year");

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "cli/command.h"
 #include "config/install_paths.h"
+#include "config/schema.h"
 
 namespace pericore::cli {
 
@@ -27,6 +28,7 @@ void add_init(CLI::App& app) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw IoError(folder.string() + ": " + error.message());
+    write_atomically(folder / "pericore.schema.json", config::json_schema_of_all());
     write_atomically(file, config::starter_scenario(base));
     print(fmt::format("{}: run it with\n  pericore run {} --baseline\n", file.string(), file.string()));
   });

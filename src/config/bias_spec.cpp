@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/document.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 #include "config/sweep_design.h"
 #include "panel/table.h"
@@ -18,7 +19,7 @@ Truth read_truth(SpecMap& effect) {
     return 0.0;
   }
   if (node->kind == NodeKind::scalar) return spec_number(*node, effect.path("truth"), effect.faults()).value_or(0.0);
-  SpecMap map(*node, effect.path("truth"), effect.faults());
+  SpecMap map = effect.below("truth");
   if (node->kind != NodeKind::map) return 0.0;
   const auto parameter = map.text("parameter");
   const Node* ratio = map.node("ratio");
@@ -46,15 +47,14 @@ Truth read_truth(SpecMap& effect) {
   return result;
 }
 
-StudiedEffect read_effect(const Node& node, const std::string& path, Faults& faults) {
-  SpecMap map(node, path, faults);
+StudiedEffect read_effect(SpecMap map) {
   StudiedEffect effect;
-  effect.place = node.place;
-  if (node.kind != NodeKind::map) return effect;
+  effect.place = map.self().place;
+  if (map.self().kind != NodeKind::map) return effect;
   effect.name = map.required_text("name");
   effect.models = map.texts("models");
   if (!map.has("models"))
-    faults.add(node.place, map.path("models"), "missing key: names of models of the sweep's estimates");
+    map.faults().add(effect.place, map.path("models"), "missing key: names of models of the sweep's estimates");
   effect.term = map.required_text("term");
   effect.truth = read_truth(map);
   map.finish();
@@ -67,7 +67,7 @@ BiasSpec read_bias_spec(const std::filesystem::path& file, Faults& faults) {
   BiasSpec spec;
   const Document document = read_document(file, {}, faults);
   if (!document.complete || document.root.kind != NodeKind::map) return spec;
-  SpecMap root(document.root, "", faults);
+  SpecMap root(document.root, "", spec_keys(FileKind::study), faults);
   spec.title = root.text("title").value_or("");
   if (const std::string name = root.required_text("sweep"); !name.empty()) {
     spec.sweep = path_beside(root.node("sweep")->place, name);
@@ -75,7 +75,7 @@ BiasSpec read_bias_spec(const std::filesystem::path& file, Faults& faults) {
     if (!std::filesystem::is_regular_file(spec.sweep, ignored))
       root.fault("sweep", fmt::format("cannot open {}", spec.sweep.string()));
   }
-  spec.level = root.number("level", 0.5, 0.9999).value_or(0.95);
+  spec.level = root.number("level").value_or(0.95);
   const Node* effects = root.node("effects");
   if (effects == nullptr) {
     faults.add(document.root.place, "effects", "missing key");
@@ -83,7 +83,7 @@ BiasSpec read_bias_spec(const std::filesystem::path& file, Faults& faults) {
     root.fault("effects", "expected a list of effects");
   } else {
     for (std::size_t i = 0; i < effects->items.size(); ++i)
-      spec.effects.push_back(read_effect(effects->items[i], join_index("effects", i), faults));
+      spec.effects.push_back(read_effect(root.entry("effects", i)));
   }
   root.finish();
   return spec;

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/spelling.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 #include "config/sweep_check.h"
 #include "config/sweep_design.h"
@@ -17,10 +18,12 @@
 namespace pericore::config {
 namespace {
 
-constexpr double any = 1e300;
-
-/// Keys of a parameter that a sweep does not have.
-const std::vector<std::string> own_keys = {"start", "prior"};
+/// Whether a key of a parameter is one that a sweep does not have.
+bool is_own(std::string_view key) {
+  static const ParameterNode& of_sweep = *spec_keys(FileKind::sweep).child("parameters")->list_entry();
+  static const ParameterNode& of_calibration = *spec_keys(FileKind::calibration).child("parameters")->list_entry();
+  return of_calibration.child(key) != nullptr && of_sweep.child(key) == nullptr;
+}
 
 Entry copy_of(const Node& root, const char* key) { return *root.find(key); }
 
@@ -57,26 +60,24 @@ class Reader {
     if (list != nullptr) {
       stripped.entries.push_back(copy_of(root_.self(), "parameters"));
       for (Node& item : stripped.entries.back().value.items) {
-        std::erase_if(item.entries, [](const Entry& e) {
-          return std::find(own_keys.begin(), own_keys.end(), e.key) != own_keys.end();
-        });
+        std::erase_if(item.entries, [](const Entry& e) { return is_own(e.key); });
       }
     }
-    SpecMap map(stripped, "", root_.faults());
+    SpecMap map(stripped, "", root_.keys(), root_.faults());
     const OwnFaults own(root_.faults());
     for (const auto& [place, path] : read_sweep_parameters(map, spec_.scenario, spec_.runs))
       root_.faults().add(place, path, "missing key: [LOW, HIGH]");
     if (list == nullptr || list->kind != NodeKind::list) return;
     if (own.any()) {  // what needs no sound range is told in the same go
       for (std::size_t p = 0; p < list->items.size(); ++p) {
-        const Entry* prior = list->items[p].find("prior");
-        if (prior != nullptr)
-          static_cast<void>(read_prior(prior->value, join_key(join_index("parameters", p), "prior"), 1.0));
+        if (list->items[p].kind != NodeKind::map) continue;
+        SpecMap item = root_.entry("parameters", p);
+        if (item.has("prior")) static_cast<void>(read_prior(item, 1.0));
       }
       return;
     }
     for (std::size_t p = 0; p < spec_.runs.parameters.size(); ++p) {
-      SpecMap item(list->items[p], join_index("parameters", p), root_.faults());
+      SpecMap item = root_.entry("parameters", p);
       problem_.parameters.push_back(read_parameter(item, spec_.runs.parameters[p]));
     }
   }
@@ -93,36 +94,35 @@ class Reader {
     const std::string as_it_is = own.relative ? "1" : own.own.empty() ? "" : own.own.front();
     const double scenario = panel::parse_number(as_it_is).value_or(std::nan(""));
     parameter.start = scenario >= low && scenario <= high ? scenario : design::value_at(own.scale, 0.5);
-    if (const auto start = map.number("start", -any, any)) {
+    if (const auto start = map.number("start")) {
       if (*start < low || *start > high)
         map.fault("start", fmt::format("{} is outside of the range, {} to {}", *start, low, high));
       parameter.start = *start;
     }
-    if (const Node* prior = map.node("prior")) parameter.prior = read_prior(*prior, map.path("prior"), low);
+    if (map.has("prior")) parameter.prior = read_prior(map, low);
     return parameter;
   }
 
-  std::optional<calibrate::Prior> read_prior(const Node& node, const std::string& path, double low) {
+  static std::optional<calibrate::Prior> read_prior(SpecMap& parameter, double low) {
+    const Node& node = *parameter.node("prior");
     if (node.kind == NodeKind::scalar && node.text == "none") return std::nullopt;
     if (node.kind != NodeKind::map || node.entries.size() != 1) {
-      root_.faults().add(node.place, path,
-                         "expected none, {normal: {mean: M, sd: S}} or {lognormal: {log_mean: M, log_sd: S}}");
+      parameter.fault("prior", "expected none, {normal: {mean: M, sd: S}} or {lognormal: {log_mean: M, log_sd: S}}");
       return std::nullopt;
     }
-    SpecMap form(node, path, root_.faults());
+    SpecMap form = parameter.below("prior");
     calibrate::Prior prior;
     for (const bool logarithm : {false, true}) {
       const char* name = logarithm ? "lognormal" : "normal";
-      const Node* body = form.node(name);
-      if (body == nullptr) continue;
-      SpecMap map(*body, form.path(name), root_.faults());
+      if (!form.has(name)) continue;
+      SpecMap map = form.below(name);
       const char* mean = logarithm ? "log_mean" : "mean";
       const char* deviation = logarithm ? "log_sd" : "sd";
       for (const char* key : {mean, deviation}) {
         if (!map.has(key)) map.fault(key, "missing key");
       }
-      prior = {.mean = map.number(mean, -any, any).value_or(0.0),
-               .deviation = map.number(deviation, 1e-300, any).value_or(1.0),
+      prior = {.mean = map.number(mean).value_or(0.0),
+               .deviation = map.number(deviation).value_or(1.0),
                .logarithm = logarithm};
       map.finish();
       if (logarithm && low <= 0.0) form.fault(name, "a range that reaches 0 or below has no lognormal prior");
@@ -224,7 +224,7 @@ class Reader {
     }
     spec_.hindcast = all_of_hindcast();
     if (node == nullptr) return;
-    SpecMap map(*node, "fit_hindcast", root_.faults());
+    SpecMap map = root_.below("fit_hindcast");
     if (map.has("sectors")) {
       std::vector<std::string> known;
       for (const HindcastSector& sector : spec_.targets.hindcast->sectors) known.push_back(sector.name);
@@ -239,8 +239,8 @@ class Reader {
       }
     }
     spec_.hindcast->total = map.boolean("total").value_or(true);
-    spec_.hindcast->weight = map.number("weight", 1e-300, any).value_or(1.0);
-    spec_.hindcast->by_size = map.word("units", {"alike", "by_size"}).value_or("alike") == "by_size";
+    spec_.hindcast->weight = map.number("weight").value_or(1.0);
+    spec_.hindcast->by_size = map.word("units").value_or("alike") == "by_size";
     map.finish();
   }
 
@@ -253,11 +253,9 @@ class Reader {
   // ---- Method
 
   void read_weighting() {
-    const std::vector<std::string> weights = {"identity", "inverse_variance", "optimal"};
-    const std::string word = root_.word("weighting", weights).value_or("inverse_variance");
-    problem_.weights =
-        static_cast<calibrate::Weights>(std::find(weights.begin(), weights.end(), word) - weights.begin());
-    const std::string errors = root_.word("sampling_error", {"source", "seeds"}).value_or("source");
+    problem_.weights = static_cast<calibrate::Weights>(
+        root_.choice("weighting").value_or(static_cast<std::size_t>(calibrate::Weights::inverse_variance)));
+    const std::string errors = root_.word("sampling_error").value_or("source");
     problem_.sampling_error = errors == "seeds" ? calibrate::SamplingError::seeds : calibrate::SamplingError::source;
     if (errors == "seeds" && spec_.runs.seeds.size() < 2)
       root_.fault("sampling_error", "seeds: needs two seeds and more");
@@ -266,46 +264,37 @@ class Reader {
   }
 
   void read_optimiser() {
-    problem_.difference_step = root_.number("derivative_step", 1e-8, 0.25).value_or(0.01);
-    if (const Node* node = root_.node("profiles")) {
-      SpecMap map(*node, "profiles", root_.faults());
-      problem_.profiles.points = static_cast<int>(map.integer("points", 0, 1000).value_or(9));
-      problem_.profiles.evaluations = static_cast<int>(map.integer("evaluations", 0, 100000).value_or(0));
+    problem_.difference_step = root_.number("derivative_step").value_or(0.01);
+    if (root_.has("profiles")) {
+      SpecMap map = root_.below("profiles");
+      problem_.profiles.points = static_cast<int>(map.integer("points").value_or(9));
+      problem_.profiles.evaluations = static_cast<int>(map.integer("evaluations").value_or(0));
       map.finish();
     }
-    const Node* node = root_.node("optimiser");
-    if (node == nullptr) return;
-    SpecMap map(*node, "optimiser", root_.faults());
-    if (const Node* global = map.node("global")) read_global(*global, map.path("global"));
-    if (const Node* local = map.node("local")) read_local(*local, map.path("local"));
+    if (!root_.has("optimiser")) return;
+    SpecMap map = root_.below("optimiser");
+    if (map.has("global")) read_global(map.below("global"));
+    if (map.has("local")) read_local(map.below("local"));
     map.finish();
   }
 
-  void read_global(const Node& node, const std::string& path) {
-    SpecMap map(node, path, root_.faults());
-    const auto words = calibrate::global_minimisers();
-    std::vector<std::string> methods = {"sobol"};
-    methods.insert(methods.end(), words.begin(), words.end());
-    const std::string method = map.word("method", methods).value_or("sobol");
-    problem_.global.points = static_cast<std::uint64_t>(map.integer("points", 1, 10000000).value_or(64));
-    problem_.global.seed = static_cast<std::uint32_t>(map.integer("seed", 0, 4294967295).value_or(1));
-    if (method != "sobol")
-      problem_.global.search = static_cast<calibrate::Minimiser>(
-          static_cast<int>(calibrate::Minimiser::direct) +
-          static_cast<int>(std::find(words.begin(), words.end(), method) - words.begin()));
+  void read_global(SpecMap map) {
+    const std::size_t method = map.choice("method").value_or(0);  // sobol, then the searches
+    problem_.global.points = static_cast<std::uint64_t>(map.integer("points").value_or(64));
+    problem_.global.seed = static_cast<std::uint32_t>(map.integer("seed").value_or(1));
+    if (method > 0)
+      problem_.global.search =
+          static_cast<calibrate::Minimiser>(static_cast<std::size_t>(calibrate::Minimiser::direct) + method - 1);
     map.finish();
   }
 
-  void read_local(const Node& node, const std::string& path) {
-    SpecMap map(node, path, root_.faults());
-    const auto words = calibrate::local_minimisers();
-    const std::string method = map.word("method", {words.begin(), words.end()}).value_or("bobyqa");
-    problem_.local.method =
-        static_cast<calibrate::Minimiser>(std::find(words.begin(), words.end(), method) - words.begin());
-    problem_.local.evaluations = static_cast<int>(map.integer("evaluations", 1, 10000000).value_or(200));
-    problem_.local.tolerance = map.number("tolerance", 1e-14, 0.5).value_or(1e-6);
-    problem_.local.first_step = map.number("first_step", 1e-8, 0.5).value_or(0.1);
-    problem_.starts = static_cast<int>(map.integer("starts", 1, 10000).value_or(1));
+  void read_local(SpecMap map) {
+    problem_.local.method = static_cast<calibrate::Minimiser>(
+        map.choice("method").value_or(static_cast<std::size_t>(calibrate::Minimiser::bobyqa)));
+    problem_.local.evaluations = static_cast<int>(map.integer("evaluations").value_or(200));
+    problem_.local.tolerance = map.number("tolerance").value_or(1e-6);
+    problem_.local.first_step = map.number("first_step").value_or(0.1);
+    problem_.starts = static_cast<int>(map.integer("starts").value_or(1));
     if (problem_.starts > 1 && problem_.global.points == 0)
       map.fault("starts", "several starts come from a global stage: give optimiser.global");
     map.finish();
@@ -316,11 +305,11 @@ class Reader {
     if (node == nullptr) return;
     FoldsSpec folds;
     if (node->kind == NodeKind::scalar) {
-      folds.number = static_cast<std::uint64_t>(root_.integer("folds", 2, 10000).value_or(5));
+      folds.number = static_cast<std::uint64_t>(root_.integer("folds").value_or(5));
     } else {
-      SpecMap map(*node, "folds", root_.faults());
-      folds.number = static_cast<std::uint64_t>(map.integer("number", 2, 10000).value_or(5));
-      folds.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
+      SpecMap map = root_.below("folds");
+      folds.number = static_cast<std::uint64_t>(map.integer("number").value_or(5));
+      folds.seed = static_cast<std::uint64_t>(map.integer("seed").value_or(1));
       map.finish();
     }
     if (!spec_.hindcast && !targets_known_) return;
@@ -329,11 +318,10 @@ class Reader {
   }
 
   void read_bootstrap() {
-    const Node* node = root_.node("bootstrap");
-    if (node == nullptr) return;
-    SpecMap map(*node, "bootstrap", root_.faults());
-    problem_.bootstrap.draws = static_cast<int>(map.integer("draws", 10, 1000000).value_or(200));
-    problem_.bootstrap.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
+    if (!root_.has("bootstrap")) return;
+    SpecMap map = root_.below("bootstrap");
+    problem_.bootstrap.draws = static_cast<int>(map.integer("draws").value_or(200));
+    problem_.bootstrap.seed = static_cast<std::uint64_t>(map.integer("seed").value_or(1));
     const auto by = map.text("by");
     map.finish();
     if (!spec_.hindcast) {
@@ -344,10 +332,9 @@ class Reader {
   }
 
   void read_limits() {
-    const Node* node = root_.node("limits");
-    if (node == nullptr) return;
-    SpecMap map(*node, "limits", root_.faults());
-    spec_.runs.seconds_per_run = map.number("seconds", 1e-3, 1e7).value_or(0.0);
+    if (!root_.has("limits")) return;
+    SpecMap map = root_.below("limits");
+    spec_.runs.seconds_per_run = map.number("seconds").value_or(0.0);
     map.finish();
   }
 
@@ -396,7 +383,7 @@ CalibrationSpec read_calibration_spec(const std::filesystem::path& file, Faults&
   CalibrationSpec spec;
   const Document document = read_document(file, {}, faults);
   if (!document.complete) return spec;
-  SpecMap root(document.root, "", faults);
+  SpecMap root(document.root, "", spec_keys(FileKind::calibration), faults);
   if (document.root.kind != NodeKind::map) return spec;
   Reader(root, spec).read();
   spec.runs.design_name = "list";

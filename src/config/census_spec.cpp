@@ -13,7 +13,6 @@
 
 #include "base/spelling.h"
 #include "config/read_table.h"
-#include "config/spec_map.h"
 
 namespace pericore::config {
 namespace {
@@ -23,7 +22,7 @@ namespace fs = std::filesystem;
 /// A file of a section, with the year under `year` where one is asked for.
 panel::Table table(SpecMap& map, int* year) {
   if (year != nullptr) {
-    *year = static_cast<int>(map.integer("year", -100000, 100000).value_or(0));
+    *year = static_cast<int>(map.integer("year").value_or(0));
     if (!map.has("year")) map.fault("year", "missing key");
   }
   const std::string name = map.required_text("path");
@@ -35,12 +34,11 @@ panel::Table table(SpecMap& map, int* year) {
 }
 
 panel::Table table_under(SpecMap& map, const char* key, int& year) {
-  const Node* node = map.node(key);
-  if (node == nullptr) {
+  if (!map.has(key)) {
     map.faults().add(map.self().place, map.path(key), "missing key: {path: CSV, year: YEAR}");
     return {};
   }
-  SpecMap census(*node, map.path(key), map.faults());
+  SpecMap census = map.below(key);
   panel::Table read = table(census, &year);
   census.finish();
   return read;
@@ -62,10 +60,12 @@ void require_ids(SpecMap& map, const std::string& id, const panel::Table& census
   }
 }
 
-void read_sector(const Entry& entry, SpecMap& map, std::span<const panel::Table* const> tables,
+void read_sector(const std::string& name_of_sector, SpecMap& all, std::span<const panel::Table* const> tables,
                  std::vector<HindcastSector>& sectors) {
-  SpecMap sector(entry.value, join_key(map.path("sectors"), entry.key), map.faults());
-  HindcastSector own{.name = entry.key, .simulated = sector.texts("simulated"), .observed = sector.texts("observed")};
+  if (!all.has(name_of_sector)) return all.fault(name_of_sector, "expected a map of keys, found nothing");
+  SpecMap sector = all.below(name_of_sector);
+  HindcastSector own{
+      .name = name_of_sector, .simulated = sector.texts("simulated"), .observed = sector.texts("observed")};
   for (const auto& [key, names] : {std::pair("simulated", &own.simulated), std::pair("observed", &own.observed)}) {
     if (names->empty()) sector.fault(key, "expected a list of names");
   }
@@ -87,24 +87,24 @@ void read_sectors(SpecMap& map, std::span<const panel::Table* const> tables, std
   if (node == nullptr || node->kind != NodeKind::map)
     return map.fault("sectors",
                      "expected a map: NAME: {simulated: [sectors of the run], observed: [columns of the census]}");
-  for (const Entry& entry : node->entries) read_sector(entry, map, tables, sectors);
+  SpecMap all = map.below("sectors");
+  for (const Entry& entry : node->entries) read_sector(entry.key, all, tables, sectors);
 }
 
 }  // namespace
 
-HindcastSpec read_hindcast(const Node& node, Faults& faults) {
-  SpecMap map(node, "hindcast", faults);
+HindcastSpec read_hindcast(SpecMap map) {
   HindcastSpec spec;
-  spec.node = node;
+  spec.node = map.self();
   spec.before = table_under(map, "before", spec.year_before);
   spec.after = table_under(map, "after", spec.year_after);
   if (spec.year_after <= spec.year_before) map.fault("after", "the second year must be after the first");
   spec.id = map.text("id").value_or("id");
   spec.fold = map.text("fold").value_or("province");
-  spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
+  spec.sampled = map.number("sampled").value_or(1.0);
   for (const panel::Table* census : {&spec.before, &spec.after}) require_ids(map, spec.id, *census);
-  if (const Node* units = map.node("units")) {
-    SpecMap own(*units, map.path("units"), map.faults());
+  if (map.has("units")) {
+    SpecMap own = map.below("units");
     spec.units = table(own, nullptr);
     spec.groups = own.texts("groups");
     for (const std::string& group : spec.groups) require_column(own, "groups", group, spec.units);
@@ -117,18 +117,17 @@ HindcastSpec read_hindcast(const Node& node, Faults& faults) {
   return spec;
 }
 
-CensusSpec read_census(const Node& node, Faults& faults) {
-  SpecMap map(node, "census", faults);
+CensusSpec read_census(SpecMap map) {
   CensusSpec spec;
-  spec.node = node;
+  spec.node = map.self();
   spec.table = table(map, &spec.year);
   spec.id = map.text("id").value_or("id");
-  spec.sampled = map.number("sampled", 1e-6, 1.0).value_or(1.0);
+  spec.sampled = map.number("sampled").value_or(1.0);
   require_ids(map, spec.id, spec.table);
   const std::array<const panel::Table*, 1> tables = {&spec.table};
   read_sectors(map, tables, spec.sectors);
-  if (const Node* theta = map.node("theta")) {
-    SpecMap own(*theta, map.path("theta"), map.faults());
+  if (map.has("theta")) {
+    SpecMap own = map.below("theta");
     std::vector<std::string> known;
     for (const HindcastSector& sector : spec.sectors) known.push_back(sector.name);
     for (const auto& [key, names] : {std::pair("manufacturing", &spec.manufacturing),

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "config/faults.h"
 #include "config/node.h"
+#include "config/spec_map.h"
 #include "panel/table.h"
 
 namespace pericore::config {
@@ -46,7 +46,7 @@ struct CensusSpec {
 };
 
 /// Read a section and the tables that it names; all faults are collected.
-[[nodiscard]] HindcastSpec read_hindcast(const Node& node, Faults& faults);
-[[nodiscard]] CensusSpec read_census(const Node& node, Faults& faults);
+[[nodiscard]] HindcastSpec read_hindcast(SpecMap map);
+[[nodiscard]] CensusSpec read_census(SpecMap map);
 
 }  // namespace pericore::config

@@ -19,26 +19,25 @@ using econometrics::ModelSpec;
 /// Reads what is common to the parts of a model: terms that must parse and name columns of the data.
 class ModelReader {
  public:
-  ModelReader(const Node& node, std::string path, const std::vector<std::string>& columns, Faults& faults)
-      : map_(node, std::move(path), faults), columns_(columns) {}
+  ModelReader(SpecMap map, const std::vector<std::string>& columns) : map_(std::move(map)), columns_(columns) {}
 
   EstimationModel read() {
     spec_.name = map_.text("name").value_or("");
-    const auto method = map_.word("method", econometrics::method_names());
+    const auto method = map_.word("method");
     if (!map_.has("method") && map_.self().kind == NodeKind::map)
       map_.faults().add(map_.self().place, map_.path("method"),
-                        fmt::format("missing key; allowed: {}", fmt::join(econometrics::method_names(), ", ")));
+                        fmt::format("missing key; allowed: {}", fmt::join(map_.row("method").words, ", ")));
     if (method) spec_.method = *econometrics::method_from(*method);
     read_formula_key(method.has_value());
     read_vcov();
     spec_.small = map_.boolean("small");
-    if (const auto dof = map_.word("dof", {"xtivreg2", "xtreg", "fixest"}))
+    if (const auto dof = map_.word("dof"))
       spec_.dof = *dof == "xtreg"    ? econometrics::DofRule::xtreg
                   : *dof == "fixest" ? econometrics::DofRule::fixest
                                      : econometrics::DofRule::xtivreg2;
-    spec_.dofminus = map_.integer("dofminus", 0, 1'000'000'000).value_or(0);
-    spec_.sdofminus = map_.integer("sdofminus", 0, 1'000'000'000).value_or(0);
-    if (const auto word = map_.word("singletons", {"drop", "keep"})) spec_.keep_singletons = *word == "keep";
+    spec_.dofminus = map_.integer("dofminus").value_or(0);
+    spec_.sdofminus = map_.integer("sdofminus").value_or(0);
+    if (const auto word = map_.word("singletons")) spec_.keep_singletons = *word == "keep";
     spec_.partial = term_list("partial");
     read_instrumental();
     read_dynamic();
@@ -126,9 +125,9 @@ class ModelReader {
   void read_instrumental() {
     spec_.test_endogeneity = term_list("test_endogeneity");
     spec_.test_orthogonality = term_list("test_orthogonality");
-    spec_.fuller = map_.number("fuller", 0.0, 1e6);
-    spec_.kappa = map_.number("kappa", 0.0, 1e6);
-    if (const auto steps = map_.word("steps", {"one", "two", "iterated", "continuous"}))
+    spec_.fuller = map_.number("fuller");
+    spec_.kappa = map_.number("kappa");
+    if (const auto steps = map_.word("steps"))
       spec_.steps = *steps == "one"        ? econometrics::Steps::one
                     : *steps == "two"      ? econometrics::Steps::two
                     : *steps == "iterated" ? econometrics::Steps::iterated
@@ -163,7 +162,7 @@ class ModelReader {
   }
 
   GmmEquation read_equation(SpecMap& map) {
-    const auto word = map.word("equation", {"both", "diff", "level"});
+    const auto word = map.word("equation");
     return word == "diff" ? GmmEquation::diff : word == "level" ? GmmEquation::level : GmmEquation::both;
   }
 
@@ -195,20 +194,22 @@ class ModelReader {
       if (gmm->kind != NodeKind::map) {
         map_.fault("gmm", "expected a map of terms: {ln_cr: {lags: [2, 4]}}");
       } else {
-        for (const Entry& entry : gmm->entries) read_gmm_entry(entry);
+        SpecMap terms = map_.below("gmm");
+        for (const Entry& entry : gmm->entries) read_gmm_entry(terms, entry);
       }
     }
     if (const Node* iv = map_.node("iv")) {
       if (iv->kind == NodeKind::list) {
-        for (std::size_t i = 0; i < iv->items.size(); ++i) read_iv_entry(iv->items[i], join_index(map_.path("iv"), i));
-      } else {
-        read_iv_entry(*iv, map_.path("iv"));
+        for (std::size_t i = 0; i < iv->items.size(); ++i) {
+          if (!read_iv_term(iv->items[i], join_index(map_.path("iv"), i))) read_iv_entry(map_.entry("iv", i));
+        }
+      } else if (!read_iv_term(*iv, map_.path("iv"))) {
+        read_iv_entry(map_.below("iv"));
       }
     }
-    if (const auto word = map_.word("transform", {"difference", "orthogonal"}))
-      spec_.orthogonal = *word == "orthogonal";
-    spec_.weighting = static_cast<int>(map_.integer("weighting", 1, 3).value_or(3));
-    if (const auto word = map_.word("constant", {"true", "false", "transformed"}))
+    if (const auto word = map_.word("transform")) spec_.orthogonal = *word == "orthogonal";
+    spec_.weighting = static_cast<int>(map_.integer("weighting").value_or(3));
+    if (const auto word = map_.word("constant"))
       spec_.constant = *word == "true"    ? ModelSpec::Constant::level
                        : *word == "false" ? ModelSpec::Constant::none
                                           : ModelSpec::Constant::transformed;
@@ -216,8 +217,8 @@ class ModelReader {
       map_.fault("constant", "'transformed' belongs to difference_gmm");
   }
 
-  void read_gmm_entry(const Entry& entry) {
-    const std::string path = join_key(map_.path("gmm"), entry.key);
+  void read_gmm_entry(SpecMap& terms, const Entry& entry) {
+    const std::string path = terms.path(entry.key);
     Node key;
     key.kind = NodeKind::scalar;
     key.place = entry.key_place;
@@ -226,7 +227,7 @@ class ModelReader {
     request.term = entry.key;
     if (!check_terms(key, entry.key, path)) return;
     if (entry.value.kind != NodeKind::null) {
-      SpecMap map(entry.value, path, map_.faults());
+      SpecMap map = terms.below(entry.key);
       read_lags(map, request);
       request.collapse = map.boolean("collapse").value_or(false);
       request.equation = read_equation(map);
@@ -235,13 +236,16 @@ class ModelReader {
     spec_.gmm.push_back(request);
   }
 
-  void read_iv_entry(const Node& node, const std::string& path) {
+  /// A term that stands for itself. @return whether it is one
+  bool read_iv_term(const Node& node, const std::string& path) {
+    if (node.kind != NodeKind::scalar) return false;
+    if (check_terms(node, node.text, path)) spec_.iv.push_back({{node.text}, GmmEquation::both});
+    return true;
+  }
+
+  void read_iv_entry(SpecMap map) {
+    const Node& node = map.self();
     econometrics::IvRequest request;
-    if (node.kind == NodeKind::scalar) {
-      if (check_terms(node, node.text, path)) spec_.iv.push_back({{node.text}, GmmEquation::both});
-      return;
-    }
-    SpecMap map(node, path, map_.faults());
     request.terms = map.texts("terms");
     if (const Node* terms = map.node("terms")) {
       if (terms->kind == NodeKind::scalar) check_terms(*terms, terms->text, map.path("terms"));
@@ -259,7 +263,7 @@ class ModelReader {
 
   void read_spatial() {
     if (map_.has("lags_of")) spec_.lags_of = term_list("lags_of");
-    if (const auto word = map_.word("bias_correction", {"lee_yu", "none"})) spec_.lee_yu = *word == "lee_yu";
+    if (const auto word = map_.word("bias_correction")) spec_.lee_yu = *word == "lee_yu";
     if (const Node* node = map_.node("weights"))
       weights_ = read_weights_spec(*node, map_.path("weights"), map_.faults());
     if (weights_) spec_.standardise_weights = weights_->row_standardise;
@@ -312,9 +316,8 @@ class ModelReader {
 
 }  // namespace
 
-EstimationModel read_estimation_model(const Node& node, const std::string& key_path,
-                                      const std::vector<std::string>& columns, Faults& faults) {
-  return ModelReader(node, key_path, columns, faults).read();
+EstimationModel read_estimation_model(SpecMap map, const std::vector<std::string>& columns) {
+  return ModelReader(std::move(map), columns).read();
 }
 
 }  // namespace pericore::config

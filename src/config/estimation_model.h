@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/faults.h"
-#include "config/node.h"
+#include "config/spec_map.h"
 #include "config/weights_spec.h"
 #include "econometrics/model.h"
 #include "formula/parse.h"
@@ -22,7 +21,6 @@ struct EstimationModel {
 /// Reads a model and checks it against the columns of the data.
 ///
 /// @param columns  names in the data; empty where it could not be read: then variables are not checked
-[[nodiscard]] EstimationModel read_estimation_model(const Node& node, const std::string& key_path,
-                                                    const std::vector<std::string>& columns, Faults& faults);
+[[nodiscard]] EstimationModel read_estimation_model(SpecMap map, const std::vector<std::string>& columns);
 
 }  // namespace pericore::config

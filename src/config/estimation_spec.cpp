@@ -14,6 +14,7 @@
 #include "config/estimation_formula.h"
 #include "config/estimation_model.h"
 #include "config/read_table.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
@@ -31,7 +32,7 @@ std::string column_key(SpecMap& map, std::string_view key, const std::vector<std
 void read_panel(SpecMap& root, const std::vector<std::string>& columns, econometrics::EstimationJob& job) {
   const Node* node = root.node("panel");
   if (node == nullptr) return;
-  SpecMap panel(*node, root.path("panel"), root.faults());
+  SpecMap panel = root.below("panel");
   job.entity = column_key(panel, "entity", columns);
   job.time = column_key(panel, "time", columns);
   if (node->kind == NodeKind::map && !panel.has("entity"))
@@ -138,7 +139,7 @@ econometrics::EstimationJob read_job(const std::filesystem::path& spec, DataSour
   econometrics::EstimationJob job;
   const Document document = read_document(spec, {}, faults);
   if (!document.complete) return job;
-  SpecMap root(document.root, "", faults);
+  SpecMap root(document.root, "", spec_keys(FileKind::estimation), faults);
   read_data(root, std::move(data), job);
   const std::vector<std::string> columns = job.table.names();
   read_panel(root, columns, job);
@@ -161,7 +162,7 @@ econometrics::EstimationJob read_job(const std::filesystem::path& spec, DataSour
     root.fault("models", "expected a list of models");
   } else {
     for (std::size_t m = 0; m < models->items.size(); ++m) {
-      EstimationModel model = read_estimation_model(models->items[m], join_index("models", m), columns, faults);
+      EstimationModel model = read_estimation_model(root.entry("models", m), columns);
       job.models.push_back(std::move(model.spec));
       job.formulas.push_back(std::move(model.formula));
       weights.push_back(std::move(model.weights));

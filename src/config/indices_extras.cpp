@@ -11,14 +11,14 @@ namespace pericore::config {
 namespace {
 
 /// The table a part of the specification names; empty after a fault.
-panel::Table read_part(SpecMap& map, Faults& faults) {
+panel::Table read_part(SpecMap& map) {
   if (!map.has("path")) {
     map.fault("path", "missing key: a CSV");
     return {};
   }
   const Node& node = *map.node("path");
   const NamedAt at{node.place, map.path("path")};
-  return read_table((node.place.source->folder / node.text).lexically_normal(), faults, &at);
+  return read_table((node.place.source->folder / node.text).lexically_normal(), map.faults(), &at);
 }
 
 std::optional<std::string> column_of(SpecMap& map, const panel::Table& table, std::string_view key, bool number,
@@ -38,32 +38,22 @@ std::optional<std::string> column_of(SpecMap& map, const panel::Table& table, st
   return name;
 }
 
-/// A distance in km; 0 where it is not given.
-double distance(SpecMap& map, std::string_view key) {
-  const Node* node = map.node(key);
-  if (node == nullptr) return 0.0;
-  const auto value = parse_number_in(node->text, "km", above(0.0));
-  if (node->kind == NodeKind::scalar && std::holds_alternative<double>(value)) return std::get<double>(value);
-  map.fault(key, node->kind == NodeKind::scalar ? std::get<std::string>(value)
-                                                : "expected a distance such as 100 km, found " + found_text(*node));
-  return 0.0;
-}
-
-void read_indicators(const Node& list, const std::string& path, const panel::Table& table,
-                     indices::SubsystemColumns& subsystem, Faults& faults) {
+void read_indicators(SpecMap& above, std::string_view key, const Node& list, const panel::Table& table,
+                     indices::SubsystemColumns& subsystem) {
+  Faults& faults = above.faults();
   if (list.kind != NodeKind::list || list.items.empty()) {
-    faults.add(list.place, path, "expected a list of columns, found " + found_text(list));
+    faults.add(list.place, above.path(key), "expected a list of columns, found " + found_text(list));
     return;
   }
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const Node& item = list.items[i];
-    const std::string at = join_index(path, i);
+    const std::string at = join_index(above.path(key), i);
     std::string column = item.text;
     bool lower = false;
     if (item.kind == NodeKind::map) {
-      SpecMap map(item, at, faults);
+      SpecMap map = above.entry(key, i);
       column = map.required_text("column");
-      lower = map.word("better", {"higher", "lower"}).value_or("higher") == "lower";
+      lower = map.word("better").value_or("higher") == "lower";
       map.finish();
     }
     if (!require_number_column(table, column, item, at, faults)) continue;
@@ -90,11 +80,10 @@ bool require_number_column(const panel::Table& table, const std::string& name, c
   return false;
 }
 
-std::optional<indices::Plants> read_plants(const Node& node, bool with_time, Faults& faults) {
-  const std::size_t before = faults.size();
-  SpecMap map(node, "plants", faults);
+std::optional<indices::Plants> read_plants(SpecMap map, bool with_time) {
+  const OwnFaults own(map.faults());
   indices::Plants plants;
-  plants.table = read_part(map, faults);
+  plants.table = read_part(map);
   plants.entity = column_of(map, plants.table, "entity", false, true).value_or("");
   plants.sector = column_of(map, plants.table, "sector", false, true).value_or("");
   plants.value = column_of(map, plants.table, "value", true, true).value_or("");
@@ -102,64 +91,60 @@ std::optional<indices::Plants> read_plants(const Node& node, bool with_time, Fau
   if (plants.time && !with_time) map.fault("time", "the data have no time");
   if (!plants.time && with_time) map.fault("time", "missing key: the data have a time, so plants need one");
   map.finish();
-  if (faults.size() != before) return std::nullopt;
+  if (own.any()) return std::nullopt;
   return plants;
 }
 
-std::optional<indices::Points> read_points(const Node& node, Faults& faults) {
-  const std::size_t before = faults.size();
-  SpecMap map(node, "points", faults);
+std::optional<indices::Points> read_points(SpecMap map) {
+  const OwnFaults own(map.faults());
   indices::Points points;
-  points.table = read_part(map, faults);
+  points.table = read_part(map);
   points.latitude = column_of(map, points.table, "latitude", true, true).value_or("");
   points.longitude = column_of(map, points.table, "longitude", true, true).value_or("");
   points.sector = column_of(map, points.table, "sector", false, true).value_or("");
   points.value = column_of(map, points.table, "value", true, false);
   points.time = column_of(map, points.table, "time", true, false);
   map.finish();
-  if (faults.size() != before) return std::nullopt;
+  if (own.any()) return std::nullopt;
   return points;
 }
 
-indices::KDensityOptions read_k_density(const Node& node, Faults& faults) {
-  SpecMap map(node, "k_density", faults);
+indices::KDensityOptions read_k_density(SpecMap map) {
   indices::KDensityOptions options;
-  options.reach = distance(map, "reach");
-  options.step = distance(map, "step");
-  options.bandwidth = distance(map, "bandwidth");
-  options.draws = map.integer("draws", 20, 1000000).value_or(options.draws);
-  options.level = map.number("level", 0.51, 0.9999).value_or(options.level);
+  options.reach = map.quantity("reach").value_or(0.0);
+  options.step = map.quantity("step").value_or(0.0);
+  options.bandwidth = map.quantity("bandwidth").value_or(0.0);
+  options.draws = map.integer("draws").value_or(options.draws);
+  options.level = map.number("level").value_or(options.level);
   if (options.step > 0.0 && options.reach > 0.0 && options.reach / options.step > 1e5)
     map.fault("step", "more than 100000 distances");
   map.finish();
   return options;
 }
 
-void read_coupling(const Node& node, const panel::Table& table, indices::Request& request, Faults& faults) {
-  SpecMap map(node, "coupling", faults);
-  request.indicator_weights = map.word("weights", {"entropy", "equal"}).value_or("entropy") == "entropy"
-                                  ? indices::IndicatorWeights::entropy
-                                  : indices::IndicatorWeights::equal;
+void read_coupling(SpecMap map, const panel::Table& table, indices::Request& request) {
+  request.indicator_weights = map.word("weights").value_or("entropy") == "entropy" ? indices::IndicatorWeights::entropy
+                                                                                   : indices::IndicatorWeights::equal;
   const Node* subsystems = map.node("subsystems");
   if (subsystems == nullptr || subsystems->kind != NodeKind::map || subsystems->entries.size() < 2) {
     map.fault("subsystems", "expected at least two subsystems, {name: [columns]}");
   } else {
+    SpecMap all = map.below("subsystems");
     for (const Entry& entry : subsystems->entries) {
-      const std::string path = join_key("coupling.subsystems", entry.key);
       indices::SubsystemColumns subsystem;
       subsystem.name = entry.key;
       if (entry.value.kind == NodeKind::map) {
-        SpecMap of_system(entry.value, path, faults);
-        subsystem.coefficient = of_system.number("coefficient", 1e-9, 1e9).value_or(1.0);
+        SpecMap of_system = all.below(entry.key);
+        subsystem.coefficient = of_system.number("coefficient").value_or(1.0);
         const Node* list = of_system.node("indicators");
         if (list == nullptr) {
           of_system.fault("indicators", "missing key: a list of columns");
         } else {
-          read_indicators(*list, of_system.path("indicators"), table, subsystem, faults);
+          read_indicators(of_system, "indicators", *list, table, subsystem);
         }
         of_system.finish();
       } else {
-        read_indicators(entry.value, path, table, subsystem, faults);
+        read_indicators(all, entry.key, entry.value, table, subsystem);
       }
       request.subsystems.push_back(std::move(subsystem));
     }

@@ -8,6 +8,7 @@
 
 #include "config/faults.h"
 #include "config/node.h"
+#include "config/spec_map.h"
 #include "indices/request.h"
 
 namespace pericore::config {
@@ -20,13 +21,13 @@ bool require_number_column(const panel::Table& table, const std::string& name, c
                            const std::string& key_path, Faults& faults);
 
 /// `plants: {path, entity, sector, value, time}`. @param with_time  whether the data have periods, so that plants need one
-[[nodiscard]] std::optional<indices::Plants> read_plants(const Node& node, bool with_time, Faults& faults);
+[[nodiscard]] std::optional<indices::Plants> read_plants(SpecMap map, bool with_time);
 /// `points: {path, latitude, longitude, sector, value, time}`
-[[nodiscard]] std::optional<indices::Points> read_points(const Node& node, Faults& faults);
+[[nodiscard]] std::optional<indices::Points> read_points(SpecMap map);
 /// `k_density: {reach, step, bandwidth, draws, level}`
-[[nodiscard]] indices::KDensityOptions read_k_density(const Node& node, Faults& faults);
+[[nodiscard]] indices::KDensityOptions read_k_density(SpecMap map);
 /// `coupling: {subsystems: {input: [a, {column: b, better: lower}], output: {indicators: [c], coefficient: 2}}, weights: entropy}`
-void read_coupling(const Node& node, const panel::Table& table, indices::Request& request, Faults& faults);
+void read_coupling(SpecMap map, const panel::Table& table, indices::Request& request);
 
 /// Manufacturing with all producer services, with their high and low end, and with each one, as far as the classes are there.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> usual_pairs(

@@ -14,6 +14,7 @@
 #include "config/indices_extras.h"
 #include "config/indices_result.h"
 #include "config/read_table.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 #include "config/term_columns.h"
 #include "config/weights_spec.h"
@@ -28,23 +29,26 @@ using indices::Source;
 class SpecReader {
  public:
   SpecReader(const Node& root, IndicesTask& task, const std::optional<ResultSectors>& result, Faults& faults)
-      : map_(root, "", faults), task_(task), request_(task.request), result_(result), faults_(faults) {}
+      : map_(root, "", spec_keys(FileKind::indices), faults),
+        task_(task),
+        request_(task.request),
+        result_(result),
+        faults_(faults) {}
 
   void read() {
     read_panel();
     read_sectors();
     read_variables();
-    if (const Node* node = map_.node("plants"))
-      request_.plants = read_plants(*node, request_.time.has_value(), faults_);
-    if (const Node* node = map_.node("points")) request_.points = read_points(*node, faults_);
-    if (const Node* node = map_.node("k_density")) {
-      const indices::KDensityOptions options = read_k_density(*node, faults_);
+    if (map_.has("plants")) request_.plants = read_plants(map_.below("plants"), request_.time.has_value());
+    if (map_.has("points")) request_.points = read_points(map_.below("points"));
+    if (map_.has("k_density")) {
+      const indices::KDensityOptions options = read_k_density(map_.below("k_density"));
       if (request_.points) request_.points->options = options;
       if (!map_.has("points")) map_.fault("k_density", "has no meaning without 'points'");
     }
-    if (const Node* node = map_.node("coupling")) read_coupling(*node, task_.table, request_, faults_);
-    request_.permutations.count = map_.integer("permutations", 0, 10000000).value_or(0);
-    const auto seed = map_.integer("seed", 0, std::numeric_limits<std::int32_t>::max());
+    if (map_.has("coupling")) read_coupling(map_.below("coupling"), task_.table, request_);
+    request_.permutations.count = map_.integer("permutations").value_or(0);
+    const auto seed = map_.integer("seed");
     request_.permutations.seed = static_cast<std::uint64_t>(seed.value_or(1));
     if (request_.points) request_.points->options.seed = request_.permutations.seed;
     read_classes();
@@ -73,7 +77,7 @@ class SpecReader {
       }
       return;
     }
-    SpecMap panel(*node, "panel", faults_);
+    SpecMap panel = map_.below("panel");
     request_.entity = panel.required_text("entity");
     if (const Node* entity = panel.node("entity"))
       require_column(task_.table, request_.entity, *entity, "panel.entity", faults_);
@@ -97,7 +101,7 @@ class SpecReader {
       if (node->kind == NodeKind::list) {
         for (const std::string& name : map_.texts("sectors")) request_.sectors.emplace_back(name, name);
       } else {
-        SpecMap sectors(*node, "sectors", faults_);
+        SpecMap sectors = map_.below("sectors");
         for (const Entry& entry : node->entries)
           request_.sectors.emplace_back(entry.key, sectors.text(entry.key).value_or(""));
       }
@@ -106,7 +110,7 @@ class SpecReader {
     }
     if (const Node* node = map_.node("long")) {
       if (map_.has("sectors")) map_.fault("long", "give 'sectors' (a column each) or 'long', not both");
-      SpecMap tall(*node, "long", faults_);
+      SpecMap tall = map_.below("long");
       request_.tall = {tall.required_text("sector"), tall.required_text("value")};
       tall.finish();
       require_column(task_.table, request_.tall->first, *node, "long.sector", faults_);
@@ -116,9 +120,9 @@ class SpecReader {
       request_.sectors = result_->sectors;
     request_.total = number_column("total");
     if (const Node* node = map_.node("herfindahl")) {
-      SpecMap values(*node, "herfindahl", faults_);
+      SpecMap values = map_.below("herfindahl");
       for (const Entry& entry : node->entries) {
-        if (const auto value = values.number(entry.key, 0.0, 1.0)) request_.herfindahl[entry.key] = *value;
+        if (const auto value = values.number(entry.key)) request_.herfindahl[entry.key] = *value;
       }
     }
   }
@@ -131,7 +135,7 @@ class SpecReader {
     request_.groups = map_.text("groups");
     if (request_.groups) require_column(task_.table, *request_.groups, *map_.node("groups"), "groups", faults_);
     request_.pooled = map_.boolean("pooled").value_or(false);
-    request_.top = map_.integer("top", 1, 1000000).value_or(0);
+    request_.top = map_.integer("top").value_or(0);
     if (const Node* node = map_.node("periods")) {
       if (!request_.time) map_.fault("periods", "has no meaning without panel: {..., time: column}");
       const bool list = node->kind == NodeKind::list;
@@ -164,7 +168,7 @@ class SpecReader {
     for (const auto& [sector, value] : request_.herfindahl)
       require_sector(sector, known, *map_.node("herfindahl"), join_key("herfindahl", sector));
     if (const Node* node = map_.node("classes")) {
-      SpecMap classes(*node, "classes", faults_);
+      SpecMap classes = map_.below("classes");
       for (const Entry& entry : node->entries) {
         const std::string path = join_key("classes", entry.key);
         const auto members = classes.texts(entry.key);

@@ -10,7 +10,10 @@ std::filesystem::path configuration_folder() {
 }
 
 std::string starter_scenario(const std::filesystem::path& base) {
-  return R"(# A policy scenario. Keys: docs/parameters.md; levers: `pericore levers`; check: `pericore check scenario.yaml`.
+  return R"(# yaml-language-server: $schema=pericore.schema.json
+#
+# A policy scenario. Keys: docs/parameters.md; levers: `pericore levers`; check: `pericore check scenario.yaml`.
+# Editors with the YAML language server complete and check it by the first line (docs/how-to/editors.md).
 title: My policy
 extends: )" +
          base.string() +

@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "config/estimation_formula.h"
 #include "config/indices_result.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
@@ -20,14 +21,11 @@ using metrics::Comparison;
 using metrics::Metric;
 using metrics::Statistic;
 
-/// The place of a word among words, behind `offset` values that have none.
+/// The value of a word, behind `offset` values that have none.
 template <class Value>
-std::optional<Value> value_of(SpecMap& map, std::string_view key, std::span<const std::string_view> words,
-                              std::size_t offset) {
-  const auto word = map.word(key, {words.begin(), words.end()});
-  if (!word) return std::nullopt;
-  const auto place = static_cast<std::size_t>(std::ranges::find(words, *word) - words.begin());
-  return static_cast<Value>(place + offset);
+std::optional<Value> value_of(SpecMap& map, std::string_view key, std::size_t offset) {
+  const auto place = map.choice(key);
+  return place ? std::optional(static_cast<Value>(*place + offset)) : std::nullopt;
 }
 
 /// Names under a key; a list without any is a fault.
@@ -40,7 +38,6 @@ std::vector<std::string> names(SpecMap& map, std::string_view key) {
 void read_years(SpecMap& map, Metric& metric) {
   const Node* node = map.node("years");
   if (node == nullptr) return;
-  constexpr long farthest = std::numeric_limits<int>::max();
   if (node->kind == NodeKind::scalar && (node->text == "last" || node->text == "first")) {
     metric.first = node->text == "first";
   } else if (node->kind == NodeKind::list && node->items.size() == 2) {
@@ -53,13 +50,13 @@ void read_years(SpecMap& map, Metric& metric) {
     metric.years = {years[0], years[1]};
   } else if (node->kind == NodeKind::list || node->kind == NodeKind::map) {
     map.fault("years", "expected a year, [first, last], first or last; found " + found_text(*node));
-  } else if (const auto year = map.integer("years", -farthest, farthest)) {
+  } else if (const auto year = map.integer("years")) {
     metric.years = {static_cast<int>(*year), static_cast<int>(*year)};
   }
 }
 
 Metric read_metric(const Node& node, const std::string& path, Faults& faults) {
-  SpecMap map(node, path, faults);
+  SpecMap map(node, path, metric_keys(), faults);
   Metric metric;
   metric.name = map.text("name").value_or("");
   metric.welfare = map.text("welfare").value_or("");
@@ -70,8 +67,8 @@ Metric read_metric(const Node& node, const std::string& path, Faults& faults) {
     }
     return metric;
   }
-  metric.statistic = value_of<Statistic>(map, "statistic", metrics::statistic_words(), 1).value_or(Statistic::value);
-  metric.of = value_of<Comparison>(map, "of", metrics::comparison_words(), 0).value_or(Comparison::level);
+  metric.statistic = value_of<Statistic>(map, "statistic", 1).value_or(Statistic::value);
+  metric.of = value_of<Comparison>(map, "of", 0).value_or(Comparison::level);
   metric.variable = map.text("variable").value_or(metric.statistic == Statistic::lq ? "employment" : "");
   metric.sectors = names(map, "sectors");
   metric.factors = names(map, "factors");
@@ -134,7 +131,7 @@ metrics::RegionFilter read_region_filter(SpecMap& map, std::string_view key) {
     filter.names = names(map, key);
     return filter;
   }
-  SpecMap columns(*node, map.path(key), map.faults());
+  SpecMap columns = map.below(key);
   for (const Entry& entry : node->entries) {
     if (entry.key == "except") {
       filter.except = names(columns, entry.key);

@@ -25,9 +25,11 @@ std::vector<std::string> labels(std::string_view key) {
   return result;
 }
 
-ParameterNode make_tree() {
+}  // namespace
+
+ParameterNode tree_of(const std::vector<Parameter>& rows) {
   ParameterNode root;
-  for (const Parameter& row : parameter_table()) {
+  for (const Parameter& row : rows) {
     ParameterNode* node = &root;
     for (const std::string& label : labels(row.key)) {
       auto it = std::find_if(node->children.begin(), node->children.end(),
@@ -38,13 +40,11 @@ ParameterNode make_tree() {
       }
       node = &*it;
     }
-    assert(!node->row && "a key stands twice in the parameter table");
+    assert(!node->row && "a key stands twice in the table");
     node->row = &row;
   }
   return root;
 }
-
-}  // namespace
 
 const ParameterNode* ParameterNode::child(std::string_view key) const {
   const ParameterNode* any = nullptr;
@@ -84,7 +84,7 @@ const std::vector<Parameter>& parameter_table() {
 }
 
 const ParameterNode& parameter_tree() {
-  static const ParameterNode tree = make_tree();
+  static const ParameterNode tree = tree_of(parameter_table());
   return tree;
 }
 
@@ -119,6 +119,10 @@ std::string expected_text(const Parameter& row) {
   add(types::number_map, "a map of numbers");
   add(types::texts_map, "a map of lists");
   add(types::years, "two years [first, last]");
+  add(types::names, "a text or a list of texts");
+  add(types::numbers, "a list of numbers");
+  add(types::pair, "a list of two");
+  add(types::lists, "a list of lists");
   return fmt::format("{}", fmt::join(kinds, " or "));
 }
 

@@ -26,6 +26,12 @@ enum ParameterType : unsigned {
   number_map = 256,  ///< map of names to numbers; with `words`, only these names
   texts_map = 512,   ///< map of names to lists of text
   years = 1024,      ///< [first, last]
+  names = 2048,    ///< a text or a list of texts; with `words`, each one of them (specifications only, as what follows)
+  numbers = 4096,  ///< list of numbers
+  pair = 8192,     ///< list of two scalars
+  lists = 16384,   ///< list of texts and of lists of texts
+  anything = 32768,  ///< whatever stands there
+  refused = 65536,   ///< known only to say why it has no place here
 };
 }  // namespace types
 
@@ -42,6 +48,10 @@ struct Parameter {
   Needed needed = Needed::optional;
   std::vector<std::string> words = {};
   std::string_view definition = {};  ///< one sentence
+
+  [[nodiscard]] bool takes_number() const {
+    return type & (types::number | types::integer | types::years | types::number_map);
+  }
 };
 
 /// The table as a tree of keys, along which a configuration is checked.
@@ -58,6 +68,9 @@ struct ParameterNode {
   /// The keys spelled out, for suggestions.
   [[nodiscard]] std::vector<std::string> literal_keys() const;
 };
+
+/// Rows as a tree, which refers to them.
+[[nodiscard]] ParameterNode tree_of(const std::vector<Parameter>& rows);
 
 /// All rows in the order of the documentation.
 [[nodiscard]] const std::vector<Parameter>& parameter_table();

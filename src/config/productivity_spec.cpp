@@ -7,6 +7,7 @@
 #include "base/spelling.h"
 #include "config/document.h"
 #include "config/read_table.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
@@ -54,7 +55,7 @@ class Reader {
     const Node* node = root_.node("panel");
     if (node == nullptr)
       return root_.fault("panel", "missing key; expected panel: {entity: COLUMN, time: COLUMN}, time optional");
-    SpecMap panel(*node, "panel", root_.faults());
+    SpecMap panel = root_.below("panel");
     spec_.entity = panel.required_text("entity");
     if (!spec_.entity.empty()) require_column(panel, "entity", spec_.entity);
     spec_.time = column(panel, "time");
@@ -65,12 +66,12 @@ class Reader {
   void read_capital() {
     const Node* node = root_.node("capital");
     if (node == nullptr) return;
-    SpecMap map(*node, "capital", root_.faults());
+    SpecMap map = root_.below("capital");
     CapitalColumns capital;
     capital.investment = map.required_text("investment");
     if (!capital.investment.empty()) require_column(map, "investment", capital.investment);
     capital.deflator = column(map, "deflator");
-    capital.depreciation = map.number("depreciation", 0.0, 1.0).value_or(capital.depreciation);
+    capital.depreciation = map.number("depreciation").value_or(capital.depreciation);
     if (const Node* initial = map.node("initial")) read_initial(map, *initial, capital);
     map.finish();
     if (spec_.time.empty()) root_.fault("capital", "needs panel.time");
@@ -83,12 +84,12 @@ class Reader {
     if (node.kind != NodeKind::map) return map.fault("initial", fmt::format("{}, found {}", allowed, found_text(node)));
     if (node.entries.size() != 1)
       return map.fault("initial", fmt::format("{}, found {} keys", allowed, node.entries.size()));
-    SpecMap initial(node, map.path("initial"), root_.faults());
-    if (const auto growth = initial.number("growth", -1.0, 10.0)) {
+    SpecMap initial = map.below("initial");
+    if (const auto growth = initial.number("growth")) {
       capital.initial = InitialStockRule::given_growth;
       capital.initial_value = *growth;
     }
-    if (const auto ratio = initial.number("ratio", 1e-6, 1e6)) {
+    if (const auto ratio = initial.number("ratio")) {
       capital.initial = InitialStockRule::ratio;
       capital.initial_value = *ratio;
     }
@@ -125,9 +126,9 @@ class Reader {
   }
 
   void read_measure() {
-    if (root_.word("model", {"radial", "sbm"}).value_or("radial") == "sbm") spec_.model = Model::slack_based;
+    if (root_.word("model").value_or("radial") == "sbm") spec_.model = Model::slack_based;
     const bool radial = spec_.model == Model::radial;
-    const auto orientation = root_.word("orientation", {"output", "input", "none"});
+    const auto orientation = root_.word("orientation");
     spec_.orientation = radial ? Orientation::output : Orientation::none;
     if (orientation) {
       spec_.orientation = *orientation == "input"
@@ -139,7 +140,7 @@ class Reader {
     }
     if (root_.has("returns")) {
       spec_.returns.clear();
-      const std::vector<std::string> allowed = {"crs", "vrs", "nirs", "ndrs"};
+      const std::vector<std::string>& allowed = root_.row("returns").words;
       for (const std::string& word : root_.texts("returns")) {
         const auto found = std::find(allowed.begin(), allowed.end(), word);
         if (found == allowed.end()) {
@@ -152,26 +153,25 @@ class Reader {
       }
       if (spec_.returns.empty() && root_.faults().empty()) root_.fault("returns", "an empty list");
     }
-    const std::string reference =
-        root_.word("reference", {"contemporaneous", "pooled", "sequential", "global"}).value_or("contemporaneous");
+    const std::string reference = root_.word("reference").value_or("contemporaneous");
     spec_.reference = reference == "pooled"       ? Reference::pooled
                       : reference == "sequential" ? Reference::sequential
                       : reference == "global"     ? Reference::global
                                                   : Reference::contemporaneous;
-    spec_.base_year = root_.integer("base_year", -1000000, 1000000);
+    spec_.base_year = root_.integer("base_year");
     if (spec_.base_year && spec_.time.empty()) root_.fault("base_year", "needs panel.time");
   }
 
   void read_options() {
     spec_.super_efficiency = root_.boolean("super_efficiency").value_or(false);
     spec_.slacks = root_.boolean("slacks").value_or(false);
-    if (const Node* node = root_.node("bootstrap")) {
-      SpecMap map(*node, "bootstrap", root_.faults());
+    if (root_.has("bootstrap")) {
+      SpecMap map = root_.below("bootstrap");
       productivity::BootstrapOptions options;
-      options.replications = static_cast<int>(map.integer("replications", 10, 1000000).value_or(options.replications));
-      options.level = map.number("level", 0.5, 0.9999).value_or(options.level);
-      options.seed = static_cast<std::uint64_t>(map.integer("seed", 0, 9007199254740992).value_or(1));
-      options.bandwidth = map.number("bandwidth", 1e-6, 10.0).value_or(options.bandwidth);
+      options.replications = static_cast<int>(map.integer("replications").value_or(options.replications));
+      options.level = map.number("level").value_or(options.level);
+      options.seed = static_cast<std::uint64_t>(map.integer("seed").value_or(1));
+      options.bandwidth = map.number("bandwidth").value_or(options.bandwidth);
       map.finish();
       spec_.bootstrap = options;
     }
@@ -213,7 +213,7 @@ ProductivityTask read_productivity_task(const std::filesystem::path& file,
   ProductivityTask task;
   const Document document = read_document(file, {}, faults);
   if (!document.complete) return task;
-  SpecMap root(document.root, "", faults);
+  SpecMap root(document.root, "", spec_keys(FileKind::productivity), faults);
   if (document.root.kind != NodeKind::map) return task;
   read_data(root, data, task);
   Reader(root, task).read();

@@ -7,16 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "config/parameters.h"
+#include "config/spec_keys.h"
 #include "config/yaml.h"
 
 namespace pericore::config {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool takes_number(const Parameter& row) {
-  return row.type & (types::number | types::integer | types::years | types::number_map);
-}
 
 Json bounded(const Parameter& row, bool whole) {
   Json schema = {{"type", whole ? "integer" : "number"}};
@@ -25,15 +22,18 @@ Json bounded(const Parameter& row, bool whole) {
   return schema;
 }
 
-/// A number as such, or with its unit behind it.
+/// A number as such; where the row has a unit, also with it behind.
 Json number_schema(const Parameter& row, bool whole) {
+  if (row.unit.empty()) return bounded(row, whole);
   const Json with_unit = {{"type", "string"},
                           {"pattern", R"(^\s*[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?\s*[A-Za-z%].*$)"}};
   return {{"anyOf", Json::array({bounded(row, whole), with_unit})}};
 }
 
+Json any_text() { return {{"type", Json::array({"string", "number", "boolean"})}}; }
+
 Json text_list(const std::vector<std::string>& words) {
-  Json items = {{"type", Json::array({"string", "number", "boolean"})}};
+  Json items = any_text();
   if (!words.empty()) items = {{"enum", words}};
   return {{"type", "array"}, {"items", items}, {"uniqueItems", true}};
 }
@@ -72,12 +72,29 @@ Json default_of(const Parameter& row) {
   return value_of(node);
 }
 
-Json leaf_schema(const Parameter& row) {
+/// Forms of specifications alone.
+void add_lists(const Parameter& row, Json& forms) {
+  const Json word = row.words.empty() || row.type & types::word ? any_text() : Json{{"enum", row.words}};
+  const Json words = {{"type", "array"}, {"items", word}};
+  const Json number = {{"type", "number"}};
+  if (row.type & types::names) {
+    forms.push_back(word);
+    forms.push_back(words);
+  }
+  if (row.type & types::numbers) forms.push_back({{"type", "array"}, {"items", number}});
+  if (row.type & types::pair)
+    forms.push_back({{"type", "array"}, {"items", any_text()}, {"minItems", 2}, {"maxItems", 2}});
+  if (row.type & types::lists) forms.push_back({{"type", "array"}, {"items", {{"anyOf", Json::array({word, words})}}}});
+}
+
+/// Values of the row that are no sections, one schema a form.
+Json leaf_forms(const Parameter& row) {
   Json forms = Json::array();
   if (row.type & types::number) forms.push_back(number_schema(row, false));
   if (row.type & types::integer) forms.push_back(number_schema(row, true));
   if (row.type & types::boolean) forms.push_back({{"type", "boolean"}});
-  if (row.type & types::text) forms.push_back({{"type", Json::array({"string", "number", "boolean"})}});
+  add_lists(row, forms);
+  if (row.type & types::text) forms.push_back(any_text());
   if (row.type & types::word) forms.push_back({{"enum", row.words}});
   if (row.type & types::path) forms.push_back({{"type", "string"}, {"minLength", 1}});
   if (row.type & types::texts)
@@ -86,27 +103,30 @@ Json leaf_schema(const Parameter& row) {
   if (row.type & types::texts_map) forms.push_back(map_of(text_list({}), {}));
   if (row.type & types::years)
     forms.push_back({{"type", "array"}, {"items", bounded(row, true)}, {"minItems", 2}, {"maxItems", 2}});
-  forms.push_back({{"type", "null"}});  // null stands for "not given", e.g. to undo what `extends:` brings
-  return {{"anyOf", forms}};
+  return forms;
 }
 
-Json node_schema(const ParameterNode& node, bool in_list);
+/// @param complete  whether what must be given is required: in lists, which replace as a whole, and in specifications, which nothing extends
+Json node_schema(const ParameterNode& node, bool complete);
 
-Json section_schema(const ParameterNode& node, bool in_list) {
-  if (const ParameterNode* entry = node.list_entry())
-    return {{"type", Json::array({"array", "null"})}, {"items", node_schema(*entry, true)}};
-  Json schema = {{"type", in_list ? Json("object") : Json::array({"object", "null"})}};
+Json list_schema(const ParameterNode& entry) {
+  return {{"type", Json::array({"array", "null"})}, {"items", node_schema(entry, true)}};
+}
+
+Json map_schema(const ParameterNode& node, bool complete) {
+  const bool needed = node.row != nullptr && (node.row->needed == Needed::always || node.label == "[]");
+  Json schema = {{"type", complete && needed ? Json("object") : Json::array({"object", "null"})}};
   Json properties = Json::object(), required = Json::array();
   schema["additionalProperties"] = false;
   for (const ParameterNode& child : node.children) {
+    if (child.label == "[]" || child.row->type == types::refused) continue;
     if (child.label == "*") {
-      schema["patternProperties"] = {{"^[a-z][a-z0-9_]*$", node_schema(child, in_list)}};
+      schema["patternProperties"] = {{"^[a-z][a-z0-9_]*$", node_schema(child, complete)}};
     } else if (child.label.starts_with('<')) {
-      schema["additionalProperties"] = node_schema(child, in_list);
+      schema["additionalProperties"] = node_schema(child, complete);
     } else {
-      properties[child.label] = node_schema(child, in_list);
-      // Lists replace as a whole, so that their entries are complete in every file.
-      if (in_list && child.row->needed == Needed::always) required.push_back(child.label);
+      properties[child.label] = node_schema(child, complete);
+      if (complete && child.row->needed == Needed::always) required.push_back(child.label);
     }
   }
   if (!properties.empty()) schema["properties"] = properties;
@@ -114,119 +134,70 @@ Json section_schema(const ParameterNode& node, bool in_list) {
   return schema;
 }
 
-Json node_schema(const ParameterNode& node, bool in_list) {
+Json section_schema(const ParameterNode& node, bool complete) {
+  const ParameterNode* entry = node.list_entry();
+  if (entry == nullptr) return map_schema(node, complete);
+  if (node.children.size() == 1) return list_schema(*entry);
+  return {{"anyOf", Json::array({list_schema(*entry), map_schema(node, complete)})}};
+}
+
+Json value_schema(const ParameterNode& node, bool complete) {
   const Parameter& row = *node.row;
-  Json schema = row.type == types::section ? section_schema(node, in_list) : leaf_schema(row);
+  if (row.type == types::section) return section_schema(node, complete);
+  if (row.type == types::anything) return Json::object();
+  Json forms = leaf_forms(row);
+  if (row.type & types::section) forms.push_back(section_schema(node, complete));
+  // null stands for "not given", e.g. to undo what `extends:` brings.
+  forms.push_back({{"type", "null"}});
+  return {{"anyOf", forms}};
+}
+
+Json node_schema(const ParameterNode& node, bool complete) {
+  const Parameter& row = *node.row;
+  Json schema = value_schema(node, complete);
   std::string description(row.definition);
-  if (takes_number(row) && row.unit != "1" && !row.unit.empty()) description += fmt::format(" [{}]", row.unit);
+  if (row.takes_number() && row.unit != "1" && !row.unit.empty()) description += fmt::format(" [{}]", row.unit);
   schema["description"] = description;
   if (!row.fallback.empty()) schema["default"] = default_of(row);
   return schema;
 }
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|') result += '\\';
-    result += c;
-  }
-  return result;
+Json kind_schema(FileKind kind) {
+  Json schema = {{"title", fmt::format("pericore: {}", info(kind).name)}, {"description", info(kind).meaning}};
+  schema.update(map_schema(spec_keys(kind), kind != FileKind::scenario));
+  schema["type"] = "object";
+  return schema;
 }
 
-/// "number", "word or list", in the singular forms of the page.
-std::string type_text(const Parameter& row) {
-  std::vector<std::string> kinds;
-  const auto add = [&](unsigned kind, std::string_view name) {
-    if (row.type & kind) kinds.emplace_back(name);
-  };
-  add(types::number, "number");
-  add(types::integer, "whole number");
-  add(types::boolean, "true or false");
-  add(types::text, "text");
-  add(types::word, "word");
-  add(types::path, "file");
-  add(types::texts, row.key == "extends" ? "list of files" : "list of words");
-  add(types::number_map, "map of numbers");
-  add(types::texts_map, "map of lists");
-  add(types::years, "[first, last]");
-  return fmt::format("{}", fmt::join(kinds, " or "));
+std::string printed(const Json& body) {
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}};
+  schema.update(body);
+  return schema.dump(2) + "\n";
 }
 
-std::string allowed_text(const Parameter& row) {
-  if (!row.words.empty()) {
-    std::string words = fmt::format("`{}`", fmt::join(row.words, "`, `"));
-    if (row.type & types::number_map && !range_text(row.range).empty()) words += ": " + range_text(row.range);
-    return words;
-  }
-  return range_text(row.range);
-}
-
-std::string default_text(const Parameter& row) {
-  switch (row.needed) {
-    case Needed::always:
-      return "required";
-    case Needed::invert:
-      return row.fallback.empty() ? "required for `base: invert`"
-                                  : fmt::format("`{}`; required for `base: invert`", row.fallback);
-    case Needed::levels:
-      return "required for `base: levels`";
-    case Needed::optional:
-      break;
-  }
-  if (row.fallback.empty()) return "none";
-  return row.fallback == "\"\"" ? "empty" : fmt::format("`{}`", row.fallback);
-}
-
-/// Sections of the page: a top-level key with all below it; plain top-level keys come first, together.
-std::string page_table(const std::vector<const Parameter*>& rows) {
-  std::string page = "| key | unit | type | allowed | default | definition |\n|---|---|---|---|---|---|\n";
-  for (const Parameter* row : rows) {
-    const bool is_section = row->type == types::section;
-    page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", row->key, takes_number(*row) ? row->unit : "",
-                        is_section ? "section" : type_text(*row), is_section ? "" : escaped(allowed_text(*row)),
-                        is_section && row->needed == Needed::optional ? "" : escaped(default_text(*row)),
-                        escaped(row->definition));
-  }
-  return page + "\n";
+/// What tells a kind, as a schema.
+Json condition_of(const KindRule& rule) {
+  Json forms = Json::array();
+  for (const std::vector<std::string>& keys : rule.any_of) forms.push_back({{"required", keys}});
+  return {{"anyOf", forms}};
 }
 
 }  // namespace
 
-std::string json_schema() {
-  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                 {"title", "pericore configuration"},
-                 {"description", "An economy or a scenario of pericore; made from its parameter table."}};
-  schema.update(section_schema(parameter_tree(), false));
+std::string json_schema(FileKind kind) { return printed(kind_schema(kind)); }
+
+std::string json_schema_of_all() {
+  Json schema = {{"title", "pericore"}, {"description", "Any file that pericore reads: the kind is told by its keys."}};
   schema["type"] = "object";
-  return schema.dump(2) + "\n";
-}
-
-std::string parameter_page() {
-  std::string page =
-      "# Parameters\n\n"
-      "Generated from the parameter table by `pericore schema --markdown`; do not edit. How the keys belong together "
-      "is told\n"
-      "in [configuration.md](configuration.md).\n\n"
-      "`*` is a name of your choice (lower-case letters, digits and `_`), `<column>` and `<province>` are texts from "
-      "your data,\n"
-      "`[]` is an entry of a list. A number may carry its unit (`200 km`, `90 min`, `20 %`); a unit that does not "
-      "convert to the\n"
-      "one given here is an error. Unit 1 is a plain number. `null` means: not given.\n\n";
-  std::vector<const Parameter*> single;
-  for (const Parameter& row : parameter_table())
-    if (row.key.find('.') == std::string::npos && row.type != types::section) single.push_back(&row);
-  page += "## The run\n\n" + page_table(single);
-
-  for (const ParameterNode& node : parameter_tree().children) {
-    if (node.row->type != types::section) continue;
-    page += fmt::format("## {}\n\n{}\n\n", node.label, node.row->definition);
-    std::vector<const Parameter*> rows;
-    for (const Parameter& row : parameter_table())
-      if (row.key.starts_with(node.label + ".") || row.key.starts_with(node.label + "[")) rows.push_back(&row);
-    page += page_table(rows);
-  }
-  page.pop_back();
-  return page;
+  Json kinds = Json::object();
+  for (const FileKindInfo& each : file_kinds()) kinds[std::string(each.name)] = kind_schema(each.kind);
+  const auto reference = [](FileKind kind) { return Json{{"$ref", fmt::format("#/$defs/{}", info(kind).name)}}; };
+  Json chain = reference(FileKind::scenario);
+  for (auto rule = kind_rules().rbegin(); rule != kind_rules().rend(); ++rule)
+    chain = {{"if", condition_of(*rule)}, {"then", reference(rule->kind)}, {"else", chain}};
+  schema.update(chain);
+  schema["$defs"] = kinds;
+  return printed(schema);
 }
 
 }  // namespace pericore::config

@@ -6,15 +6,11 @@
 #include <charconv>
 #include <string>
 
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
 namespace {
-
-constexpr long most_tasks = 1000000;
-constexpr long most_cpus = 1024;
-constexpr long most_runs_per_task = 4294967295;
-constexpr long most_signal_before = 65535;  // Slurm's own limit of --signal [s]
 
 std::optional<long> whole(std::string_view text) {
   long value = 0;
@@ -108,18 +104,18 @@ std::vector<SlurmFault> faults_of(const SlurmSpec& spec) {
 }
 
 SlurmSpec read_slurm_spec(const Node& node, Faults& faults) {
-  SpecMap map(node, "slurm", faults);
+  SpecMap map(node, "slurm", *spec_keys(FileKind::sweep).child("slurm"), faults);
   SlurmSpec spec;
   spec.time = map.text("time").value_or("");
   spec.memory = map.text("memory").value_or("");
   spec.account = map.text("account").value_or("");
   spec.partition = map.text("partition").value_or("");
   spec.qos = map.text("qos").value_or("");
-  spec.cpus = map.integer("cpus", 1, most_cpus).value_or(0);
-  spec.throttle = map.integer("throttle", 1, most_tasks).value_or(0);
-  spec.tasks = map.integer("tasks", 1, most_tasks).value_or(0);
-  spec.runs_per_task = map.integer("runs_per_task", 1, most_runs_per_task).value_or(0);
-  spec.signal_before = map.integer("signal_before", 1, most_signal_before).value_or(0);
+  spec.cpus = map.integer("cpus").value_or(0);
+  spec.throttle = map.integer("throttle").value_or(0);
+  spec.tasks = map.integer("tasks").value_or(0);
+  spec.runs_per_task = map.integer("runs_per_task").value_or(0);
+  spec.signal_before = map.integer("signal_before").value_or(0);
   spec.options = map.texts("options");
   map.finish();
   for (const SlurmFault& fault : faults_of(spec)) map.fault(fault.key, fault.message);

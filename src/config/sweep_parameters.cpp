@@ -13,8 +13,6 @@
 namespace pericore::config {
 namespace {
 
-constexpr double any = 1e300;
-
 /// The last key of a path that says something: `policies[0].size.production_subsidy` gives production_subsidy.
 std::string default_name(const std::string& key) {
   const std::vector<Step> steps = parse_key_path(key);
@@ -41,7 +39,7 @@ class Reader {
     if (node->kind != NodeKind::list)
       return root_.fault("parameters", "expected a list of maps, found " + found_text(*node));
     for (std::size_t i = 0; i < node->items.size(); ++i) {
-      SpecMap map(node->items[i], join_index("parameters", i), root_.faults());
+      SpecMap map = root_.entry("parameters", i);
       if (node->items[i].kind == NodeKind::map) spec_.parameters.push_back(read_parameter(map));
     }
     if (node->items.empty()) root_.fault("parameters", "an empty list");
@@ -59,7 +57,7 @@ class Reader {
     for (const std::string& key : parameter.keys) read_key(map, key, parameter);
     parameter.name = map.text("name").value_or(parameter.keys.empty() ? "" : default_name(parameter.keys.front()));
     check_name(map, parameter.name);
-    parameter.levels = static_cast<std::uint64_t>(map.integer("levels", 1, 1000000).value_or(0));
+    parameter.levels = static_cast<std::uint64_t>(map.integer("levels").value_or(0));
     read_values(map, parameter);
     map.finish();
     return parameter;
@@ -138,7 +136,7 @@ class Reader {
       return map.fault("range", "expected [LOW, HIGH], found " + found_text(node));
     const auto low = spec_number(node.items[0], map.path("range"), map.faults());
     const auto high = spec_number(node.items[1], map.path("range"), map.faults());
-    const std::string scale = map.word("scale", {"linear", "log", "integer"}).value_or("linear");
+    const std::string scale = map.word("scale").value_or("linear");
     if (!low || !high) return;
     if (parameter.whole && scale != "integer")
       return map.fault("range", "the key takes whole numbers alone: add scale: integer");
@@ -198,22 +196,21 @@ class Reader {
         "expected {normal: {mean: M, sd: S}}, {lognormal: {log_mean: M, log_sd: S}} or {triangular: {low: L, mode: M, "
         "high: H}}";
     if (node.kind != NodeKind::map || node.entries.size() != 1) return map.fault("distribution", allowed);
-    SpecMap form(node, map.path("distribution"), map.faults());
+    SpecMap form = map.below("distribution");
     const auto numbers = [&](const char* name, const auto& read) {
-      const Node* body = form.node(name);
-      if (body == nullptr) return;
-      SpecMap inner(*body, form.path(name), map.faults());
+      if (!form.has(name)) return;
+      SpecMap inner = form.below(name);
       read(inner);
       inner.finish();
     };
     const auto needed = [&](SpecMap& inner, const char* key) {
       if (!inner.has(key)) inner.fault(key, "missing key");
-      return inner.number(key, -any, any).value_or(0.0);
+      return inner.number(key).value_or(0.0);
     };
     numbers("normal", [&](SpecMap& inner) {
       design::Normal normal{.mean = needed(inner, "mean"), .standard_deviation = needed(inner, "sd")};
-      normal.low = inner.number("low", -any, any).value_or(normal.low);
-      normal.high = inner.number("high", -any, any).value_or(normal.high);
+      normal.low = inner.number("low").value_or(normal.low);
+      normal.high = inner.number("high").value_or(normal.high);
       parameter.scale = normal;
     });
     numbers("lognormal", [&](SpecMap& inner) {

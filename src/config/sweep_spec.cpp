@@ -11,6 +11,7 @@
 #include "base/spelling.h"
 #include "config/parameters.h"
 #include "config/read_table.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 #include "config/sweep_check.h"
 #include "config/sweep_design.h"
@@ -48,7 +49,7 @@ void read_sweep_seeds(SpecMap& root, SweepSpec& spec) {
   const Node* node = root.node("seeds");
   if (node == nullptr) return;
   if (node->kind == NodeKind::scalar) {
-    spec.seeds.resize(static_cast<std::size_t>(root.integer("seeds", 1, 1000000).value_or(1)));
+    spec.seeds.resize(static_cast<std::size_t>(root.integer("seeds").value_or(1)));
     std::iota(spec.seeds.begin(), spec.seeds.end(), 1);
     return;
   }
@@ -77,7 +78,7 @@ class Reader {
     read_sweep_seeds(root_, spec_);
     read_output();
     read_limits();
-    spec_.runs_per_part = static_cast<int>(root_.integer("runs_per_part", 1, 100000).value_or(0));
+    spec_.runs_per_part = static_cast<int>(root_.integer("runs_per_part").value_or(0));
     if (const Node* slurm = root_.node("slurm")) spec_.slurm = read_slurm_spec(*slurm, root_.faults());
     root_.finish();
     refuse_overlaps(spec_, root_.faults());
@@ -89,7 +90,7 @@ class Reader {
     const Node* node = root_.node("output");
     if (node == nullptr)
       return root_.fault("output", "missing key: what of each run is kept, {metrics: [...], variables: [...]}");
-    SpecMap map(*node, "output", root_.faults());
+    SpecMap map = root_.below("output");
     if (node->kind != NodeKind::map) return;
     spec_.variables = map.texts("variables");
     if (const Node* variables = map.node("variables")) spec_.variables_place = variables->place;
@@ -107,15 +108,14 @@ class Reader {
                            fmt::format("'{}' is the name of a {}; give the metric another", metric.metric.name,
                                        parameter ? "parameter" : (variable ? "variable that is kept" : "coordinate")));
     }
-    if (const Node* estimates = map.node("estimates")) read_estimates(*estimates);
+    if (map.has("estimates")) read_estimates(map.below("estimates"));
     if (spec_.variables.empty() && spec_.metrics.empty() && spec_.estimates.files.empty())
       root_.fault("output", "nothing to keep: name metrics, variables or estimates");
     map.finish();
   }
 
-  void read_estimates(const Node& node) {
-    SpecMap map(node, "output.estimates", root_.faults());
-    if (node.kind != NodeKind::map) return;
+  void read_estimates(SpecMap map) {
+    if (map.self().kind != NodeKind::map) return;
     for (const std::string& name : map.texts("files")) {
       const fs::path file = path_beside(map.node("files")->place, name);
       std::error_code ignored;
@@ -126,16 +126,15 @@ class Reader {
       spec_.estimates.files.push_back(file);
       spec_.estimates.texts.push_back(read_text(file));
     }
-    if (!map.has("files")) root_.faults().add(node.place, "output.estimates.files", "missing key");
-    spec_.estimates.on_baseline = map.word("on", {"run", "baseline"}).value_or("run") == "baseline";
+    if (!map.has("files")) root_.faults().add(map.self().place, map.path("files"), "missing key");
+    spec_.estimates.on_baseline = map.word("on").value_or("run") == "baseline";
     map.finish();
   }
 
   void read_limits() {
-    const Node* node = root_.node("limits");
-    if (node == nullptr) return;
-    SpecMap map(*node, "limits", root_.faults());
-    spec_.seconds_per_run = map.number("seconds", 1e-3, 1e7).value_or(0.0);
+    if (!root_.has("limits")) return;
+    SpecMap map = root_.below("limits");
+    spec_.seconds_per_run = map.number("seconds").value_or(0.0);
     map.finish();
   }
 
@@ -150,7 +149,7 @@ SweepSpec read_sweep_spec(const std::filesystem::path& file, Faults& faults) {
   SweepSpec spec;
   const Document document = read_document(file, {}, faults);
   if (!document.complete) return spec;
-  SpecMap root(document.root, "", faults);
+  SpecMap root(document.root, "", spec_keys(FileKind::sweep), faults);
   if (document.root.kind != NodeKind::map) return spec;
   Reader(root, spec).read();
   spec.source = document.sources.front()->text;

@@ -8,6 +8,7 @@
 #include "config/census_spec.h"
 #include "config/document.h"
 #include "config/empirical_coefficients.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
@@ -15,34 +16,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double any = 1e300;
+const ParameterNode& entry_keys() { return *spec_keys(FileKind::targets).child("targets")->list_entry(); }
 
-/// Keys of an entry that are not the metric's.
-const std::vector<std::string> own_keys = {"group",     "expect", "value",  "standard_error", "tolerance",
-                                           "unit",      "source", "run",    "ranking",        "by",
-                                           "among_all", "top",    "overlap"};
+/// Whether a key of an entry is the target's, not its metric's (docs/metrics.md).
+bool is_own(std::string_view key) { return entry_keys().child(key) != nullptr && metric_keys().child(key) == nullptr; }
 
-/// Keys of a metric (docs/metrics.md).
-const std::vector<std::string> metric_keys = {"name",  "variable",    "sectors", "factors", "regions",
-                                              "years", "statistic",   "weight",  "across",  "groups",
-                                              "of",    "relative_to", "welfare"};
+enum class EntryKind { metric, coefficient, ranking, not_checkable };
 
-enum class Kind { metric, coefficient, ranking, not_checkable };
-
-Kind kind_of(const Node& entry) {
-  if (entry.find("not_checkable") != nullptr) return Kind::not_checkable;
-  if (entry.find("ranking") != nullptr) return Kind::ranking;
-  return entry.find("coefficient") != nullptr ? Kind::coefficient : Kind::metric;
+EntryKind entry_kind(const Node& entry) {
+  if (entry.find("not_checkable") != nullptr) return EntryKind::not_checkable;
+  if (entry.find("ranking") != nullptr) return EntryKind::ranking;
+  return entry.find("coefficient") != nullptr ? EntryKind::coefficient : EntryKind::metric;
 }
 
 /// The part of an entry that is a metric. Entries without one keep their name, and get a variable to be a metric at all.
 Node metric_of(const Node& entry) {
   Node metric = entry;
-  const Kind kind = kind_of(entry);
-  const bool none = kind == Kind::coefficient || kind == Kind::not_checkable;
-  std::erase_if(metric.entries, [&](const Entry& e) {
-    return none ? e.key != "name" : std::find(own_keys.begin(), own_keys.end(), e.key) != own_keys.end();
-  });
+  const EntryKind kind = entry_kind(entry);
+  const bool none = kind == EntryKind::coefficient || kind == EntryKind::not_checkable;
+  std::erase_if(metric.entries, [&](const Entry& e) { return none ? e.key != "name" : is_own(e.key); });
   if (none && metric.kind == NodeKind::map) {
     Entry variable{.key = "variable", .key_place = entry.place, .value = {}};
     variable.value.kind = NodeKind::scalar;
@@ -62,8 +54,8 @@ class Reader {
     static_cast<void>(root_.text("source"));
     read_runs();
     read_entries();
-    if (const Node* node = root_.node("hindcast")) set_.hindcast = read_hindcast(*node, root_.faults());
-    if (const Node* node = root_.node("census")) set_.census = read_census(*node, root_.faults());
+    if (root_.has("hindcast")) set_.hindcast = read_hindcast(root_.below("hindcast"));
+    if (root_.has("census")) set_.census = read_census(root_.below("census"));
     root_.finish();
     const Node* list = root_.node("targets");
     const bool listed = list != nullptr && !(list->kind == NodeKind::list && list->items.empty());
@@ -76,7 +68,7 @@ class Reader {
     const Node* node = root_.node("runs");
     if (node == nullptr) return;
     if (node->kind != NodeKind::map) return root_.fault("runs", "expected a map: NAME: SCENARIO.yaml");
-    SpecMap runs(*node, "runs", root_.faults());
+    SpecMap runs = root_.below("runs");
     for (const Entry& entry : node->entries)
       set_.runs.push_back({.name = entry.key, .scenario = runs.text(entry.key).value_or("")});
   }
@@ -95,24 +87,24 @@ class Reader {
     for (std::size_t i = 0; i < placed.size(); ++i) {
       const Node& item = list->items[i];
       if (item.kind != NodeKind::map) continue;
-      const Kind kind = kind_of(item);
-      if (kind == Kind::not_checkable) read_not_checkable(item, placed[i]);
-      if (kind == Kind::metric || kind == Kind::coefficient) read_target(item, placed[i]);
+      const EntryKind kind = entry_kind(item);
+      if (kind == EntryKind::not_checkable) read_not_checkable(root_.entry("targets", i));
+      if (kind == EntryKind::metric || kind == EntryKind::coefficient)
+        read_target(root_.entry("targets", i), placed[i]);
     }
     for (std::size_t i = 0; i < placed.size(); ++i) {
-      if (list->items[i].kind == NodeKind::map && kind_of(list->items[i]) == Kind::ranking)
-        read_ranking(list->items[i], placed[i]);
+      if (list->items[i].kind == NodeKind::map && entry_kind(list->items[i]) == EntryKind::ranking)
+        read_ranking(root_.entry("targets", i), placed[i]);
     }
   }
 
   /// Reports keys that are meant for the target, not for its metric, which knows no other keys than its own.
   void drop_misspelt(Node& metric, const std::string& path) {
     std::erase_if(metric.entries, [&](const Entry& entry) {
-      if (std::find(metric_keys.begin(), metric_keys.end(), entry.key) != metric_keys.end()) return false;
-      std::vector<std::string> known = metric_keys;
-      known.insert(known.end(), own_keys.begin(), own_keys.end());
+      if (metric_keys().child(entry.key) != nullptr) return false;
+      const std::vector<std::string> known = entry_keys().literal_keys();
       const std::string nearest(nearest_spelling(entry.key, known));
-      if (std::find(own_keys.begin(), own_keys.end(), nearest) == own_keys.end()) return false;
+      if (!is_own(nearest)) return false;
       root_.faults().add(entry.key_place, join_key(path, entry.key), "unknown key; did you mean '" + nearest + "'?");
       return true;
     });
@@ -128,8 +120,7 @@ class Reader {
     return *name;
   }
 
-  void read_not_checkable(const Node& node, const PlacedMetric& placed) {
-    SpecMap map(node, placed.path, root_.faults());
+  void read_not_checkable(SpecMap map) {
     set_.not_checkable.push_back({.name = map.text("name").value_or(""),
                                   .group = map.text("group").value_or("targets"),
                                   .reason = map.required_text("not_checkable"),
@@ -137,9 +128,8 @@ class Reader {
     map.finish();
   }
 
-  compare::CoefficientName coefficient_name(const Node& node, const std::string& path,
-                                            const compare::CoefficientName& standard) {
-    SpecMap map(node, path, root_.faults());
+  static compare::CoefficientName coefficient_name(SpecMap& map, const compare::CoefficientName& standard) {
+    const Node& node = map.self();
     compare::CoefficientName name;
     name.spec = map.text("spec").value_or("");
     if (name.spec.empty()) {
@@ -152,10 +142,8 @@ class Reader {
     name.group = map.text("group").value_or(standard.group);
     name.term = map.text("term").value_or(standard.term);
     for (const auto& [key, value] : {std::pair("spec", &name.spec), {"model", &name.model}, {"term", &name.term}}) {
-      if (value->empty()) root_.faults().add(node.place, map.path(key), "missing key");
+      if (value->empty()) map.faults().add(node.place, map.path(key), "missing key");
     }
-    for (const char* key : {"less", "data"}) static_cast<void>(map.node(key));
-    map.finish();
     return name;
   }
 
@@ -164,25 +152,29 @@ class Reader {
     if (!fs::exists(file, ignored)) map.fault(key, fmt::format("'{}': there is no such file", file));
   }
 
-  compare::Coefficient coefficient(const Node& node, const std::string& path) {
-    compare::Coefficient read{.of = coefficient_name(node, path, {}), .less = {}};
-    if (const Entry* less = node.kind == NodeKind::map ? node.find("less") : nullptr)
-      read.less = coefficient_name(less->value, join_key(path, "less"), read.of);
+  static compare::Coefficient coefficient(SpecMap map) {
+    compare::Coefficient read{.of = coefficient_name(map, {}), .less = {}};
+    static_cast<void>(map.node("data"));  // estimated once all targets are read
+    if (map.has("less")) {
+      SpecMap less = map.below("less");
+      read.less = coefficient_name(less, read.of);
+      less.finish();
+    }
+    map.finish();
     return read;
   }
 
-  void read_target(const Node& node, const PlacedMetric& placed) {
-    SpecMap map(node, placed.path, root_.faults());
+  void read_target(SpecMap map, const PlacedMetric& placed) {
     compare::Target target;
     target.name = placed.metric.name;
     target.group = map.text("group").value_or("targets");
     target.run = run_of(map);
-    if (const Node* estimated = map.node("coefficient")) {
-      target.coefficient = coefficient(*estimated, map.path("coefficient"));
+    if (map.has("coefficient")) {
+      target.coefficient = coefficient(map.below("coefficient"));
     } else {
       target.metric = placed.metric;
     }
-    read_expectation(map, node, target);
+    read_expectation(map, target);
     target.unit = map.text("unit").value_or("");
     if (target.coefficient && !target.unit.empty()) map.fault("unit", "a coefficient has that of its regression");
     target.source = map.text("source").value_or("");
@@ -192,19 +184,20 @@ class Reader {
     }
     set_.targets.push_back(std::move(target));
     set_.metrics.push_back(placed);
-    set_.entries.push_back(node);
+    set_.entries.push_back(map.self());
   }
 
-  static void read_expectation(SpecMap& map, const Node& node, compare::Target& target) {
-    const auto words = compare::expectation_words();
+  static void read_expectation(SpecMap& map, compare::Target& target) {
+    const Node& node = map.self();
     const OwnFaults own(map.faults());
-    const std::string word = map.word("expect", {words.begin(), words.end()}).value_or("level");
+    const std::size_t choice = map.choice("expect").value_or(static_cast<std::size_t>(compare::Expectation::level));
+    const std::string& word = map.row("expect").words[choice];
     const bool known = !own.any();
-    target.expected = static_cast<compare::Expectation>(std::find(words.begin(), words.end(), word) - words.begin());
+    target.expected = static_cast<compare::Expectation>(choice);
     if (word == "insignificant" && !target.coefficient) map.fault("expect", "only a coefficient is insignificant");
-    target.value = map.number("value", -any, any).value_or(0.0);
-    target.standard_error = map.number("standard_error", 0.0, any).value_or(0.0);
-    target.tolerance = map.number("tolerance", 0.0, any).value_or(0.0);
+    target.value = map.number("value").value_or(0.0);
+    target.standard_error = map.number("standard_error").value_or(0.0);
+    target.tolerance = map.number("tolerance").value_or(0.0);
     const bool needs_value = word == "level" || word == "at_least" || word == "at_most";
     if (known && !needs_value && map.has("value")) map.fault("value", fmt::format("expect: {} has none", word));
     if (has_data(node)) {
@@ -235,13 +228,13 @@ class Reader {
   /// Whether an unknown key of the entry is taken for this one.
   static bool misspelt(const Node& entry, std::string_view key) {
     return std::any_of(entry.entries.begin(), entry.entries.end(), [&](const Entry& own) {
-      return own.key != key && std::find(metric_keys.begin(), metric_keys.end(), own.key) == metric_keys.end() &&
-             nearest_spelling(own.key, own_keys) == key;
+      return own.key != key && metric_keys().child(own.key) == nullptr &&
+             nearest_spelling(own.key, entry_keys().literal_keys()) == key;
     });
   }
 
-  void read_ranking(const Node& node, const PlacedMetric& placed) {
-    SpecMap map(node, placed.path, root_.faults());
+  void read_ranking(SpecMap map, const PlacedMetric& placed) {
+    const Node& node = map.self();
     compare::Ranking ranking;
     ranking.name = placed.metric.name;
     ranking.group = map.text("group").value_or("targets");
@@ -249,8 +242,8 @@ class Reader {
     ranking.metric = placed.metric;
     ranking.by = map.text("by").value_or("region");
     ranking.among_all = map.boolean("among_all").value_or(false);
-    ranking.top = static_cast<std::size_t>(map.integer("top", 1, 1'000'000).value_or(0));
-    ranking.overlap = map.number("overlap", 0.0, 1.0).value_or(1.0);
+    ranking.top = static_cast<std::size_t>(map.integer("top").value_or(0));
+    ranking.overlap = map.number("overlap").value_or(1.0);
     ranking.source = map.text("source").value_or("");
     if (map.node("ranking")->kind == NodeKind::map) {
       ranking.within = read_region_filter(map, "ranking");
@@ -293,7 +286,7 @@ TargetSet read_targets(const std::filesystem::path& file, Faults& faults) {
 
 TargetSet read_targets(const Node& node, Faults& faults) {
   TargetSet set;
-  SpecMap root(node, "", faults);
+  SpecMap root(node, "", spec_keys(FileKind::targets), faults);
   if (node.kind != NodeKind::map) return set;
   const OwnFaults own(faults);
   Reader reader(root, set);

@@ -12,20 +12,11 @@
 #include "base/spelling.h"
 #include "config/quantity.h"
 #include "config/read_table.h"
+#include "config/spec_keys.h"
 #include "config/spec_map.h"
 
 namespace pericore::config {
 namespace {
-
-const std::vector<std::string> type_names = {"contiguity", "knn", "distance_band", "inverse_distance", "file"};
-
-double read_cutoff(SpecMap& map, const Node& node) {
-  const auto value = parse_number_in(node.text, "km", above(0.0));
-  if (node.kind == NodeKind::scalar && std::holds_alternative<double>(value)) return std::get<double>(value);
-  map.fault("cutoff", node.kind == NodeKind::scalar ? std::get<std::string>(value)
-                                                    : "expected a distance such as 500 km, found " + found_text(node));
-  return 0.0;
-}
 
 /// Keys that do not belong to the type are faults: they would be without effect.
 void refuse(SpecMap& map, std::string_view key, std::string_view type) {
@@ -85,13 +76,13 @@ std::vector<geography::Link> read_links(const WeightsSpec& spec, std::span<const
 
 std::optional<WeightsSpec> read_weights_spec(const Node& node, const std::string& key_path, Faults& faults) {
   const std::size_t before = faults.size();
-  SpecMap map(node, key_path, faults);
+  SpecMap map(node, key_path, weights_keys(), faults);
   WeightsSpec spec;
   spec.at = {node.place, key_path};
   if (!map.has("type") && node.kind == NodeKind::map) faults.add(node.place, map.path("type"), "missing key");
-  const auto type = map.word("type", type_names);
-  spec.row_standardise = map.word("standardise", {"row", "none"}).value_or("row") == "row";
-  const std::string name = type.value_or("");
+  const auto type = map.choice("type");
+  spec.row_standardise = map.word("standardise").value_or("row") == "row";
+  const std::string name = type ? map.row("type").words[*type] : "";
   const bool from_file = name == "contiguity" || name == "file";
   const bool with_cutoff = name == "distance_band" || name == "inverse_distance";
   if (const Node* path = map.node("path"); path != nullptr && from_file) {
@@ -104,27 +95,25 @@ std::optional<WeightsSpec> read_weights_spec(const Node& node, const std::string
   }
   if (name == "knn") {
     if (!map.has("k")) map.fault("k", "missing key: the number of neighbours");
-    spec.k = map.integer("k", 1, 1000000).value_or(1);
+    spec.k = map.integer("k").value_or(1);
   } else if (type) {
     refuse(map, "k", name);
   }
-  if (const Node* cutoff = map.node("cutoff"); cutoff != nullptr && with_cutoff) {
-    spec.cutoff_km = read_cutoff(map, *cutoff);
+  if (map.has("cutoff") && with_cutoff) {
+    spec.cutoff_km = map.quantity("cutoff").value_or(0.0);
   } else if (name == "distance_band") {
     map.fault("cutoff", "missing key: the distance, e.g. 200 km");
   } else if (type && !with_cutoff) {
     refuse(map, "cutoff", name);
   }
   if (name == "inverse_distance") {
-    spec.power = map.number("power", 1e-3, 100.0).value_or(1.0);
+    spec.power = map.number("power").value_or(1.0);
   } else if (type) {
     refuse(map, "power", name);
   }
   map.finish();
   if (faults.size() != before) return std::nullopt;
-  for (std::size_t i = 0; i < type_names.size(); ++i) {
-    if (type_names[i] == name) spec.type = static_cast<WeightsType>(i);
-  }
+  if (type) spec.type = static_cast<WeightsType>(*type);
   return spec;
 }
 

@@ -86,6 +86,7 @@ MultiStart multi_start(const Economy& economy, const TradeKernels& kernels, cons
   const Prices cold = cold_start(economy, kernels, state);
   const auto count = static_cast<std::size_t>(std::max(0, options.starts));
   std::vector<std::optional<ShortRunEquilibrium>> ends(count);
+  std::atomic<int> done = 0;
   parallel_for(count, 1, [&](std::size_t i) {
     if (options.interrupted != nullptr && options.interrupted->load()) return;
     // Sizes go by thirds, markets by halves: pairs of starts share an origin.
@@ -99,6 +100,7 @@ MultiStart multi_start(const Economy& economy, const TradeKernels& kernels, cons
     } catch (const NumericalError&) {
       // Ends nowhere.
     }
+    if (options.progress) options.progress(++done, static_cast<int>(count));
   });
   if (options.interrupted != nullptr && options.interrupted->load()) throw Interrupted("interrupted in the census");
 

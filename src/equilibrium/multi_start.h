@@ -27,6 +27,7 @@ struct MultiStartOptions {
   SolverOptions solver;
   double same = 1e-6;  ///< largest difference of shares in all sales, and in all factor income, of one equilibrium [1]
   const std::atomic<bool>* interrupted = nullptr;
+  std::function<void(int done, int all)> progress = {};  ///< after each start, from several threads
 };
 
 struct FoundEquilibrium {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -17,6 +18,48 @@ TEST_CASE("docs/parameters.md is what the table says", "[config]") {
   text << file.rdbuf();
   INFO("stale? write it anew with: pericore schema --markdown > docs/parameters.md");
   CHECK((text.str() == parameter_page()));
+}
+
+TEST_CASE("docs/file_keys.md is what the tables say", "[config]") {
+  std::ifstream file(std::string(PERICORE_SOURCE_DIR) + "/docs/file_keys.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  INFO("stale? write it anew with: pericore schema all --markdown > docs/file_keys.md");
+  CHECK((text.str() == file_keys_page()));
+}
+
+TEST_CASE("each kind of file has its rows in its schema and its page", "[config]") {
+  const std::string page = file_keys_page();
+  for (const FileKindInfo& kind : file_kinds()) {
+    if (kind.kind == FileKind::scenario) continue;
+    const std::string schema = json_schema(kind.kind);
+    for (const Parameter& row : spec_rows(kind.kind)) {
+      CAPTURE(kind.name, row.key);
+      CHECK(row.definition.ends_with('.'));
+      if (row.type == types::refused) continue;
+      CHECK(page.find("| `" + row.key + "` |") != std::string::npos);
+      CHECK(schema.find(json(row.definition).dump().substr(1, row.definition.size() - 1)) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("kinds of files are told by keys that scenarios lack", "[config]") {
+  for (const KindRule& rule : kind_rules()) {
+    for (const std::vector<std::string>& keys : rule.any_of) {
+      Node root;
+      root.kind = NodeKind::map;
+      for (const std::string& key : keys) {
+        CAPTURE(key);
+        CHECK(spec_keys(rule.kind).child(key) != nullptr);
+        root.entries.push_back({key, {}, {}});
+      }
+      CHECK(kind_of(root) == rule.kind);
+      if (rule.kind == FileKind::scenario) continue;
+      const bool scenario = std::all_of(keys.begin(), keys.end(),
+                                        [](const std::string& key) { return parameter_tree().child(key) != nullptr; });
+      CHECK_FALSE(scenario);
+    }
+  }
 }
 
 TEST_CASE("the page has a row for every parameter", "[config]") {

@@ -92,6 +92,16 @@ class Commands(ProgramTest):
             file = SCENARIOS / "china" / "estimation" / f"{name}.yaml"
             self.fail_with(2, f"`pericore {command}", "check", file)
 
+    def test_check_reads_specifications(self):
+        """With the data they name, and without any where a sweep brings them."""
+        for file in ("textbook/estimation/grunfeld.yaml", "textbook/estimation/coelli_1996.yaml", "jilin/estimator_bias/estimation/equations.yaml"):
+            self.assertEqual(self.succeed("check", SCENARIOS / file), f"{SCENARIOS / file}: no faults\n")
+        for name, right, wrong in (("grunfeld", "method: pooled", "method: poled"), ("coelli_1996", "orientation:", "orientaton:")):
+            text = (SCENARIOS / "textbook" / "estimation" / f"{name}.yaml").read_text(encoding="utf-8")
+            self.assertIn(right, text)
+            self.write("wrong.yaml", text.replace(right, wrong))
+            self.fail_with(2, "did you mean", "check", "wrong.yaml")
+
     def test_check_shows_the_certificate_of_the_base_year(self):
         file = SCENARIOS / "textbook" / "helpman_1998.yaml"
         text = self.succeed("check", file, "--certificate")
@@ -121,7 +131,7 @@ class Commands(ProgramTest):
         self.assertIn("result: mine.h5", output)
 
     def test_json(self):
-        schema = json.loads(self.succeed("schema"))
+        schema = json.loads(self.succeed("schema", "scenario"))
         self.assertIn("policies", schema["properties"])
         levers = json.loads(self.succeed("levers", "--format", "json"))
         self.assertGreaterEqual(len(levers), 12)
