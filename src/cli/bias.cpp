@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/sweep.h"
@@ -179,10 +180,10 @@ void execute(const Options& options) {
   const ordered_json json = json_of(spec, study);
   if (options.results.empty()) write_files(spec.title, json, options.directory);
   if (options.format == "json") return print(json.dump(2) + "\n");
-  print(report::to_format(table_of(spec, study, options.format), options.format));
+  print(formatted(table_of(spec, study, options.format), options.format));
   if (options.format == "csv") return;
   if (const report::OutputTable tests = tests_table(spec, study); !tests.rows.empty())
-    print("\n" + report::to_format(tests, options.format));
+    print("\n" + formatted(tests, options.format));
 }
 
 }  // namespace

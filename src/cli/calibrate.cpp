@@ -16,6 +16,7 @@
 #include "base/parallel.h"
 #include "calibrate/journal.h"
 #include "cli/calibrate_output.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/sweep_progress.h"
 #include "config/calibration_spec.h"
@@ -93,18 +94,18 @@ void print_result(const config::CalibrationSpec& spec, const moments::Calibratio
                   const panel::Dataset& reference, const Options& options) {
   if (options.format == "json") return print(calibration_json(spec, result, reference));
   const bool text = options.format == "text";
-  if (text && !spec.title.empty()) print(spec.title + "\n\n");
+  if (text && !spec.title.empty()) print(heading(spec.title) + "\n\n");
   std::vector<report::OutputTable> tables = calibration_tables(spec, result, reference, options.format == "csv");
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (i > 0) print("\n");
-    if (text) print(std::exchange(tables[i].title, {}) + "\n\n");
-    print(report::to_format(tables[i], options.format));
+    if (text) print(heading(std::exchange(tables[i].title, {})) + "\n\n");
+    print(formatted(tables[i], options.format));
   }
   for (const std::string& warning : result.fit.warnings) {
     if (text) {
       print(fmt::format("\nwarning: {}\n", warning));
     } else {
-      fmt::print(stderr, "warning: {}\n", warning);
+      fmt::print(stderr, "{} {}\n", mark_warning("warning:"), warning);
     }
   }
 }

@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
 #include "base/errors.h"
 #include "base/spelling.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/compare_tables.h"
 #include "cli/prepare.h"
+#include "cli/progress_line.h"
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "config/hindcast_values.h"
@@ -65,8 +68,10 @@ bool needs_baseline(const config::TargetSet& set, const std::string& name) {
          std::any_of(set.rankings.begin(), set.rankings.end(), needs);
 }
 
-panel::Dataset finished_run(const simulation::Model& model, const simulation::BaseState& base, bool policies) {
+panel::Dataset finished_run(const simulation::Model& model, const simulation::BaseState& base, bool policies,
+                            const std::function<void(int, int)>& progress) {
   simulation::RunOptions options;
+  options.progress = progress;
   options.policies = policies;
   options.interrupted = &interrupted;
   return sweep::finished(simulation::run(model, base, options), model, model.policies, true);
@@ -75,18 +80,32 @@ panel::Dataset finished_run(const simulation::Model& model, const simulation::Ba
 /// A scenario in place of its results: run here by seed, each with its baseline where a target needs one; nothing is written.
 void simulate(const Run& scenario, bool baseline, int seeds, std::vector<Run>& runs) {
   const Listening listening;
+  ProgressLine line;
   std::uint64_t first = 0;
+  const int made = seeds * (baseline ? 2 : 1);
+  int runs_done = 0;
   for (int i = 0; i < seeds; ++i) {
     std::vector<std::string> set;
     if (i > 0) set.push_back(fmt::format("seed={}", first + static_cast<std::uint64_t>(i)));
     const simulation::Model model = config::load_model(scenario.file, set);
     const simulation::BaseState base = prepare(model, scenario.file);
     if (i == 0) first = model.seed;
-    Run run{scenario.name, scenario.file, finished_run(model, base, true), {}};
-    if (baseline) run.baseline = finished_run(model, base, false);
+    const int years = model.last_year - model.first_year + 1;
+    const auto show = [&](int year, int) {
+      line(scenario.file, fmt::format("{} {}", scenario.file, year), runs_done * years + year - model.first_year + 1,
+           made * years);
+    };
+    Run run{scenario.name, scenario.file, finished_run(model, base, true, show), {}};
+    ++runs_done;
+    if (baseline) {
+      run.baseline = finished_run(model, base, false, show);
+      ++runs_done;
+    }
     runs.push_back(std::move(run));
     if (i == 0 && seeds > 1 && random_draws(model, base).empty()) {
-      fmt::print(stderr, "warning: --seeds: {} draws nothing, so that it is run once\n", scenario.file);
+      line.clear();
+      fmt::print(stderr, "{} --seeds: {} draws nothing, so that it is run once\n", mark_warning("warning:"),
+                 scenario.file);
       return;
     }
   }

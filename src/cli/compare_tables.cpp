@@ -8,6 +8,8 @@
 #include <cmath>
 #include <utility>
 
+#include "cli/colour.h"
+
 namespace pericore::cli {
 namespace {
 
@@ -302,11 +304,11 @@ std::string compared_text(const Compared& compared, const std::string& format) {
     tables.push_back(hindcast_table(compared.hindcast, exact, !exact));
     if (!exact) tables.push_back(hindcast_groups(compared.hindcast));
   }
-  std::string output = text && !set.title.empty() ? set.title + "\n\n" : "";
+  std::string output = text && !set.title.empty() ? heading(set.title) + "\n\n" : "";
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (i > 0) output += "\n";
-    if (text) output += std::exchange(tables[i].title, {}) + "\n\n";
-    output += report::to_format(tables[i], format);
+    if (text) output += heading(std::exchange(tables[i].title, {})) + "\n\n";
+    output += formatted(tables[i], format);
   }
   return output;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "indices/firm_demography.h"
@@ -91,8 +92,7 @@ std::string in_text(const indices::FirmDemography& demography) {
     if (moves.rows.size() == moves_shown) break;
     moves.rows.push_back({m.from, m.to, report::rounded(m.firms)});
   }
-  return report::to_text(years) + "\n" + report::to_text(survival) + "\n" + report::to_text(sizes) + "\n" +
-         report::to_text(moves);
+  return table_text(years) + "\n" + table_text(survival) + "\n" + table_text(sizes) + "\n" + table_text(moves);
 }
 
 }  // namespace

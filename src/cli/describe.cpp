@@ -2,6 +2,7 @@
 
 #include "base/errors.h"
 #include "base/spelling.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/demography.h"
 #include "panel/describe.h"
@@ -56,7 +57,7 @@ void add_describe(CLI::App& app) {
     } else if (options->format == "json") {
       print(panel::describe_json(dataset) + "\n");
     } else {
-      print(panel::describe_text(dataset));
+      print(mark_sparklines(panel::describe_text(dataset)));
     }
   });
 }

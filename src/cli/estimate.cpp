@@ -5,8 +5,10 @@
 #include "base/errors.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/estimate_output.h"
+#include "cli/progress_line.h"
 #include "config/estimation_spec.h"
 
 namespace pericore::cli {
@@ -38,7 +40,10 @@ void execute(const Options& options) {
   if (!options.data.empty()) data = options.data;
   const econometrics::EstimationJob job = config::read_estimation_job(options.spec, data, faults);
   faults.raise_if_any();
-  const std::vector<econometrics::Estimate> estimates = econometrics::run_models(job);
+  ProgressLine line;
+  const std::vector<econometrics::Estimate> estimates =
+      econometrics::run_models(job, [&](int done, int all) { line("models", "models", done, all); });
+  line.clear();
   if (options.format == "json") {
     print(estimates_json(estimates).dump(2) + "\n");
   } else if (options.format == "csv") {
@@ -49,7 +54,7 @@ void execute(const Options& options) {
     }
     print(report::to_csv(estimates_csv(estimates)));
   } else {
-    print(report::to_format(estimates_table(job, estimates), options.format));
+    print(formatted(estimates_table(job, estimates), options.format));
   }
   raise_failures(job, estimates);
 }

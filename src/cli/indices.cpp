@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/parallel.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "config/indices_spec.h"
@@ -82,7 +83,8 @@ report::OutputTable to_table(const indices::Measurement& measurement, const std:
 std::string list_text() {
   std::vector<std::vector<std::string>> rows = {{"index", "meaning"}};
   for (const auto& kind : indices::index_kinds()) rows.push_back({kind.name, kind.meaning});
-  return report::to_text({.title = {}, .columns = rows.front(), .rows = {rows.begin() + 1, rows.end()}, .notes = {}});
+  return table_text(
+      report::OutputTable{.title = {}, .columns = rows.front(), .rows = {rows.begin() + 1, rows.end()}, .notes = {}});
 }
 
 struct Options {
@@ -117,7 +119,7 @@ void execute(const Options& options) {
     for (const std::string& note : measurement.notes) std::fprintf(stderr, "%s\n", note.c_str());
   }
   print(options.format == "json" ? json_text(measurement.rows)
-                                 : report::to_format(to_table(measurement, options.format), options.format));
+                                 : formatted(to_table(measurement, options.format), options.format));
 }
 
 }  // namespace

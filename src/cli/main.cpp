@@ -3,10 +3,12 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <sstream>
 
 #include "base/errors.h"
 #include "base/spelling.h"
 #include "base/version.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 
 namespace pericore::cli {
@@ -20,7 +22,7 @@ enum ExitStatus { done = 0, wrong_input = 2, failed_numbers = 3, failed_files = 
 std::atomic<int> listeners = 0;
 
 int report(const char* text, int status) {
-  std::fprintf(stderr, "%s\n", text);
+  std::fprintf(stderr, "%s\n", mark_error(text).c_str());
   return status;
 }
 
@@ -58,6 +60,30 @@ namespace {
 extern "C" void on_interrupt(int signal) {
   const bool again = pericore::cli::interrupted.exchange(true);
   if (pericore::cli::listeners == 0 || (again && signal == SIGINT)) std::_Exit(pericore::cli::stopped);
+}
+
+/// --color on the program and on each of its commands, so that it may stand anywhere.
+void add_colour(CLI::App& app) {
+  using pericore::cli::ColourWhen;
+  app.add_option_function<std::string>(
+         "--color",
+         [](const std::string& when) {
+           pericore::cli::set_colour(when == "always"  ? ColourWhen::always
+                                     : when == "never" ? ColourWhen::never
+                                                       : ColourWhen::automatic);
+         },
+         "auto (on a terminal, unless NO_COLOR is set), always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->default_str("auto")
+      ->group("Terminal");
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) add_colour(*command);
+}
+
+/// What the command line says about itself, in colour as other errors.
+void explain(const CLI::App& app, const CLI::Error& error) {
+  std::ostringstream text;
+  app.exit(error, text, text);
+  std::fputs(pericore::cli::mark_error(text.str()).c_str(), stderr);
 }
 
 /// The command line's own message for a misspelt command is that one is missing.
@@ -103,6 +129,7 @@ int main(int argc, char** argv) {
   pericore::cli::add_init(app);
   pericore::cli::add_completion(app);
   pericore::cli::add_man(app);
+  add_colour(app);
   try {
     return pericore::cli::reported([&] {
       require_known_command(app, argc > 1 ? argv[1] : "");
@@ -113,7 +140,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::RuntimeError& e) {  // said already
     return e.get_exit_code();
   } catch (const CLI::Error& e) {
-    app.exit(e);
+    explain(app, e);
     return pericore::cli::wrong_input;
   }
 }

@@ -129,6 +129,12 @@ interrupted
 .TP
 .B PERICORE_CONFIGS
 the folder of the shipped configurations, if it is not where the program was built
+.TP
+.B NO_COLOR
+set to anything: no colour on terminals; \-\-color always overrules it
+.TP
+.B TERM
+missing or dumb: no colour either
 .SH SEE ALSO
 The folder docs of the sources: docs/README.md says what is where.
 )";

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/errors.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "report/output_table.h"
 
@@ -18,7 +19,7 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
   if (rows.empty()) return "";
   report::OutputTable table{.title = {}, .columns = rows[0], .rows = {rows.begin() + 1, rows.end()}, .notes = {}};
   for (const auto& row : rows) table.columns.resize(std::max(table.columns.size(), row.size()));
-  return report::to_text(table);
+  return table_text(table);
 }
 
 }  // namespace pericore::cli

@@ -5,8 +5,10 @@
 
 #include "base/errors.h"
 #include "base/parallel.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/progress_line.h"
 #include "config/productivity_spec.h"
 #include "report/output_table.h"
 
@@ -160,7 +162,7 @@ std::string tables_text(const Analysis& analysis, const Options& options) {
     if (wanted != name && wanted != "all") return;
     // Means of capital alone, or of years in a cross-section: nothing.
     if (wanted == "all" && (table.columns.size() < 2 || table.rows.size() < 2)) return;
-    text += (text.empty() ? "" : "\n") + report::to_format(table, options.format);
+    text += (text.empty() ? "" : "\n") + formatted(table, options.format);
   };
   add("rows", rows_table(analysis, csv));
   add("by_entity", means_table(analysis, "entity", by_entity(analysis), csv));
@@ -179,7 +181,9 @@ void execute(const Options& options) {
   faults.raise_if_any();
   Analysis analysis;
   try {
-    analysis = productivity::analyse(task.table, task.specification);
+    ProgressLine line;
+    analysis = productivity::analyse(task.table, task.specification,
+                                     [&](int done, int all) { line("bootstrap", "bootstrap", done, all); });
   } catch (const InputError& error) {
     throw InputError(task.data + ":\n" + error.what());
   }

@@ -39,6 +39,10 @@ void ProgressLine::operator()(std::string_view phase, std::string_view text, int
   std::fflush(stderr);
 }
 
+void ProgressLine::year(std::string_view what, int year, int first_year, int last_year) {
+  if (terminal_) (*this)(what, fmt::format("{} {}", what, year), year - first_year + 1, last_year - first_year + 1);
+}
+
 void ProgressLine::clear() {
   if (terminal_ && any_) fmt::print(stderr, "\r\033[K");
   any_ = false;

@@ -19,6 +19,9 @@ class ProgressLine {
   /// count anew. A few times a second at most. From any thread.
   void operator()(std::string_view phase, std::string_view text, int done, int all);
 
+  /// Years of a run: the same, as "WHAT YEAR".
+  void year(std::string_view what, int year, int first_year, int last_year);
+
   /// Takes the line away.
   void clear();
 

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/version.h"
 #include "cli/certificate_output.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/prepare.h"
 #include "cli/progress_line.h"
@@ -44,7 +45,7 @@ class Progress {
       : verbose_(verbose), what_(std::move(what)), first_year_(first_year), last_year_(last_year) {}
   void operator()(int year, int evaluations) {
     if (line_.shown()) {
-      line_(what_, fmt::format("{} {}", what_, year), year - first_year_ + 1, last_year_ - first_year_ + 1);
+      line_.year(what_, year, first_year_, last_year_);
     } else if (verbose_) {
       fmt::print(stderr, "{} {}: {} evaluations\n", what_, year, evaluations);
     }
@@ -109,7 +110,7 @@ void assess(const simulation::Model& model, const panel::Dataset& scenario, cons
 }
 
 void print_summaries(const std::vector<simulation::SummaryTable>& tables) {
-  for (const auto& table : tables) print(table.title + "\n\n" + table_text(table.rows) + "\n");
+  for (const auto& table : tables) print(heading(table.title) + "\n\n" + table_text(table.rows) + "\n");
 }
 
 void execute(const Options& options) {

@@ -16,6 +16,7 @@
 #include "base/parallel.h"
 #include "base/process.h"
 #include "base/version.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/ranks.h"
 #include "cli/sweep_progress.h"
@@ -105,7 +106,7 @@ void print_dry_run(const PreparedSweep& sweep, const sweep::Layout& layout, doub
   parameters.columns = {"parameter", "keys", "unit"};
   for (const auto& p : plan.spec().parameters)
     parameters.rows.push_back({p.name, fmt::format("{}", fmt::join(p.keys, ", ")), p.unit});
-  print("\n" + report::to_text(parameters) + "\n" + report::to_text(design_table(plan, rows_shown)) + "\n");
+  print("\n" + table_text(parameters) + "\n" + table_text(design_table(plan, rows_shown)) + "\n");
   const int threads = thread_count();
   const double total = seconds * static_cast<double>(plan.runs()) / threads;
   print(

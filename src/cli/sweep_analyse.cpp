@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/errors.h"
+#include "cli/colour.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/sweep.h"
@@ -161,7 +162,7 @@ void print_for_people(const panel::Dataset& runs, const sweep::Sample& sample,
         output.notes.push_back(
             fmt::format("seeds explain {} % of the variance of single runs; the mean over seeds is analysed",
                         report::rounded(100.0 * metric.seed_share, 3)));
-      print((text ? "\n" : "") + report::to_format(output, options.format) + (text ? "" : "\n"));
+      print((text ? "\n" : "") + formatted(output, options.format) + (text ? "" : "\n"));
     }
   }
 }

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/errors.h"
+#include "cli/colour.h"
 #include "cli/command.h"
+#include "cli/progress_line.h"
 #include "cli/welfare_tables.h"
 #include "panel/hdf5_file.h"
 #include "welfare/output.h"
@@ -57,8 +59,11 @@ void execute(const Options& options) {
         fmt::format("--baseline: {} given for {} results", options.baselines.size(), options.results.size()));
   std::vector<std::vector<welfare::Metric>> runs;
   std::vector<report::OutputTable> tables;
+  ProgressLine line;
+  const int count = static_cast<int>(options.results.size());
   for (std::size_t i = 0; i < options.results.size(); ++i) {
     const std::filesystem::path file = options.results[i];
+    if (count > 1) line("results", file.string(), static_cast<int>(i), count);
     const std::filesystem::path other =
         options.baselines.empty() ? beside(file, "baseline") : std::filesystem::path(options.baselines[i]);
     const panel::Dataset policy = read_for_welfare(file);
@@ -74,13 +79,14 @@ void execute(const Options& options) {
     runs.push_back(welfare::metrics(assessment));
     tables = welfare::tables(assessment);
   }
+  line.clear();
   const std::vector<welfare::Estimate> estimates = welfare::average(runs);
   if (options.format == "json") {
     print(json_text(estimates));
   } else if (options.format == "text" && runs.size() == 1) {
     print_tables(tables);
   } else {
-    print(report::to_format(welfare::table(estimates), options.format));
+    print(formatted(welfare::table(estimates), options.format));
   }
 }
 
@@ -96,7 +102,7 @@ std::filesystem::path beside(const std::filesystem::path& file, const std::strin
 void print_tables(const std::vector<report::OutputTable>& tables) {
   for (report::OutputTable table : tables) {
     const std::string title = std::exchange(table.title, {});
-    print(title + "\n\n" + report::to_text(table) + "\n");
+    print(heading(title) + "\n\n" + table_text(table) + "\n");
   }
 }
 

@@ -168,7 +168,7 @@ LaggedVariable take_apart(const formula::Expression& e) {
   return inner;
 }
 
-std::vector<Estimate> run_models(const EstimationJob& job) {
+std::vector<Estimate> run_models(const EstimationJob& job, const std::function<void(int done, int all)>& progress) {
   const panel::PanelIndex index = job.entity.empty() ? panel::PanelIndex(job.table.row_count())
                                   : job.time.empty() ? panel::PanelIndex(job.table, job.entity)
                                                      : panel::PanelIndex(job.table, job.entity, job.time);
@@ -193,6 +193,8 @@ std::vector<Estimate> run_models(const EstimationJob& job) {
 
   std::vector<Estimate> estimates;
   std::string faults;
+  const int all = static_cast<int>(groups.size() * job.models.size());
+  int done = 0;
   for (const auto& group : groups) {
     std::vector<char> rows = picked;
     if (group) {
@@ -218,6 +220,7 @@ std::vector<Estimate> run_models(const EstimationJob& job) {
         failed.error = e.what();
         estimates.push_back(std::move(failed));
       }
+      if (progress) progress(++done, all);
     }
   }
   if (!faults.empty()) throw InputError(faults);

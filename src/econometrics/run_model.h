@@ -1,6 +1,7 @@
 /// Runs the models of a specification on a table: the one place that knows which method is behind which name.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ struct EstimationJob {
 
 /// All models, group by group.
 /// A model that does not converge has its `error`, and the others their numbers.
+/// @param progress  called after each, with how many are done and how many there are
 /// @throws InputError  for each model that the data cannot tell, all in one text: "group East, model high_end: ..."
-[[nodiscard]] std::vector<Estimate> run_models(const EstimationJob& job);
+[[nodiscard]] std::vector<Estimate> run_models(const EstimationJob& job,
+                                               const std::function<void(int done, int all)>& progress = {});
 
 /// "model 'high_end', region 'East'", or "models[0]" where it has no name.
 [[nodiscard]] std::string title(const EstimationJob& job, std::size_t model, const std::optional<std::string>& group);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -34,8 +35,10 @@ class DataFaults {
 
 class Analyst {
  public:
-  Analyst(const panel::Table& table, const Specification& specification)
-      : table_(table), spec_(specification), index_(make_index()) {}
+  using Progress = std::function<void(int, int)>;
+
+  Analyst(const panel::Table& table, const Specification& specification, const Progress& progress)
+      : table_(table), spec_(specification), progress_(progress), index_(make_index()) {}
 
   Analysis run() {
     describe_rows();
@@ -250,7 +253,10 @@ class Analyst {
     std::vector<double> upper = bias;
     const bool pooled = spec_.reference == Reference::pooled;
     const std::vector<std::size_t> starts = panel_.starts();
-    for (int p = 0; p < (pooled ? 1 : panel_.periods); ++p) {
+    const int frontier_count = pooled ? 1 : panel_.periods;
+    const int all = spec_.bootstrap->replications * frontier_count * static_cast<int>(spec_.returns.size());
+    const std::function<void()> count = [&] { progress_(++replications_, all); };
+    for (int p = 0; p < frontier_count; ++p) {
       const auto [begin, end] = frontiers.rows(p);
       const std::size_t first = pooled ? 0 : starts[static_cast<std::size_t>(p)];
       // A unit's score against its own technology; against a sequential one its earlier years are scored anew.
@@ -265,7 +271,8 @@ class Analyst {
       // The period itself is the key: draws of a year do not depend on which other years there are.
       options.stream = 4 * static_cast<std::uint64_t>(index_.has_time() ? periods_[static_cast<std::size_t>(p)] : 0) +
                        static_cast<std::uint64_t>(returns);
-      const Bootstrap found = bootstrap(units, measure(returns), own, first - begin, options);
+      const Bootstrap found =
+          bootstrap(units, measure(returns), own, first - begin, options, progress_ ? count : nullptr);
       for (std::size_t i = first; i < end; ++i) {
         if (found.scores.empty()) {
           give_reason(places_[i], found.reason);
@@ -386,6 +393,8 @@ class Analyst {
 
   const panel::Table& table_;
   const Specification& spec_;
+  const Progress& progress_;
+  std::atomic<int> replications_ = 0;
   panel::PanelIndex index_;
   Analysis result_;
   std::vector<double> capital_;  // by row of the table
@@ -415,8 +424,9 @@ double mean_of(const ResultColumn& column, const std::vector<std::size_t>& rows)
   return column.mean == Mean::geometric ? std::exp(sum / count) : sum / count;
 }
 
-Analysis analyse(const panel::Table& table, const Specification& specification) {
-  return Analyst(table, specification).run();
+Analysis analyse(const panel::Table& table, const Specification& specification,
+                 const std::function<void(int done, int all)>& progress) {
+  return Analyst(table, specification, progress).run();
 }
 
 }  // namespace pericore::productivity

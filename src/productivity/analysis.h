@@ -1,6 +1,7 @@
 /// Productivity of a panel: capital, efficiencies, Malmquist indices and their means, as `pericore productivity` reports them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,9 +67,11 @@ struct Analysis {
 /// Averages of one column over some rows; NaN where all are missing.
 [[nodiscard]] double mean_of(const ResultColumn& column, const std::vector<std::size_t>& rows);
 
+/// @param progress  of the bootstrap: replications (done, all), all returns and periods together; from several threads
 /// @throws InputError  all faults of the data in one text: unknown columns, texts, negative numbers, units without inputs or outputs, a base
 ///                     year outside the panel, and those of perpetual_inventory and panel::PanelIndex
 /// @see docs/estimators/productivity.md
-[[nodiscard]] Analysis analyse(const panel::Table& table, const Specification& specification);
+[[nodiscard]] Analysis analyse(const panel::Table& table, const Specification& specification,
+                               const std::function<void(int done, int all)>& progress = {});
 
 }  // namespace pericore::productivity

@@ -76,7 +76,7 @@ std::vector<double> draw(const std::vector<double>& distance, double bandwidth, 
 }  // namespace
 
 Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vector<double>& efficiency,
-                    std::size_t first, const BootstrapOptions& options) {
+                    std::size_t first, const BootstrapOptions& options, const std::function<void()>& replicated) {
   const auto n = static_cast<std::size_t>(units.inputs.rows());
   if (measure.model != Model::radial || measure.orientation == Orientation::none)
     throw DomainError("bootstrap: needs a radial measure");
@@ -119,6 +119,7 @@ Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vecto
       if (score.status != ProgramStatus::optimal) throw NumericalError("bootstrap: a linear program was not solved");
       drawn[i - first][b] = 1.0 / score.efficiency;
     }
+    if (replicated) replicated();
   });
   const double tail = 0.5 * (1.0 - options.level);
   for (std::size_t i = first; i < n; ++i) {

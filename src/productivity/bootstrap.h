@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,10 @@ struct Bootstrap {
 /// @param efficiency  of all units under `measure`, as Evaluator::score gives it
 /// @param first       units before it only span the technology
 /// @return            without scores where all units are efficient, or fewer than three are not: nothing to draw from
+/// @param replicated  called after each replication, from several threads
 /// @throws DomainError  if the measure is not radial, replications < 1 or the level is outside (0, 1)
 [[nodiscard]] Bootstrap bootstrap(const Units& units, const Measure& measure, const std::vector<double>& efficiency,
-                                  std::size_t first, const BootstrapOptions& options);
+                                  std::size_t first, const BootstrapOptions& options,
+                                  const std::function<void()>& replicated = {});
 
 }  // namespace pericore::productivity

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/errors.h"
 
@@ -77,27 +78,39 @@ std::size_t width(std::string_view text) {
   return columns;
 }
 
-std::string to_text(const OutputTable& table) {
+std::string to_text(const OutputTable& table, const TextMarks& marks) {
+  using Cells = std::vector<std::string>;
   const std::size_t count = table.columns.size();
   std::vector<std::size_t> widths(count, 0);
-  const auto measure = [&](const std::vector<std::string>& cells) {
+  const auto measure = [&](const Cells& cells) {
     for (std::size_t j = 0; j < std::min(count, cells.size()); ++j) widths[j] = std::max(widths[j], width(cells[j]));
   };
   measure(table.columns);
   for (const auto& row : table.rows) measure(row);
-  std::string text = table.title.empty() ? "" : table.title + "\n";
-  const auto add = [&](const std::vector<std::string>& cells) {
+  std::string text;
+  if (!table.title.empty()) text = (marks.title ? marks.title(table.title) : table.title) + "\n";
+  const auto add = [&](const Cells& cells, const auto& marked) {
     std::string line;
-    for (std::size_t j = 0; j < count; ++j) {
-      const std::string cell = j < cells.size() ? cells[j] : "";
-      const std::string space(widths[j] - width(cell), ' ');
-      line += j == 0 ? cell + space : "  " + space + cell;
+    std::string space;  // not yet written: none stands at the end of a line
+    for (std::size_t j = 0; j < std::min(count, cells.size()); ++j) {
+      const std::string& cell = cells[j];
+      const std::string fill(widths[j] - width(cell), ' ');
+      if (j > 0) space += "  " + fill;
+      const std::size_t end = cell.find_last_not_of(' ') + 1;
+      if (end > 0) {
+        line += std::exchange(space, {}) + marked(j, cell.substr(0, end));
+        space.assign(cell.size() - end, ' ');
+      } else {
+        space += cell;
+      }
+      if (j == 0) space += fill;
     }
-    line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   };
-  add(table.columns);
-  for (const auto& row : table.rows) add(row);
+  add(table.columns, [&](std::size_t, const std::string& cell) { return marks.heading ? marks.heading(cell) : cell; });
+  for (const auto& row : table.rows)
+    add(row,
+        [&](std::size_t j, const std::string& cell) { return marks.cell ? marks.cell(table.columns[j], cell) : cell; });
   for (const std::string& note : table.notes) text += note + "\n";
   return text;
 }
@@ -121,7 +134,7 @@ std::string to_latex(const OutputTable& table) {
 }
 
 std::string to_format(const OutputTable& table, std::string_view format) {
-  if (format == "text") return to_text(table);
+  if (format == "text") return to_text(table, {});
   if (format == "csv") return to_csv(table);
   if (format == "latex") return to_latex(table);
   throw DomainError("unknown format of tables: " + std::string(format));

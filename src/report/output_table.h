@@ -1,6 +1,7 @@
 /// Tables for people and other programs: text, CSV, LaTeX. JSON has structure of its own and is made where the numbers are.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,15 @@ struct OutputTable {
 /// "text", "csv", "latex": what --format takes beside json.
 [[nodiscard]] std::string to_format(const OutputTable& table, std::string_view format);
 
+/// How parts of a text are marked on a terminal; marks take no room, since widths are counted before. Missing: as they are.
+struct TextMarks {
+  std::function<std::string(const std::string&)> title = {};
+  std::function<std::string(const std::string&)> heading = {};
+  std::function<std::string(const std::string& heading, const std::string& cell)> cell = {};
+};
+
 /// Aligned: the first column to the left, all others to the right; Han characters count two.
-[[nodiscard]] std::string to_text(const OutputTable& table);
+[[nodiscard]] std::string to_text(const OutputTable& table, const TextMarks& marks = {});
 /// RFC 4180 with a header; no title, no notes.
 [[nodiscard]] std::string to_csv(const OutputTable& table);
 /// A `table` environment with booktabs rules; special characters are escaped.
