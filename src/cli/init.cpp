@@ -30,7 +30,10 @@ void add_init(CLI::App& app) {
     if (error) throw IoError(folder.string() + ": " + error.message());
     write_atomically(folder / "pericore.schema.json", config::json_schema_of_all());
     write_atomically(file, config::starter_scenario(base));
-    print(fmt::format("{}: run it with\n  pericore run {} --baseline\n", file.string(), file.string()));
+    print(
+        fmt::format("{}: run it with\n  pericore run {} --baseline\nand look at it with\n  pericore report "
+                    "my_policy.h5 -o my_policy.html\n",
+                    file.string(), file.string()));
   });
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing
+from program import JILIN, LONGEST, PROGRAM, SCENARIOS, SOURCE, ProgramTest, listing, run
 
 COMMANDS = ("run", "sweep", "calibrate", "compare", "bias", "welfare", "report", "bifurcation", "indices", "productivity", "estimate", "check", "describe", "levers", "schema", "init", "completion", "man")
 
@@ -125,10 +125,23 @@ class Commands(ProgramTest):
         self.assertIn("worker in East does not last the first year", report["stability"]["text"])
 
     def test_init_makes_a_scenario_that_runs(self):
-        self.succeed("init", "mine")
+        """Without a change; and each change that its comments speak of."""
+        said = self.succeed("init", "mine")
         self.assertEqual(self.succeed("check", "mine/scenario.yaml"), "mine/scenario.yaml: no faults\n")
-        output = self.succeed("run", "mine/scenario.yaml", "--baseline", "-o", "mine.h5")
-        self.assertIn("result: mine.h5", output)
+        for command in re.findall(r"^  pericore (.*)$", said, re.MULTILINE):
+            self.succeed(*command.split())
+        self.assertGreater(listing(self.folder)["my_policy.html"], 0)
+        for commands in re.findall(r"^#   pericore (.*?)(?:  |$)", (self.folder / "mine/scenario.yaml").read_text(encoding="utf-8"), re.MULTILINE):
+            status, _, errors = run(*commands.split(), folder=self.folder / "mine")
+            self.assertEqual((status, errors), (0, ""), commands)
+        for change in ("regions.detail={name: [Changchun, Siping]}", "regions.detail={macro_region: [Central]}", "policies[0].regions={tier: [core]}",
+                       "policies[0].regions=population > 5e6", "policies[0].funding.level=national"):
+            self.succeed("check", "mine/scenario.yaml", "--set", change)
+        text = (self.folder / "mine/scenario.yaml").read_text(encoding="utf-8")
+        without = re.sub(r"^regions:\n(  .*\n)+", "", text, flags=re.MULTILINE)
+        self.assertNotEqual(without, text)
+        self.write("mine/china.yaml", without)
+        self.succeed("check", "mine/china.yaml")
 
     def test_json(self):
         schema = json.loads(self.succeed("schema", "scenario"))

@@ -332,17 +332,19 @@ class Schemas(ProgramTest):
 
     def test_program_and_schema_refuse_the_same_keys_words_and_types(self):
         for kind, texts in FULL.items():
+            seen = set()
             for text in texts:
-                self.mutate(kind, text)
+                self.mutate(kind, text, seen)
 
-    def mutate(self, kind, text):
+    def mutate(self, kind, text, seen):
         document = self.parsed(text)
         named = {f"{path}.{key}" for path in (".parameters[].values", ".runs", ".hindcast.sectors", ".census.sectors", ".herfindahl", ".classes", ".coupling.subsystems", ".models[].gmm", ".sectors")
                  for _, holder, key in [entry for entry in paths(document) if entry[0].rpartition(".")[0] == path]}
         filters = re.compile(r"(regions|relative_to|ranking)\.[a-z_]+$")
         for number, (path, _, _) in enumerate(paths(document)):
-            if ".values" in path:  # whatever the key of the scenario takes
+            if ".values" in path or path in seen:  # of values: whatever the key of the scenario takes
                 continue
+            seen.add(path)
             changed = copy.deepcopy(document)
             _, holder, key = list(paths(changed))[number]
             if path not in named and not filters.search(path):
@@ -410,10 +412,12 @@ class Schemas(ProgramTest):
     def test_what_must_be_given(self):
         """Without a key that the schema requires both refuse."""
         for kind, texts in FULL.items():
+            seen = set()
             for text in texts:
                 document = self.parsed(text)
                 required = [path for path, holder, key in paths(document) if self.is_required(kind, document, path)]
-                for path in dict.fromkeys(required):
+                for path in [path for path in dict.fromkeys(required) if path not in seen]:
+                    seen.add(path)
                     changed = copy.deepcopy(document)
                     for found, holder, key in list(paths(changed)):
                         if found == path:
