@@ -86,7 +86,7 @@ function rankingsCard(id, rankings) {
 
 const forecastNames = { model: ["model", "模型"], model_national: ["model at national totals", "模型（国家总量）"], no_change: ["no change", "不变"], proportional: ["proportional growth", "等比增长"], mean_reversion: ["mean reversion", "均值回归"],
   combined: ["mean reversion and model", "均值回归加模型"], combined_naive: ["mean reversion and proportional growth", "均值回归加等比增长"] };
-const forecastColours = { model: policyColour, model_national: "#56b4e9", no_change: baselineColour, proportional: "#e69f00", mean_reversion: "#cc79a7", combined: "#0072b2", combined_naive: "#d55e00" };
+const forecastColours = { model: policyColour, model_national: "#56b4e9", no_change: baselineColour, proportional: "#e69f00", mean_reversion: "#cc79a7", combined: "#009e73", combined_naive: "#d55e00" };
 const scores = { rank_correlation: ["rank correlation of changes", "变化的秩相关"], correlation: ["correlation of changes", "变化的相关系数"], rmse: ["root mean square error of the later level", "后期水平的均方根误差"], sign: ["share of directions that are right", "方向正确比重"],
   skill_no_change: ["skill on no change", "相对“不变”的技巧"], skill_proportional: ["skill on proportional growth", "相对“等比增长”的技巧"], skill_mean_reversion: ["skill on mean reversion", "相对“均值回归”的技巧"] };
 
