@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/errors.h"
+#include "base/files.h"
 #include "base/spelling.h"
 #include "cli/colour.h"
 #include "cli/command.h"
@@ -306,6 +307,7 @@ std::string compared_in(const Comparison& comparison, const std::string& format)
   }
   Compared compared;
   compared.set = &set;
+  compared.written = read_text(comparison.targets);
   judge_targets(set, runs, compared, faults);
   for (const compare::Ranking& ranking : set.rankings)
     compared.rankings.push_back(judge_ranking(ranking, runs_of(runs, ranking.run)));

@@ -120,10 +120,14 @@ std::string compared_json(const Compared& compared) {
   for (const compare::NotCheckable& entry : compared.set->not_checkable)
     not_checkable.push_back(
         {{"name", entry.name}, {"group", entry.group}, {"reason", entry.reason}, {"source", entry.source}});
-  return ordered_json{{"title", compared.set->title},          {"targets", targets_json(compared)},
-                      {"rankings", rankings_json(compared)},   {"not_checkable", std::move(not_checkable)},
-                      {"scores", std::move(scores)},           {"hindcast", hindcast_json(compared.hindcast)},
-                      {"census", levels_json(compared.levels)}}
+  return ordered_json{{"title", compared.set->title},
+                      {"targets", targets_json(compared)},
+                      {"rankings", rankings_json(compared)},
+                      {"not_checkable", std::move(not_checkable)},
+                      {"scores", std::move(scores)},
+                      {"hindcast", hindcast_json(compared.hindcast)},
+                      {"census", levels_json(compared.levels)},
+                      {"written", compared.written}}
              .dump(2) +
          "\n";
 }

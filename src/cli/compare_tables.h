@@ -43,6 +43,7 @@ struct Compared {
   std::vector<compare::RankingOutcome> rankings = {};
   std::vector<HindcastRow> hindcast = {};
   std::vector<LevelRow> levels = {};
+  std::string written = {};  ///< the file of targets as it is: its comments say where tables come from
 };
 
 // ---- What all formats share

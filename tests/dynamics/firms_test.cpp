@@ -97,6 +97,14 @@ TEST_CASE("flows by products are the sums of the moves", "[dynamics]") {
        .account = 1});
   const auto moves = moves_of(world, base, solved, research);
   const auto year = firms_of(world, base, solved);
+  CHECK(year.flows.moved_between.empty());  // nobody asked
+  auto telling = world;
+  telling.parameters.moves_between = true;
+  const Eigen::MatrixXd between = firms_of(telling, base, solved).flows.moved_between.at(research);
+  for (Eigen::Index r = 0; r < 5; ++r) {
+    for (Eigen::Index n = 0; n < 5; ++n)
+      CHECK(between(r, n) == Approx(r == n ? 0.0 : moves(r, n)).epsilon(1e-12).margin(0));
+  }
   for (Eigen::Index r = 0; r < 5; ++r) {
     CHECK(year.flows.moved_out(r, research) == Approx(moves.row(r).sum() - moves(r, r)).epsilon(1e-12));
     CHECK(year.flows.moved_in(r, research) == Approx(moves.col(r).sum() - moves(r, r)).epsilon(1e-12));

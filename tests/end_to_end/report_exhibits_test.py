@@ -231,6 +231,7 @@ class InABrowser(ExhibitTest):
             self.assertEqual(sources[target["name"]][1], target["definition"])
             self.assertEqual(sources[target["name"]][2], target["unit"])
             self.assertIn(target["source"], sources[target["name"]][4])
+        self.assertIn("title: Paper 001", self.window.run("return [...document.querySelectorAll('details')].find(one => /targets as written/.test(one.textContent)).querySelector('pre').textContent"))
         scores = {row[0]: row[1:] for row in self.table("comparison0-scores")}
         for group in {target["group"] for target in wanted["targets"]}:
             of_group = [entry for entry in wanted["targets"] + wanted["rankings"] if entry["group"] == group]

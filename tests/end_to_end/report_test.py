@@ -170,6 +170,15 @@ class InABrowser(ReportTest):
         before = window.run(pressed)
         window.keys("\ue007")  # Enter
         self.assertNotEqual(window.run(pressed), before)
+        # Of the arrows one can be reached by Tab, the largest; arrow keys go on to smaller ones.
+        self.assertEqual(window.run("return document.querySelectorAll('#flows .move[tabindex=\"0\"]').length"), 1)
+        window.run("document.querySelector('#flows .move[tabindex=\"0\"]').focus()")
+        sizes = []
+        for _ in range(3):
+            sizes.append(abs(window.run("return Number(document.activeElement.dataset.value)")))
+            window.keys("\ue015")  # arrow down
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertGreater(sizes[0], sizes[2])
 
         tables = window.run("const cards = [...document.querySelectorAll('section.card:not([hidden]) .tools button')].filter(b => b.textContent === 'Table');"
                             "cards.forEach(b => b.click()); return [...document.querySelectorAll('.details')].filter(d => !d.hidden).map(d => d.querySelectorAll('tbody tr').length)")
@@ -297,6 +306,17 @@ class InABrowser(ReportTest):
         self.window.wait_until("return document.documentElement.dataset.ready === 'true'")
         self.assertTrue(self.window.run("return document.querySelector('#flows').hidden"))
         self.assertIn("flows: sector_groups", self.window.run("return document.querySelector('#moves .note').textContent"))
+        self.nothing_went_wrong()
+
+    def test_paper_gets_the_definitions(self):
+        opened = "return [...document.querySelectorAll('details.printed')].map(part => part.open)"
+        self.assertEqual(self.window.run(opened), [False])
+        self.window.run("window.onbeforeprint()")
+        self.assertEqual(self.window.run(opened), [True])
+        self.window.run("window.onafterprint()")
+        self.assertEqual(self.window.run(opened), [False])
+        self.window.pdf(self.folder / "page.pdf")
+        self.assertTrue((self.folder / "page.pdf").read_bytes().startswith(b"%PDF"))
         self.nothing_went_wrong()
 
     def test_small_multiples_of_regions_follow_the_indicator(self):

@@ -5,10 +5,10 @@ import { element, section, table } from "./dom.js";
 import { full, short, signed } from "./format.js";
 import { say } from "./labels.js";
 import { fitting, grid, Plot, plot, sensitive } from "./plot.js";
-import { baselineColour, changeScale, isDark, lossColour, policyColour } from "./scale.js";
+import { baselineColour, changeScale, isDark, logTicks, lossColour, policyColour } from "./scale.js";
 
 const number = (value) => (value === null || value === undefined ? NaN : value);
-const unitOf = ({ unit, relative }) => (relative ? say(["times the scenario's", "相对原值"]) : unit === "1" ? "" : unit ?? "");
+const unitOf = ({ unit, relative }) => (relative ? say(["times the scenario's", "相对原值"]) : unit ?? "");
 
 /** Where a value lies between the bounds, 0 to 1, on the parameter's own scale. */
 function place({ low, high, scale }, value) {
@@ -59,8 +59,8 @@ function profilesCard(id, { parameters }) {
   return makeCard(id, (width) => {
     if (known.length === 0) return null;
     const columns = Math.max(1, Math.min(4, Math.floor(width / 230))), each = Math.floor((width - (columns - 1) * 8) / columns);
-    const panel = ({ name, profile, estimate, scale }) => plot({ width: each, height: 160, marginLeft: 58, marginTop: 26, marginBottom: 24, x: { ticks: 3, label: null, type: scale === "log" ? "log" : "linear", tickFormat: (v) => short(v, 3) }, y: { ticks: 3, label: null, grid: true, tickFormat: (v) => short(v, 3) },
-      marks: [sensitive(), Plot.line(profile, { x: "value", y: "objective", stroke: policyColour, strokeWidth: 1.8 }), Plot.dot(profile, { x: "value", y: "objective", fill: policyColour, r: 2.5, tip: true }), Plot.ruleX([estimate], { stroke: "#6b7280", strokeDasharray: "3,3" }),
+    const panel = ({ name, profile, estimate, scale }) => plot({ width: each, height: 160, marginLeft: 58, marginTop: 26, marginBottom: 24, x: { label: null, tickFormat: (v) => short(v, 3), ...(scale === "log" ? { type: "log", ticks: logTicks(profile[0].value, profile.at(-1).value) } : { ticks: 3 }) }, y: { ticks: 3, label: null, grid: true, tickFormat: (v) => short(v, 3) },
+      marks: [sensitive(), Plot.line(profile, { x: "value", y: "objective", stroke: policyColour, strokeWidth: 1.8 }), Plot.dot(profile, { x: "value", y: "objective", fill: policyColour, r: 2.5, tip: true, title: (point) => `${name} ${short(point.value)}\n${say(["objective", "目标值"])} ${short(point.objective)}` }), Plot.ruleX([estimate], { stroke: "#6b7280", strokeDasharray: "3,3" }),
         Plot.text([name], { frameAnchor: "top-left", dy: -22, dx: -54, fontWeight: 600 })] });
     return { title: say(["Profiles of the objective", "目标函数剖面"]), note: say(["The smallest objective with the parameter held there; a flat one says that the data do not decide it. Dashed: the estimate.", "固定该参数时的最小目标值；平坦表示数据无法识别。"]), chart: grid(known.map(panel), columns, width),
       columns: [{ label: say(["Parameter", "参数"]), text: (row) => row.name }, { label: say(["Value", "值"]), title: say(["at which the parameter is held, in its own unit", "固定的参数值"]), text: (row) => short(row.value), value: (row) => row.value }, { label: say(["Objective", "目标值"]), title: say(["smallest objective with the parameter held there: weighted sum of squares of moments [1]", "最小目标值"]), text: (row) => short(row.objective), value: (row) => row.objective }],

@@ -39,9 +39,10 @@ function legendShapes(legend, top, width) {
     y += 16;
   }
   for (const key of legend.querySelectorAll(".key")) {
-    const mark = key.querySelector(".swatch"), colour = getComputedStyle(mark).getPropertyValue("--swatch");
+    const mark = key.querySelector(".swatch"), colour = mark ? getComputedStyle(mark).getPropertyValue("--swatch") : "none";
     room(40 + 7 * key.textContent.length);
-    if (mark.matches(".line, .dashed")) shapes.push(shape("path", { d: `M${x},${y - 4}h18`, stroke: colour, "stroke-width": 2.5, "stroke-dasharray": mark.matches(".dashed") ? "5,3" : "none" }));
+    if (!mark) x -= 16;  // words alone
+    else if (mark.matches(".line, .dashed")) shapes.push(shape("path", { d: `M${x},${y - 4}h18`, stroke: colour, "stroke-width": 2.5, "stroke-dasharray": mark.matches(".dashed") ? "5,3" : "none" }));
     else if (mark.matches(".dot, .ring")) shapes.push(shape("circle", { cx: x + 9, cy: y - 4, r: 5, fill: mark.matches(".ring") ? "none" : colour, stroke: colour, "stroke-width": 1.5 }));
     else shapes.push(shape("rect", { x: x + 3, y: y - 10, width: 12, height: 12, fill: colour }));
     shapes.push(shape("text", { ...labelStyle, x: x + 24, y }, key.textContent));
@@ -60,6 +61,19 @@ export function svgText(...parts) {
   }
 }
 
+/** Lines of so many letters; Han characters count two and may stand at the end of a line. */
+function brokenText(text, room) {
+  const lines = [""];
+  let used = 0;
+  for (const word of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
+    const size = [...word].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+    if (used + size > room && used > 0) { lines.push(""); used = 0; }
+    lines[lines.length - 1] += word;
+    used += size;
+  }
+  return lines;
+}
+
 function standalone(svg, legend, title, source) {
   const box = svg.getBoundingClientRect();
   const [width, height] = [Math.ceil(box.width), Math.ceil(box.height)];
@@ -69,10 +83,11 @@ function standalone(svg, legend, title, source) {
   const key = legendShapes(legend, 30, width);
   const top = 36 + key.height;
   for (const [name, value] of [["x", 0], ["y", top], ["width", width], ["height", height]]) copy.setAttribute(name, value);
-  const total = top + height + 26;
+  const lines = brokenText(source, width / 5.3);
+  const total = top + height + 14 + 13 * lines.length;
   const outer = shape("svg", { xmlns: "http://www.w3.org/2000/svg", width: width + 16, height: total, viewBox: `-8 0 ${width + 16} ${total}`, "font-family": "sans-serif" });
   outer.append(shape("rect", { x: -8, width: width + 16, height: total, fill: "#ffffff" }), shape("text", { x: 8, y: 21, "font-size": 15, "font-weight": 600, fill: "#111827" }, title),
-    ...key.shapes, copy, shape("text", { x: 8, y: total - 9, "font-size": 10, fill: "#6b7280" }, source));
+    ...key.shapes, copy, ...lines.map((line, i) => shape("text", { x: 8, y: top + height + 16 + 13 * i, "font-size": 10, fill: "#6b7280" }, line)));
   return new XMLSerializer().serializeToString(outer);
 }
 

@@ -92,9 +92,9 @@ function arrow([x1, y1], [x2, y2], thickness) {
 }
 
 /** Names where they fit, those of the largest moves first. */
-function addNames(svg, among, rows, places, width) {
+function addNames(svg, among, wanted, places, width) {
   const taken = [];
-  for (const index of new Set(rows.flatMap((row) => [row.from, row.to]))) {
+  for (const index of new Set(wanted)) {
     const [x, y] = places.get(index), text = among[index].label;
     const wide = [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11 : 6.1), 0);
     const left = x + 6 + wide > width ? x - 6 - wide : x + 6;
@@ -121,19 +121,30 @@ function drawMap(data, among, rows, width, describe, colour) {
   for (const row of rows.slice().reverse()) {
     const thickness = Math.max(0.8, widest * Math.abs(row.value) / most);
     const { line, head } = arrow(places.get(row.from), places.get(row.to), thickness);
-    const move = svg.append("g").attr("class", "move").attr("tabindex", 0).attr("role", "img").attr("aria-label", describe(row)).attr("data-from", among[row.from].name)
+    const move = svg.append("g").attr("class", "move").attr("tabindex", row === rows[0] ? 0 : -1).attr("role", "img").attr("aria-label", describe(row)).attr("data-from", among[row.from].name)
       .attr("data-to", among[row.to].name).attr("data-value", full(row.value));
     move.append("title").text(describe(row));
     move.append("path").attr("class", "flow").attr("d", line).attr("stroke", colour(row.value)).attr("stroke-width", thickness);
     move.append("path").attr("class", "head").attr("d", head).attr("fill", colour(row.value));
   }
+  // One stop of Tab; arrow keys go from the largest move to the smallest and back.
+  const moves = svg.selectAll(".move").nodes().reverse();
+  moves.forEach((node, i) => node.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const next = step && moves[i + step];
+    if (!next) return;
+    node.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+    event.preventDefault();
+  }));
   const tiled = new Set(tiles.map(({ index }) => index));
-  addNames(svg, among, rows.filter((row) => !tiled.has(row.from) && !tiled.has(row.to)), places, width);
+  addNames(svg, among, rows.flatMap((row) => [row.from, row.to]).filter((index) => !tiled.has(index)), places, width);
   return svg.node();
 }
 
 export function makeFlows(data, state) {
-  if (data.flows.length === 0) return { node: element("section", { hidden: true, id: "flows" }), update: () => {} };
+  if (data.flows.every(({ pairs }) => pairs.length === 0)) return { node: element("section", { hidden: true, id: "flows" }), update: () => {} };
   const own = makeState({ kind: 0, group: together, net: 0, span: "until", view: data.has_baseline ? "difference" : "run" });
   const controls = element("div", { class: "controls inner" });
 
@@ -170,7 +181,7 @@ export function makeFlows(data, state) {
       (changes ? `; ${say(["policy", "政策"])} ${short(row.run)}, ${say(["baseline", "基准"])} ${short(row.baseline)}` : "");
     const colour = (value) => (!changes ? policyColour : value >= 0 ? gainColour : lossColour);
     const when = span === "year" ? data.years[year] : `${data.years[0]}–${data.years[year]}`;
-    const who = `${what(flows)}${flows.groups.length > 1 ? `, ${groupName(data, flows, group)}` : ""}`;
+    const who = `${what(flows)}${flows.groups.length > 1 ? say([", ", "，"]) + groupName(data, flows, group) : ""}`;
     const total = flows.total(view, group, years), shown = rows.reduce((sum, row) => sum + row.value, 0);
     const drawn = rows.length ? drawMap(data, among, rows, width > 640 ? width - 292 : width, describe, colour) : element("p", { class: "note" }, say(["Nobody moves in these years.", "这些年份没有迁移。"]));
     const columns = [{ label: say(["From", "迁出地"]), text: (row) => among[row.from].label }, { label: say(["To", "迁入地"]), text: (row) => among[row.to].label },
@@ -178,10 +189,10 @@ export function makeFlows(data, state) {
         label: `${say(label)} [${unit}]`, text: (row) => (which === "difference" ? signed : short)(row[which]), value: (row) => row[which], title: `${flows.name}: ${flows.definition} [${flows.unit}]` }))];
     return {
       title: say([`Who goes where, ${when}: ${who.toLowerCase()}${changes ? ", policy less baseline" : ""}`, `迁移去向，${when}年：${who}${changes ? "，政策减基准" : ""}`]),
-      note: `${capital(flows.definition)} [${flows.unit}]${flows.places ? say(["; summed over the regions of each province, moves inside it left out", "；按省加总，不含省内迁移"]) : ""}${net ? say([", net of moves back", "，扣除反向迁移"]) : ""}. ` + say([`The ${rows.length} largest moves; all moves between ${flows.places ? "provinces" : "regions"} together: ${text(total)} ${unit}${net ? "" : `, those shown ${text(shown)}`}.`,
-        `最大的${rows.length}条；全部迁移合计${text(total)}${unit}。`]),
+      note: `${capital(flows.definition)} [${flows.unit}]${flows.places ? say(["; summed over the regions of each province, moves inside it left out", "；按省加总，不含省内迁移"]) : ""}${net ? say([", net of moves back", "，扣除反向迁移"]) : ""}. ` + (rows.length === 0 ? "" : say([`The ${rows.length} largest moves; all moves between ${flows.places ? "provinces" : "regions"} together: ${text(total)} ${unit}${net ? "" : `, those shown ${text(shown)}`}.`,
+        `最大的${rows.length}条；全部迁移合计${text(total)}${unit}。`])),
       legend: rows.length === 0 ? [] : [...(changes ? [swatch(gainColour, say(["more with the policy", "政策下更多"]), "line"), swatch(lossColour, say(["fewer with the policy", "政策下更少"]), "line")] : [swatch(policyColour, say(["moves", "迁移"]), "line")]),
-        element("span", {}, say([`widest arrow: ${text(rows[0].value)} ${unit}`, `最宽箭头：${text(rows[0].value)}${unit}`]))],
+        element("span", { class: "key" }, say([`widest arrow: ${text(rows[0].value)} ${unit}`, `最宽箭头：${text(rows[0].value)}${unit}`]))],
       chart: element("div", { class: "maprow" }, element("div", { class: "mapbox" }, drawn),
         element("ol", { class: "flowlist" }, rows.slice(0, listed).map((row, i) => element("li", {}, element("span", { class: "rank" }, String(i + 1)),
           element("span", {}, `${among[row.from].label} → ${among[row.to].label}`), element("span", { class: "value", title: `${full(row.value)} ${unit}`, "data-value": full(row.value) }, text(row.value)))))),

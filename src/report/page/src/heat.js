@@ -47,7 +47,7 @@ export function makeHeat(id, sweep, state) {
       title: say([`${metric.label ?? metric.name} by ${x} and ${y}`, `${metric.label ?? metric.name}：${x} 与 ${y}`]),
       note: say([`Mean over the points in each cell${held.length ? ` with ${held.map((p) => `${p.name} = ${classes.get(p.name).labels[fixed[p.name]]}`).join(", ")}` : " and over all other parameters"}; × : every run failed; empty: no point.`,
         "每格内各点的平均值；× 表示全部失败。"]),
-      legend: scaleLegend(scale, metric.unit, signs),
+      legend: scaleLegend(scale, metric.unit === "1" ? "" : metric.unit, signs),
       chart: plot({
         width, height: 64 + Math.max(20, Math.min(42, 460 / rows.labels.length)) * rows.labels.length, marginLeft: 96, marginBottom: 42, marginTop: 24,
         x: { padding: 0.02, domain: columns.labels, label: `${x}${unitOf(across)} →`, ticks: columns.labels.filter((_, i) => i % step === 0), tickSize: 3 },

@@ -35,7 +35,7 @@ export function makeLines(data, state, current) {
           Plot.tip(rows, Plot.pointer({ x: "year", y: "value", title: (d) => `${d.name} ${d.year}\n${short(d.value)}${Number.isFinite(d.baseline) ? `\n${say(["baseline", "基准"])} ${short(d.baseline)}` : ""}` }))],
       }),
       columns: [{ label: say(["Region", "地区"]), text: (row) => row.name }, { label: say(["Year", "年份"]), text: (row) => String(row.year) },
-        { label: change ? measure.name : say(["Policy", "政策情景"]), title: measure.described, text: (row) => short(row.value), value: (row) => row.value },
+        { label: change ? measure.name : viewName(data, "run"), title: measure.described, text: (row) => short(row.value), value: (row) => row.value },
         ...(hasBaseline ? [{ label: say(["Baseline", "基准情景"]), title: measure.described, text: (row) => short(row.baseline), value: (row) => row.baseline }] : [])],
       rows,
     };
@@ -120,7 +120,7 @@ export function makeSectors(data, state) {
       legend: [swatch(policyColour, data.has_baseline ? say(["policy", "政策情景"]) : say(["run", "本情景"]), "line"), ...(data.has_baseline ? [swatch(baselineColour, say(["baseline", "基准情景"]), "dashed")] : [])],
       chart: grid(plots, columns, width),
       columns: [{ label: say(["Sector", "行业"]), text: (row) => sectorName(row.sector) }, { label: say(["Year", "年份"]), text: (row) => String(row.year) },
-        { label: say(["Policy", "政策情景"]), title: described(employment), text: (row) => short(row.run), value: (row) => row.run },
+        { label: viewName(data, "run"), title: described(employment), text: (row) => short(row.run), value: (row) => row.run },
         ...(data.has_baseline ? [{ label: say(["Baseline", "基准情景"]), title: described(employment), text: (row) => short(row.baseline), value: (row) => row.baseline }] : [])],
       rows: all,
     };

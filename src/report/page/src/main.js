@@ -29,7 +29,15 @@ function build(data, parts) {
   drawAll();
   window.onresize = debounced(drawAll, 150);
   // Charts are drawn for the width of the paper, else their words would shrink with them.
-  const print = (on) => { document.documentElement.classList.toggle("printing", on); drawAll(); };
+  const print = (on) => {
+    document.documentElement.classList.toggle("printing", on);
+    // Paper has no hover: it gets the definitions.
+    for (const part of document.querySelectorAll("details.printed")) {
+      if (on) part.dataset.before = String(part.open);
+      part.open = on || part.dataset.before === "true";
+    }
+    drawAll();
+  };
   window.onbeforeprint = () => print(true);
   window.onafterprint = () => print(false);
 }

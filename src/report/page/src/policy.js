@@ -132,6 +132,6 @@ export function keyNumbers(data) {
       element("div", { class: "label" }, say(label), element("sup", {}, String(i + 1))),
       element("div", { class: "value", "data-value": number.value, title: `${number.name} = ${full(number.value)} ${number.unit === "1" ? "" : number.unit}`.trim() }, text), element("div", { class: "unit" }, unit));
   });
-  const notes = found.map(([number], i) => element("li", { value: i + 1 }, `${capital(number.definition)}${number.unit === "1" ? "" : ` [${number.unit}]`}.`));
+  const notes = found.map(([number], i) => element("li", { value: i + 1 }, `${capital(number.definition)} [${number.unit}].`));
   return element("div", {}, element("div", { class: "keynumbers" }, nodes), element("ol", { class: "footnotes" }, notes));
 }

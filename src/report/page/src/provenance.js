@@ -9,6 +9,13 @@ function folded(title, ...content) {
   return element("details", { class: "card wide" }, element("summary", {}, title), ...content);
 }
 
+/** Folded on the screen, not on paper. */
+function printed(...parts) {
+  const node = folded(...parts);
+  node.classList.add("printed");
+  return node;
+}
+
 function factTable(facts) {
   return element("div", { class: "scroll" }, element("table", { class: "facts" }, element("tbody", {}, facts.map(([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, name.replaceAll("_", " ")), element("td", {}, typeof value === "number" ? figure(String(value), value) : value))))));
@@ -28,16 +35,17 @@ function everyDefinition(data) {
 
 /** Files without facts of their own: what made them, where their definitions stand. */
 const fileOf = {
-  comparison: ["made by `pericore compare`; the file of targets names the source of each empirical number, listed above with its definition; methods in docs/compare.md.", "由 pericore compare 生成；各实证数据的来源见上表。"],
-  calibration: ["made by `pericore calibrate`; sources of the empirical moments are listed above; methods in docs/calibrate.md.", "由 pericore calibrate 生成；实证矩的来源见上表。"],
-  estimators: ["made by `pericore bias`: estimates on simulated panels, whose truth is known; definitions in docs/estimator_bias.md.", "由 pericore bias 生成：模拟面板上的估计。"],
+  comparison: ["made by pericore compare; the file of targets names the source of each empirical number, listed above with its definition; methods in docs/compare.md.", "由 pericore compare 生成；各实证数据的来源见上表。"],
+  calibration: ["made by pericore calibrate; where the file of targets names sources they are listed above; methods in docs/calibrate.md.", "由 pericore calibrate 生成；实证矩的来源见上表。"],
+  estimators: ["made by pericore bias: estimates on simulated panels, whose truth is known; definitions in docs/estimator_bias.md.", "由 pericore bias 生成：模拟面板上的估计。"],
 };
 
 export function provenance(data) {
   const licences = folded(say(["Licences of what this page is made of", "所用软件与数据的许可证"]), element("pre", {}, data.licences));
   const files = data.exhibits.filter((exhibit) => !exhibit.facts.about).map((exhibit) => element("p", { class: "note" }, `${exhibit.name}: ${say(fileOf[exhibit.kind])}`));
-  const exhibits = [...files, ...data.exhibits.filter((exhibit) => exhibit.facts.about).map((exhibit) => folded(exhibit.name, factTable([["file", exhibit.name], ...Object.entries(exhibit.facts.about)]),
+  const exhibits = [...files, ...data.exhibits.filter((exhibit) => exhibit.facts.about).map((exhibit) => printed(exhibit.name, factTable([["file", exhibit.name], ...Object.entries(exhibit.facts.about)]),
     ...(exhibit.columns.length ? [element("div", { class: "scroll" }, table(definitionColumns(), exhibit.columns))] : [])))];
+  for (const exhibit of data.exhibits.filter(({ facts }) => facts.written)) exhibits.push(folded(say([`The targets as written: ${exhibit.name}`, `目标文件：${exhibit.name}`]), element("pre", {}, exhibit.facts.written)));
   if (!data.hasRun) return [...exhibits, licences];
   const facts = Object.entries(data.facts).filter(([name]) => name !== "pericore_format");
   const run = factTable([["file", data.run_name], ...(data.has_baseline ? [["baseline", data.baseline_name]] : []), ...facts]);
@@ -49,7 +57,7 @@ export function provenance(data) {
   return [
     folded(say(["Run and program", "运行与程序信息"]), run),
     proof ? folded(say(["Certificate: how well each year is solved (all but evaluations should be near 0)", "求解证书：各年残差（除迭代次数外应接近0）"]), proof) : null,
-    folded(say(["Definition, unit and source of every number on this page", "本页变量的定义、单位与来源"]), element("div", { class: "scroll" }, table(definitionColumns(true), everyDefinition(data)))),
+    printed(say(["Definition, unit and source of every number on this page", "本页变量的定义、单位与来源"]), element("div", { class: "scroll" }, table(definitionColumns(true), everyDefinition(data)))),
     ...exhibits,
     ...(data.documents.source_1 ? [folded(say(["The scenario as written", "情景文件"]), element("pre", {}, data.documents.source_1))] : []),
     ...(data.documents.calibration ? [folded(say(["What of the base year is observed, derived, assumed", "基年数据：观测、推导与假设"]), element("pre", {}, data.documents.calibration))] : []),

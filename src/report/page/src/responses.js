@@ -1,12 +1,12 @@
 // How a metric spreads over the points of a sweep, and against each parameter.
-import { quantileSorted } from "d3-array";
+import { extent, quantileSorted } from "d3-array";
 import { makeCard, swatch } from "./card.js";
 import { classesOf, valueText } from "./classes.js";
 import { unitOf } from "./heat.js";
 import { axisNumber, described, short } from "./format.js";
 import { say } from "./labels.js";
 import { fitting, grid, Plot, plot, sensitive } from "./plot.js";
-import { lossColour, policyColour } from "./scale.js";
+import { logTicks, lossColour, policyColour } from "./scale.js";
 
 const mostPanels = 12, mostDots = 1500;
 
@@ -49,7 +49,7 @@ function panel(parameter, metric, sweep, width, domain) {
   const dots = sweep.points.filter((point) => point % step === 0).map((point) => ({ x: parameter.values[point], y: metric.values[point] })).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   const lost = sweep.points.filter((point) => sweep.failed.values[point] > 0).map((point) => ({ x: parameter.values[point] }));
   const ticks = parameter.labels ? { ticks: parameter.labels.map((_, i) => i), tickFormat: (i) => (parameter.labels[i] ?? "").slice(0, 12), domain: [-0.4, parameter.labels.length - 0.6], tickRotate: parameter.labels.length > 3 ? -30 : 0 }
-    : { ticks: 3, tickFormat: axisNumber(Array.from(parameter.values)), type: parameter.log ? "log" : "linear" };
+    : parameter.log ? { type: "log", ticks: logTicks(...extent(parameter.values)), tickFormat: (v) => short(v, 3) } : { ticks: 3, tickFormat: axisNumber(Array.from(parameter.values)), nice: 3 };
   return plot({
     width, height: parameter.labels?.length > 3 ? 200 : 165, marginLeft: 58, marginTop: 26, marginBottom: parameter.labels?.length > 3 ? 56 : 24, marginRight: 14, x: { ...ticks, label: null }, y: { domain, ticks: 3, label: null, grid: true, tickFormat: axisNumber(domain) },
     marks: [sensitive(), Plot.dot(dots, { x: "x", y: "y", r: 1.6, fill: policyColour, fillOpacity: 0.28 }), Plot.line(meansOf(parameter, metric, sweep.points), { x: "x", y: "y", stroke: "currentColor", strokeWidth: 1.8, marker: parameter.labels ? "dot" : null }),

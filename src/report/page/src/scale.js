@@ -26,14 +26,17 @@ export function levelScale(values) {
 }
 
 /**
- * Symmetric around zero; the middle class holds what is small. Limits are geometric means of quantiles and of equal steps up to the 98th percentile:
- * quantiles alone paint small differences like large ones, equal steps alone leave most of a skewed map blank.
+ * Symmetric around zero; the middle class holds what is small. Limits lie between quantiles and equal steps up to the 98th percentile: quantiles alone paint
+ * small differences like large ones, equal steps alone leave most of a skewed map blank. The smaller of both for the middle class, geometric means beyond.
  */
 export function changeScale(values) {
   const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs).sort((a, b) => a - b);
   if (sizes.length === 0) return makeScale([], ["#f7f7f7"]);
   const most = quantileSorted(sizes, 0.98);
-  const limits = distinct([0.3, 0.65, 0.92].map((p, k) => Math.sqrt(quantileSorted(sizes, p) * most * (2 * k + 1) / 7)));
+  const limits = distinct([0.3, 0.65, 0.92].map((p, k) => {
+    const [quantile, step] = [quantileSorted(sizes, p), most * (2 * k + 1) / 7];
+    return k === 0 ? Math.min(quantile, step) : Math.sqrt(quantile * step);
+  }));
   const steps = (schemePuOr[2 * limits.length + 1] ?? schemePuOr[3]).slice().reverse();  // losses orange, gains purple
   return makeScale([...limits.slice().reverse().map((limit) => -limit), ...limits], steps);
 }
@@ -46,6 +49,13 @@ function makeScale(limits, colours) {
     return colours[i];
   };
   return { limits, colours, colour };
+}
+
+/** Ticks of a logarithmic axis that can be read: 1, 2, 5 of each power, or powers alone, four or so. */
+export function logTicks(low, high) {
+  const powers = Array.from({ length: Math.max(0, Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1) }, (_, k) => 10 ** (Math.floor(Math.log10(low)) + k));
+  const inside = (steps) => powers.flatMap((power) => steps.map((step) => Number((step * power).toPrecision(2)))).filter((tick) => tick >= low && tick <= high);
+  return [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]].map(inside).find((ticks) => ticks.length >= 3) ?? inside([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 /** Whether white is read more easily on a colour than black. */

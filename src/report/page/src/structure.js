@@ -11,6 +11,8 @@ const tierColours = { core: categorical[0], second_centre: categorical[2], perip
 const atMost = 20;
 
 const year = (data, state) => data.years[state.get().year];
+/** A run without a baseline is no policy. */
+const runWord = (data) => (data.has_baseline ? say(["policy", "政策情景"]) : say(["this run", "本情景"]));
 /** What hollow marks show: the baseline, or without one the first year. */
 const reference = (data, y) => (data.has_baseline ? ["baseline", y, say(["baseline", "基准情景"])] : ["run", 0, String(data.years[0])]);
 
@@ -40,7 +42,7 @@ export function makeQuotients(data, state) {
           title: (row) => `${row.sector}, ${placeName(row.tier)}\n${say(["location quotient", "区位商"])} ${short(row.now)}; ${word} ${short(row.before)}` })],
       }),
       columns: [{ label: say(["Sector", "行业"]), text: (row) => row.sector }, { label: say(["Tier", "层级"]), text: (row) => placeName(row.tier) },
-        { label: say(["Policy", "政策情景"]), title: ofTier, text: (row) => short(row.now), value: (row) => row.now },
+        { label: capital(runWord(data)), title: ofTier, text: (row) => short(row.now), value: (row) => row.now },
         { label: word, title: ofTier, text: (row) => short(row.before), value: (row) => row.before }],
       rows,
     };
@@ -60,7 +62,7 @@ export function makeTheta(data, state) {
     return {
       title: say([`Co-agglomeration of manufacturing and producer services, ${year(data, state)}`, `制造业与生产性服务业协同集聚，${year(data, state)}年`]),
       note: `${capital(theta.definition)} [${theta.unit}]. ${rows.length > atMost ? say([`The ${atMost} regions that change most.`, `变化最大的${atMost}个地区。`]) : ""}`,
-      legend: [swatch(policyColour, say(["policy", "政策情景"]), "dot"), swatch(baselineColour, word, "ring")],
+      legend: [swatch(policyColour, data.has_baseline ? runWord(data) : String(year(data, state)), "dot"), swatch(baselineColour, word, "ring")],
       chart: plot({
         width, height: 50 + 22 * shown.length, marginLeft: Math.min(150, width * 0.34), marginRight: 16, x: { grid: true, label: null, nice: true },
         y: { label: null, domain: shown.map((row) => row.name), tickSize: 0, tickFormat: fitting(Math.min(150, width * 0.34), 1) },
@@ -69,7 +71,7 @@ export function makeTheta(data, state) {
           Plot.dot(shown, { x: "now", y: "name", fill: policyColour, r: 4.5, tip: true, title: (row) => `${row.name}\n${theta.name} ${short(row.now)}; ${word} ${short(row.before)}` })],
       }),
       columns: [{ label: say(["Region", "地区"]), text: (row) => row.name },
-        { label: say(["Policy", "政策情景"]), title: described(theta), text: (row) => short(row.now), value: (row) => row.now },
+        { label: capital(runWord(data)), title: described(theta), text: (row) => short(row.now), value: (row) => row.now },
         { label: word, title: described(theta), text: (row) => short(row.before), value: (row) => row.before },
         { label: say(["Difference", "差异"]), title: described(theta), text: (row) => signed(row.now - row.before), value: (row) => row.now - row.before }],
       rows: rows.sort((a, b) => b.now - a.now),
@@ -120,7 +122,7 @@ export function makeLorenz(data, state) {
   return makeCard("lorenz", (width) => {
     const y = state.get().year;
     const kinds = [[say(["real income", "实际收入"]), incomePerResident, policyColour], [say(["real GDP", "实际GDP"]), productPerResident, "#d55e00"]];
-    const runs = [["run", say(["policy", "政策"])], ...(data.has_baseline ? [["baseline", say(["baseline", "基准"])]] : [])];
+    const runs = [["run", runWord(data)], ...(data.has_baseline ? [["baseline", say(["baseline", "基准"])]] : [])];
     const curves = kinds.flatMap(([kind, rows, colour]) => runs.map(([which, word]) => ({ kind, which, word, colour, ...lorenz(rows(data, which, y)) })))
       .filter((curve) => curve.points.length > 2);
     if (curves.length === 0) return null;
