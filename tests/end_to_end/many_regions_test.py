@@ -69,6 +69,10 @@ class ManyRegions(ProgramTest):
         self.write("ring.yaml", text)
         self.succeed("run", "ring.yaml", "-q", "-o", "ring.h5", "--set", f"regions.count={REGIONS}")
         self.assertEqual(len(self.panel("ring.h5")), 3 * REGIONS)
+        # Flows between all pairs of regions are for up to a thousand of them.
+        errors = self.fail_with(2, "allowed: up to 1000 regions", "check", "ring.yaml", "--set", "regions.count=1001", "--set", "output.flows=sectors")
+        self.assertIn("output.flows: 1001 regions", errors)
+        self.succeed("check", "ring.yaml", "--set", "regions.count=1001")
 
     def test_a_policy_against_the_baseline(self):
         self.write("policy.yaml", "extends: places.yaml\npolicies: [{lever: market_unification, size: 0.5, start: 2021}]\n")

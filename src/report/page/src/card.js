@@ -48,7 +48,11 @@ export function makeCard(id, draw, { wide = false } = {}) {
     makeTools();
     tableShown();
     // What scrolls must be reached by keys.
-    for (const box of node.querySelectorAll(".scroll")) box.tabIndex = 0;
+    for (const box of node.querySelectorAll(".scroll")) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-labelledby", `${id}-title`);
+    }
   }
   return { node, update };
 }
