@@ -124,4 +124,17 @@ std::vector<char> regions_where(const panel::Dataset& dataset, const std::string
   return Conditions(dataset, key, faults).where(condition);
 }
 
+std::vector<std::string> condition_variables(const std::string& condition) {
+  std::vector<std::string> names;
+  try {
+    std::vector<formula::Mention> mentions;
+    formula::collect_mentions(formula::parse_condition(condition), mentions);
+    for (const formula::Mention& mention : mentions) {
+      if (std::find(names.begin(), names.end(), mention.name) == names.end()) names.push_back(mention.name);
+    }
+  } catch (const formula::FormulaError&) {  // told where metrics are checked
+  }
+  return names;
+}
+
 }  // namespace pericore::metrics

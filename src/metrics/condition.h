@@ -14,4 +14,7 @@ namespace pericore::metrics {
 [[nodiscard]] std::vector<char> regions_where(const panel::Dataset& dataset, const std::string& condition,
                                               const std::string& key, std::vector<Fault>& faults);
 
+/// Variables that a condition reads, each once, as it names them; none of a text that is no condition.
+[[nodiscard]] std::vector<std::string> condition_variables(const std::string& condition);
+
 }  // namespace pericore::metrics

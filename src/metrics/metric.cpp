@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "metrics/condition.h"
 #include "welfare/country.h"
 #include "welfare/metrics.h"
 
@@ -54,6 +55,12 @@ std::vector<std::string> needed_variables(std::span<const Metric> metrics, const
       need(metric.variable);
       need(metric.weight);
       need(metric.groups);
+      for (const RegionFilter* filter : {&metric.regions, &metric.relative_to}) {
+        if (filter->condition.empty()) continue;
+        for (const std::string& name : condition_variables(filter->condition)) {
+          if (reference.find_variable(name) != nullptr) need(name);
+        }
+      }
       continue;
     }
     for (const char* name : welfare::needed_variables()) {

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from program import CHINA, PROGRAM, SCENARIOS, ProgramTest
+from program import CHINA, PROGRAM, SCENARIOS, ProgramTest, run
 
 RECOVERY = SCENARIOS / "calibrations" / "recovery.yaml"
 
@@ -240,6 +240,18 @@ class Calibrate(ProgramTest):
         self.assertIsNone(result["j"]["statistic"])
         self.assertIn("no known variance", result["j"]["reason"])
         self.fail_with(2, "4 folds of 3 different labels", "calibrate", self.hindcast("folds: 4\n"))
+
+    def test_conditions_of_regions(self):
+        """A condition reads variables that no target is about: runs keep them, and targets have the numbers of compare."""
+        targets = TARGETS.replace("regions: [Siping]", "regions: population < 3.0e6 and province == 'Jilin'").replace("of: growth, value", "of: growth, relative_to: 'pgdp > 2 and tier != \"core\"', value")
+        self.assertEqual(targets.count("pgdp"), 1)
+        file = self.calibration([0, 0, 0, 0], "optimiser: {local: {evaluations: 5}}\nprofiles: {points: 0}\n", targets=targets)
+        status, output, errors = run("calibrate", file, "--format", "json", "-o", self.folder / "out", folder=self.folder)
+        self.assertIn(status, (0, 3), errors)  # five evaluations are not for converging
+        self.write("targets.yaml", targets.replace("V0", "0").replace("V1", "0").replace("V2", "0").replace("V3", "0"))
+        compared = json.loads(self.succeed("compare", self.folder / "out" / "fitted.yaml", self.folder / "targets.yaml", "--format", "json"))
+        for ours, theirs in zip(json.loads(output)["targets"], compared["targets"], strict=True):
+            self.assertAlmostEqual(ours["simulated"], theirs["simulated"], delta=1e-9 * abs(theirs["simulated"]), msg=ours["name"])
 
     def test_bootstrap_over_provinces(self):
         file = self.hindcast("bootstrap: {draws: 300, by: province, seed: 4}\n")

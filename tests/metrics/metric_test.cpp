@@ -187,6 +187,11 @@ TEST_CASE("regions by a condition on the first year", "[metrics]") {
           m.regions.condition = "population > 50";
           m.years = {2012, 2012};
         }) == close(4 * 80.0));
+  Metric kept{.name = "x", .variable = "gdp"};  // what a run must keep for it, in sweeps
+  kept.regions.condition = "population > 50 and name != 'a' and province == 'East'";
+  kept.relative_to.condition = "theta < 1 or population > 3";
+  CHECK(metrics::needed_variables({&kept, 1}, three_regions()) ==
+        std::vector<std::string>{"gdp", "population", "province", "theta"});
   const auto fault = [](const char* condition) {
     Metric metric{.name = "x", .variable = "population", .regions = {}, .statistic = Statistic::sum};
     metric.regions.condition = condition;
