@@ -114,13 +114,14 @@ source: nobody
 runs: {{other: scenario.yaml}}
 targets:
   - {{name: t1, group: g, variable: employment, sectors: [high_end], factors: [skilled], regions: {{tier: [core], except: [Siping]}}, years: 2011, statistic: sum, of: level,
-     expect: level, value: 1, standard_error: 0.1, tolerance: 0.1, source: s, run: other}}
+     expect: level, value: 1, unit: persons, standard_error: 0.1, tolerance: 0.1, source: s, run: other}}
   - {{name: t2, variable: real_income, weight: population, across: region, groups: tier, relative_to: {{province: [Jilin], except: [Siping]}}, statistic: sd, expect: positive}}
   - {{name: t3, not_checkable: no number}}
   - {{name: t4, welfare: equivalent_variation, expect: positive}}
   - {{name: t5, variable: employment, statistic: sum, ranking: [Changchun, Siping], by: region, among_all: true, overlap: 0.5}}
   - {{name: t6, variable: employment, statistic: sum, ranking: {{tier: [core], except: [Siping]}}, top: 2}}
   - {{name: t7, expect: insignificant, coefficient: {{spec: equations.yaml, model: m, term: x, group: a, less: {{spec: equations.yaml, model: n, term: y, group: b}}}}}}
+  - {{name: t8, coefficient: {{data: panel.csv, spec: line.yaml, model: m, term: x}}}}
 {HINDCAST}census: {{path: census.csv, year: 2010, id: id, sampled: 1, theta: {{manufacturing: [all], producer_services: [rest], left_out: [rest]}}, {SECTORS}}}
 """
 CALIBRATIONS = [f"""\
@@ -146,6 +147,7 @@ optimiser:
   global: {method: sobol, points: 8, seed: 2}
   local: {method: sbplx, evaluations: 20, tolerance: 1e-3, first_step: 0.2, starts: 2}
 folds: {number: 2, seed: 1}
+bootstrap: {draws: 20, seed: 2, by: province}
 limits: {seconds: 60}
 """]
 STUDY = """\
@@ -272,6 +274,7 @@ class Schemas(ProgramTest):
         self.write("rows.csv", "crowding\n0.3\n0.5\n")
         self.write("census.csv", "id,jobs,farms,group\na,1,2,u\nb,2,1,v\n")
         self.write("panel.csv", panel())
+        self.write("line.yaml", "panel: {entity: id, time: t}\nmodels:\n  - {name: m, method: pooled, formula: y ~ x}\n")
         self.write("links.csv", "i,j\n" + "".join(f"p{i},p{i + 1}\n" for i in range(5)))
         self.write("plants.csv", "id,kind,size,lat,lon,t\n" + "".join(f"p{i},{'ab'[n % 2]},{n + 1},{40 + i},{120 + n / 9},{t}\n" for i in range(6) for t in range(1, 7) for n in range(3)))
 
