@@ -53,8 +53,9 @@ double covariance(const EstimatedCoefficient& a, const EstimatedCoefficient& b) 
   return sum;
 }
 
-CoefficientEstimates::CoefficientEstimates(std::function<panel::Table()> table, Faults& faults)
-    : make_table_(std::move(table)), faults_(faults) {}
+CoefficientEstimates::CoefficientEstimates(std::function<panel::Table()> table, Faults& faults,
+                                           std::optional<NamedAt> data)
+    : make_table_(std::move(table)), faults_(faults), data_(std::move(data)) {}
 
 EstimatedCoefficient CoefficientEstimates::find(const compare::Coefficient& coefficient,
                                                 const CoefficientPlace& place) {
@@ -119,7 +120,11 @@ const econometrics::EstimationJob* CoefficientEstimates::job_of(const std::strin
     if (!table_) table_ = make_table_();
     const OwnFaults own(faults_);
     econometrics::EstimationJob job = read_estimation_job(spec, *table_, faults_);
-    if (!own.any()) found->second = std::move(job);
+    if (!own.any()) {
+      found->second = std::move(job);
+    } else if (data_) {
+      faults_.add(data_->place, data_->key, fmt::format("these data do not fit {}: see there", spec));
+    }
   }
   return found->second ? &*found->second : nullptr;
 }

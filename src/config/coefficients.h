@@ -47,7 +47,8 @@ struct EstimatedCoefficient {
 class CoefficientEstimates {
  public:
   /// @param table  makes the data; called once, when first needed
-  CoefficientEstimates(std::function<panel::Table()> table, Faults& faults);
+  /// @param data   the value that names them: a specification that does not fit is told there, too
+  CoefficientEstimates(std::function<panel::Table()> table, Faults& faults, std::optional<NamedAt> data = {});
 
   /// Specifications are read once, models estimated once. An unknown model, group or term is a fault at its key; a model that cannot be estimated, or
   /// drops the term, gives no parts.
@@ -68,6 +69,7 @@ class CoefficientEstimates {
   std::function<panel::Table()> make_table_;
   std::optional<panel::Table> table_;
   Faults& faults_;
+  std::optional<NamedAt> data_;
   std::map<std::string, std::optional<econometrics::EstimationJob>> jobs_;
   std::map<std::pair<std::string, std::size_t>, Models> models_;
 };

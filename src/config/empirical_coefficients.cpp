@@ -76,7 +76,7 @@ class Reader {
     if (fresh) {
       const OwnFaults own(faults_);
       panel::Table table = read_table(file, faults_, &named_at);
-      if (!own.any()) found->second.emplace([held = std::move(table)] { return held; }, faults_);
+      if (!own.any()) found->second.emplace([held = std::move(table)] { return held; }, faults_, named_at);
     }
     return found->second ? &*found->second : nullptr;
   }

@@ -350,6 +350,7 @@ targets:
                 self.write("targets.yaml", entry.replace(right, wrong, 1))
                 errors = self.fail_with(2, message, "compare", self.result(), "targets.yaml")
                 self.assertRegex(errors, r"\.yaml:\d+:\d+: ")
+                self.assertEqual("these data do not fit" in errors, "short.csv" in wrong)
 
     def test_missing_files(self):
         for arguments in (["compare", "none.h5", "targets.yaml"], ["compare", self.result(), "none.yaml"],
