@@ -1,7 +1,14 @@
 #include "config/parameter_rows.h"
+#include "policy/levers.h"
 
 namespace pericore::config {
 namespace {
+
+std::vector<std::string> lever_names() {
+  std::vector<std::string> names;
+  for (const policy::Lever& lever : policy::levers()) names.emplace_back(lever.key);
+  return names;
+}
 
 /// Rows of one list of levers; `list` is "trends" or "policies".
 std::vector<Parameter> lever_list(const std::string& list, std::string_view definition) {
@@ -13,7 +20,7 @@ std::vector<Parameter> lever_list(const std::string& list, std::string_view defi
   return {
       {.key = list, .definition = definition},
       {.key = entry, .definition = "One lever."},
-      {.key = entry + ".lever", .type = text, .needed = always, .definition = "Its name; `pericore levers` lists them."},
+      {.key = entry + ".lever", .type = text, .needed = always, .words = lever_names(), .definition = "Its name; `pericore levers` lists them."},
       {.key = entry + ".size", .type = number | number_map, .unit = "1", .range = between(-1e12, 1e12),
        .definition = "Size at full strength, or a size for each of the lever's instruments, in the unit of the instrument."},
       {.key = entry + ".sectors", .type = word | texts, .fallback = "all", .words = {"all"},

@@ -94,7 +94,11 @@ Json leaf_forms(const Parameter& row) {
   if (row.type & types::integer) forms.push_back(number_schema(row, true));
   if (row.type & types::boolean) forms.push_back({{"type", "boolean"}});
   add_lists(row, forms);
-  if (row.type & types::text) forms.push_back(any_text());
+  // A text with words is one of them; the builders look it up, and say what is nearest.
+  if (row.type == types::text && !row.words.empty())
+    forms.push_back({{"enum", row.words}});
+  else if (row.type & types::text)
+    forms.push_back(any_text());
   if (row.type & types::word) forms.push_back({{"enum", row.words}});
   if (row.type & types::path) forms.push_back({{"type", "string"}, {"minLength", 1}});
   if (row.type & types::texts)

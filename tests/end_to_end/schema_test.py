@@ -379,6 +379,12 @@ class Schemas(ProgramTest):
         status, errors = self.checked(kind, json.dumps(document))
         self.assertEqual(status, 2, f"{kind} {what}\n{errors}")
 
+    def test_levers_are_words(self):
+        for lever, right in (("production_subsidy", True), ("production_subsidi", False)):
+            text = SCENARIO.replace("production_subsidy", lever)
+            self.assertEqual(self.errors("scenario", self.parsed(text)) == [], right)
+            self.assertEqual(self.checked("scenario", text)[0], 0 if right else 2)
+
     def test_words_and_ranges(self):
         """Words and bounds of the schema are the program's: one beyond, and both refuse."""
         for kind, text, good, bad in (
