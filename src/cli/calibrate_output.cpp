@@ -5,89 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
 
 #include "calibrate/warnings.h"
-#include "cli/json.h"
-#include "cli/target_json.h"
+#include "cli/calibrate_rows.h"
 #include "config/overlay.h"
-#include "metrics/metric.h"
 
 namespace pericore::cli {
 namespace {
 
 using moments::Calibration;
-using nlohmann::ordered_json;
-
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::string_view weight_words[] = {"identity", "inverse_variance", "optimal"};
-
-/// What the rows of gap, Jacobian and sensitivity are: targets, priors, then series of the hindcast.
-struct BlockRow {
-  std::string name;
-  std::string unit;
-  double empirical = nothing;
-  double simulated = nothing;
-  double deviation = nothing;  ///< of the source, or of the prior
-};
-
-std::string unit_of(const config::CalibrationSpec& spec, std::size_t target, const panel::Dataset& reference) {
-  const compare::Target& own = spec.targets.targets[target];
-  return own.coefficient ? "coefficient" : metrics::unit(own.metric, reference);
-}
-
-std::vector<BlockRow> block_rows(const config::CalibrationSpec& spec, const Calibration& result,
-                                 const panel::Dataset& reference) {
-  std::vector<BlockRow> rows;
-  for (std::size_t k = 0; k < spec.fitted.size(); ++k) {
-    const auto row = static_cast<Eigen::Index>(k);
-    const double value = result.problem.empirical.values[row];
-    rows.push_back({.name = spec.targets.targets[spec.fitted[k]].name,
-                    .unit = unit_of(spec, spec.fitted[k], reference),
-                    .empirical = value,
-                    .simulated = value + result.fit.gap[row],
-                    .deviation = std::sqrt(result.problem.empirical.variance[row])});
-  }
-  for (std::size_t p = 0; p < result.problem.parameters.size(); ++p) {
-    const auto& prior = result.problem.parameters[p].prior;
-    if (!prior) continue;
-    const double gap = result.fit.gap[static_cast<Eigen::Index>(rows.size())];
-    rows.push_back(
-        {.name = fmt::format("prior of {}{}", prior->logarithm ? "log " : "", result.problem.parameters[p].name),
-         .unit = prior->logarithm ? "1" : spec.runs.parameters[p].unit,
-         .empirical = prior->mean,
-         .simulated = prior->mean + gap,
-         .deviation = prior->deviation});
-  }
-  return rows;
-}
-
-/// Series of residuals, each once, and the rows of each.
-std::vector<std::pair<std::string, std::vector<Eigen::Index>>> residual_rows(const Calibration& result) {
-  std::vector<std::pair<std::string, std::vector<Eigen::Index>>> series;
-  const Eigen::Index block = result.fit.gap.size() - static_cast<Eigen::Index>(result.units.size());
-  for (std::size_t k = 0; k < result.units.size(); ++k) {
-    if (series.empty() || series.back().first != result.units[k])
-      series.push_back({result.units[k], std::vector<Eigen::Index>()});
-    series.back().second.push_back(block + static_cast<Eigen::Index>(k));
-  }
-  return series;
-}
-
-/// What an independent error of one typical observed change in every unit does to a parameter: root of the sum of squares.
-double series_sensitivity(const Calibration& result, Eigen::Index parameter, const std::vector<Eigen::Index>& rows) {
-  const Eigen::Index priors = result.fit.gap.size() - result.problem.empirical.values.size();
-  double squares = 0.0;
-  double changes = 0.0;
-  for (const Eigen::Index row : rows) {
-    const double lambda = result.fit.inference.sensitivity(parameter, row);
-    const Eigen::Index own = row - priors;  // priors are gaps, but no empirical moments
-    squares += lambda * lambda;
-    changes += result.problem.empirical.values[own] * result.problem.empirical.values[own];
-  }
-  return std::sqrt(squares * changes / static_cast<double>(rows.size()));
-}
 
 class Tables {
  public:
@@ -250,141 +176,6 @@ class Tables {
   bool exact_;
 };
 
-ordered_json numbers_json(const Eigen::Ref<const Eigen::VectorXd>& values) {
-  ordered_json json = ordered_json::array();
-  for (const double value : values) json.push_back(json_number(value));
-  return json;
-}
-
-ordered_json matrix_json(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
-  ordered_json json = ordered_json::array();
-  for (Eigen::Index row = 0; row < matrix.rows(); ++row) json.push_back(numbers_json(matrix.row(row).transpose()));
-  return json;
-}
-
-ordered_json parameters_json(const config::CalibrationSpec& spec, const Calibration& result) {
-  ordered_json json = ordered_json::array();
-  const calibrate::Fit& fit = result.fit;
-  for (std::size_t p = 0; p < result.problem.parameters.size(); ++p) {
-    const calibrate::Parameter& own = result.problem.parameters[p];
-    const auto row = static_cast<Eigen::Index>(p);
-    ordered_json entry = {{"name", own.name},
-                          {"keys", spec.runs.parameters[p].keys},
-                          {"relative", spec.runs.parameters[p].relative},
-                          {"unit", spec.runs.parameters[p].unit},
-                          {"definition", spec.runs.parameters[p].definition},
-                          {"estimate", json_number(fit.values[row])},
-                          {"standard_error", json_number(fit.inference.standard_errors[row])},
-                          {"start", json_number(own.start)},
-                          {"low", json_number(design::value_at(own.scale, 0.0))},
-                          {"high", json_number(design::value_at(own.scale, 1.0))},
-                          {"scale", std::holds_alternative<design::Log>(own.scale) ? "log" : "linear"},
-                          {"identified", fit.inference.identified[p] != 0}};
-    if (own.prior)
-      entry["prior"] = {{own.prior->logarithm ? "log_mean" : "mean", own.prior->mean},
-                        {own.prior->logarithm ? "log_sd" : "sd", own.prior->deviation}};
-    entry["profile"] = ordered_json::array();
-    for (const auto& point : p < fit.profiles.size() ? fit.profiles[p] : std::vector<calibrate::ProfilePoint>())
-      entry["profile"].push_back({{"value", json_number(point.value)}, {"objective", json_number(point.objective)}});
-    json.push_back(std::move(entry));
-  }
-  return json;
-}
-
-ordered_json moments_json(const config::CalibrationSpec& spec, const Calibration& result,
-                          const panel::Dataset& reference) {
-  ordered_json json = ordered_json::array();
-  const calibrate::Fit& fit = result.fit;
-  const std::vector<BlockRow> rows = block_rows(spec, result, reference);
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const auto row = static_cast<Eigen::Index>(k);
-    json.push_back({{"name", rows[k].name},
-                    {"unit", rows[k].unit},
-                    {"empirical", json_number(rows[k].empirical)},
-                    {"standard_error", json_number(rows[k].deviation)},
-                    {"simulated", json_number(rows[k].simulated)},
-                    {"gap", json_number(fit.gap[row])},
-                    {"gap_standard_error", json_number(fit.inference.gap_errors[row])},
-                    {"weight", json_number(fit.weighting.block(row, row))},
-                    {"jacobian", numbers_json(fit.jacobian.row(row).transpose())},
-                    {"sensitivity", numbers_json(fit.inference.sensitivity.col(row))}});
-  }
-  return json;
-}
-
-ordered_json targets_json(const config::CalibrationSpec& spec, const Calibration& result,
-                          const panel::Dataset& reference) {
-  ordered_json json = ordered_json::array();
-  for (std::size_t i = 0; i < result.targets.size(); ++i) {
-    const compare::Target& target = spec.targets.targets[i];
-    const compare::Outcome& outcome = result.targets[i];
-    json.push_back({{"name", target.name},
-                    {"group", target.group},
-                    {"unit", unit_of(spec, i, reference)},
-                    {"fitted", std::find(spec.fitted.begin(), spec.fitted.end(), i) != spec.fitted.end()},
-                    {"expect", compare::expectation_words()[static_cast<std::size_t>(target.expected)]},
-                    {"value", json_number(target.value)},
-                    {"standard_error", json_number(target.standard_error)},
-                    {"tolerance", json_number(target.tolerance)},
-                    {"simulated", json_number(outcome.simulated.mean)},
-                    {"deviation", json_number(outcome.simulated.deviation)},
-                    {"distance", json_number(outcome.distance)},
-                    {"distance_in_errors", outcome.in_errors},
-                    {"verdict", compare::to_text(outcome.verdict)},
-                    {"source", target.source},
-                    {"estimated_from", estimated_json(target)}});
-  }
-  return json;
-}
-
-ordered_json scores_json(const std::vector<moments::ForecastScore>& scores) {
-  ordered_json json = ordered_json::array();
-  for (const auto& row : scores) {
-    json.push_back({{"series", row.series},
-                    {"forecast", compare::to_text(row.forecast)},
-                    {"n", row.score.units},
-                    {"correlation", json_number(row.score.correlation)},
-                    {"rank_correlation", json_number(row.score.rank_correlation)},
-                    {"rmse", json_number(row.score.rmse)},
-                    {"sign", json_number(row.score.sign)},
-                    {"spread", json_number(row.score.spread)},
-                    {"skill_no_change", json_number(row.skill_no_change)},
-                    {"skill_mean_reversion", json_number(row.skill_mean_reversion)}});
-  }
-  return json;
-}
-
-ordered_json starts_json(const std::vector<calibrate::StartOutcome>& starts) {
-  ordered_json json = ordered_json::array();
-  for (const auto& start : starts) {
-    json.push_back({{"from", numbers_json(start.from)},
-                    {"to", numbers_json(start.to)},
-                    {"objective_from", json_number(start.objective_from)},
-                    {"objective_to", json_number(start.objective_to)},
-                    {"evaluations", start.evaluations},
-                    {"ended", start.ended}});
-  }
-  return json;
-}
-
-ordered_json hindcast_json(const Calibration& result) {
-  ordered_json json = {{"start", scores_json(result.start)},
-                       {"fitted", scores_json(result.in_sample)},
-                       {"held_out", scores_json(result.out_of_sample)},
-                       {"folds", ordered_json::array()},
-                       {"sensitivity", ordered_json::array()}};
-  for (const auto& fold : result.folds)
-    json["folds"].push_back(
-        {{"held_out", fold.held_out}, {"parameters", numbers_json(fold.values)}, {"converged", fold.converged}});
-  for (const auto& [series, rows] : residual_rows(result)) {
-    ordered_json own = ordered_json::array();
-    for (Eigen::Index p = 0; p < result.fit.values.size(); ++p)
-      own.push_back(json_number(series_sensitivity(result, p, rows)));
-    json["sensitivity"].push_back({{"series", series}, {"units", rows.size()}, {"parameters", std::move(own)}});
-  }
-  return json;
-}
-
 }  // namespace
 
 std::vector<report::OutputTable> calibration_tables(const config::CalibrationSpec& spec, const Calibration& result,
@@ -397,49 +188,6 @@ std::vector<report::OutputTable> calibration_tables(const config::CalibrationSpe
   if (!result.folds.empty()) all.push_back(tables.folds());
   all.push_back(tables.sensitivity());
   return all;
-}
-
-std::string calibration_json(const config::CalibrationSpec& spec, const Calibration& result,
-                             const panel::Dataset& reference) {
-  const calibrate::Fit& fit = result.fit;
-  const auto& j = fit.inference.j;
-  ordered_json json = {
-      {"title", spec.title},
-      {"scenario", spec.runs.scenario.filename().string()},
-      {"converged", fit.converged},
-      {"objective", json_number(fit.objective)},
-      {"weighting", weight_words[static_cast<std::size_t>(result.problem.weights)]},
-      {"sampling_error", result.problem.sampling_error == calibrate::SamplingError::seeds ? "seeds" : "source"},
-      {"seeds", fit.simulated.moments.cols()},
-      {"points", fit.points},
-      {"failed_points", fit.failed},
-      {"j",
-       {{"statistic", json_number(j.statistic)},
-        {"df", j.df},
-        {"df_below", j.df_below > 0 ? ordered_json(j.df_below) : ordered_json(nullptr)},
-        {"p_value", json_number(j.p_value)},
-        {"reason", j.reason}}},
-      {"parameters", parameters_json(spec, result)},
-      {"covariance", matrix_json(fit.inference.covariance)},
-      {"empirical_covariance", matrix_json(result.problem.empirical.covariance)},
-      {"singular_values", numbers_json(fit.inference.singular_values)},
-      {"condition", json_number(fit.inference.condition)},
-      {"moments", moments_json(spec, result, reference)},
-      {"targets", targets_json(spec, result, reference)},
-      {"starts", starts_json(fit.starts)},
-      {"second_step", starts_json(fit.second)},
-      {"warnings", fit.warnings}};
-  if (fit.bootstrap)
-    json["bootstrap"] = {{"by", spec.targets.hindcast->fold},
-                         {"draws", fit.bootstrap->estimates.rows()},
-                         {"seed", result.problem.bootstrap.seed},
-                         {"standard_errors", numbers_json(fit.bootstrap->standard_errors)},
-                         {"low", numbers_json(fit.bootstrap->low)},
-                         {"high", numbers_json(fit.bootstrap->high)},
-                         {"nonlinearity", json_number(fit.bootstrap->nonlinearity)},
-                         {"estimates", matrix_json(fit.bootstrap->estimates)}};
-  if (!result.in_sample.empty()) json["hindcast"] = hindcast_json(result);
-  return json.dump(2) + "\n";
 }
 
 std::string fitted_scenario(const config::CalibrationSpec& spec, const Calibration& result, const sweep::Plan& plan,

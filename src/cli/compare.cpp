@@ -17,6 +17,7 @@
 #include "cli/compare_tables.h"
 #include "cli/prepare.h"
 #include "cli/progress_line.h"
+#include "cli/target_json.h"
 #include "cli/welfare_tables.h"
 #include "config/build_model.h"
 #include "config/hindcast_values.h"
@@ -171,20 +172,9 @@ void judge_targets(const config::TargetSet& set, const std::vector<Run>& runs, C
     compared.targets.push_back(compare::judge(target, values[i], errors[i]));
     const auto own = runs_of(runs, target.run);
     if (own.empty()) compared.targets.back().verdict = Verdict::not_run;
-    const auto coefficient_text = [](const compare::CoefficientName& name) {
-      return fmt::format("coefficient of {} in {}{}, {}", name.term, name.model,
-                         name.group.empty() ? "" : ", " + name.group,
-                         std::filesystem::path(name.spec).filename().string());
-    };
-    if (target.coefficient) {
-      compared.units.emplace_back("");
-      compared.definitions.push_back(
-          coefficient_text(target.coefficient->of) +
-          (target.coefficient->less ? " less " + coefficient_text(*target.coefficient->less) : ""));
-    } else {
-      compared.units.push_back(own.empty() ? "" : metrics::unit(target.metric, own.front()->panel));
-      compared.definitions.push_back(own.empty() ? "" : metrics::definition(target.metric, own.front()->panel));
-    }
+    const panel::Dataset* const panel = own.empty() ? nullptr : &own.front()->panel;
+    compared.units.push_back(target.coefficient || panel == nullptr ? "" : metrics::unit(target.metric, *panel));
+    compared.definitions.push_back(target_definition(target, panel));
   }
 }
 

@@ -71,19 +71,16 @@ ordered_json rankings_json(const Compared& compared) {
 ordered_json hindcast_json(const std::vector<HindcastRow>& rows) {
   ordered_json list = ordered_json::array();
   for (const HindcastRow& row : rows) {
-    list.push_back({{"sector", row.sector},
-                    {"column", row.column},
-                    {"units", row.units},
-                    {"n", row.score.units},
-                    {"forecast", row.forecast},
-                    {"correlation", json_number(row.score.correlation)},
-                    {"rank_correlation", json_number(row.score.rank_correlation)},
-                    {"rmse", json_number(row.score.rmse)},
-                    {"sign", json_number(row.score.sign)},
-                    {"spread", json_number(row.score.spread)},
-                    {"skill_no_change", json_number(row.skill_no_change)},
-                    {"skill_proportional", json_number(row.skill_proportional)},
-                    {"skill_mean_reversion", json_number(row.skill_mean_reversion)}});
+    ordered_json entry = {{"sector", row.sector},
+                          {"column", row.column},
+                          {"units", row.units},
+                          {"n", row.score.units},
+                          {"forecast", row.forecast}};
+    add_score(entry, row.score);
+    entry["skill_no_change"] = json_number(row.skill_no_change);
+    entry["skill_proportional"] = json_number(row.skill_proportional);
+    entry["skill_mean_reversion"] = json_number(row.skill_mean_reversion);
+    list.push_back(std::move(entry));
   }
   return list;
 }
