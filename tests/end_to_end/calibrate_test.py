@@ -313,12 +313,12 @@ class Calibrate(ProgramTest):
 
     def test_faults_of_all_parts_are_told_in_one_go(self):
         text = (SCENARIOS / "calibrations" / "china.yaml").read_text().replace("../china/hindcast.yaml", str(SCENARIOS / "china" / "hindcast.yaml"))
-        for right, wrong in (("range: [0.5, 4]", "range: [4, 0.5]"), ("{normal: {mean: 1", "{normel: {mean: 1"), ("bobyqa", "bobyka"), ("census_2020.yaml", "census_2021.yaml")):
+        for right, wrong in (("range: [0.5, 4]", "range: [4, 0.5]"), ("{normal: {mean: 1", "{normel: {mean: 1"), ("bobyqa", "bobyka"), ("census_and_theta.yaml", "census_and_thetas.yaml")):
             self.assertIn(right, text)
             text = text.replace(right, wrong)
         self.write("wrong.yaml", text)
         message = self.fail_with(2, "did you mean", "calibrate", "wrong.yaml", "-o", "fit")
-        for fault in ("must be above low", "did you mean 'normal'", "did you mean 'bobyqa'", "census_2021.yaml"):
+        for fault in ("must be above low", "did you mean 'normal'", "did you mean 'bobyqa'", "census_and_thetas.yaml"):
             self.assertIn(fault, message)
         self.assertNotIn("hindcast; there is none", message)  # what follows from the missing file is no fault of its own
         self.assertEqual(message.count("^"), 4)
