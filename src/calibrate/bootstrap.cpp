@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "numerics/keyed_draws.h"
+#include "numerics/order_statistics.h"
 
 namespace pericore::calibrate {
 namespace {
@@ -35,14 +36,6 @@ Eigen::VectorXd minimise_within(const Eigen::MatrixXd& a, const Eigen::VectorXd&
     if (moved < still) break;
   }
   return x;
-}
-
-/// Value of sorted numbers at a share, interpolated (Hyndman and Fan, 1996, type 7).
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 Eigen::MatrixXd root_of(const Eigen::MatrixXd& covariance) {
@@ -125,8 +118,8 @@ Bootstrap bootstrap_clusters(const EstimatedMoments& estimate, const Eigen::Ref<
   for (Eigen::Index p = 0; p < parameters; ++p) {
     std::vector<double> sorted(result.estimates.col(p).begin(), result.estimates.col(p).end());
     std::sort(sorted.begin(), sorted.end());
-    result.low[p] = quantile(sorted, 0.025);
-    result.high[p] = quantile(sorted, 0.975);
+    result.low[p] = numerics::sorted_quantile(sorted, 0.025);
+    result.high[p] = numerics::sorted_quantile(sorted, 0.975);
   }
   return result;
 }

@@ -4,14 +4,16 @@ namespace pericore::config {
 
 simulation::StructuralChange build_structural_change(const Settings& settings, const simulation::Model& model) {
   const auto& sectors = model.base.economy.sectors;
-  simulation::StructuralChange change{.demand = Eigen::ArrayXd::Zero(static_cast<Eigen::Index>(sectors.size())),
+  const auto by_sector = [&](const char* key) {
+    Eigen::ArrayXd values(static_cast<Eigen::Index>(sectors.size()));
+    for (std::size_t s = 0; s < sectors.size(); ++s)
+      values(static_cast<Eigen::Index>(s)) = settings.number("sectors." + sectors[s].name + "." + key);
+    return values;
+  };
+  simulation::StructuralChange change{.demand = by_sector("demand_trend"),
+                                      .convergence = by_sector("convergence"),
                                       .rural = model.dynamics.people.rural,
                                       .unskilled = model.dynamics.people.unskilled};
-  for (std::size_t s = 0; s < sectors.size(); ++s)
-    change.demand(static_cast<Eigen::Index>(s)) = settings.number("sectors." + sectors[s].name + ".demand_trend");
-  change.convergence = Eigen::ArrayXd::Zero(static_cast<Eigen::Index>(sectors.size()));
-  for (std::size_t s = 0; s < sectors.size(); ++s)
-    change.convergence(static_cast<Eigen::Index>(s)) = settings.number("sectors." + sectors[s].name + ".convergence");
   const char* const key = "migration.leaving_agriculture";
   change.leaving_agriculture = settings.number(key);
   if (change.leaving_agriculture == 0.0) return change;

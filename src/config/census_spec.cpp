@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <set>
 #include <span>
 #include <string>
@@ -13,11 +12,10 @@
 
 #include "base/spelling.h"
 #include "config/read_table.h"
+#include "config/sweep_design.h"
 
 namespace pericore::config {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A file of a section, with the year under `year` where one is asked for.
 panel::Table table(SpecMap& map, int* year) {
@@ -29,8 +27,7 @@ panel::Table table(SpecMap& map, int* year) {
   if (name.empty()) return {};
   const Place place = map.node("path")->place;
   const NamedAt at{place, map.path("path")};
-  const fs::path file(name);
-  return read_table(file.is_absolute() || !place.source ? file : place.source->folder / file, map.faults(), &at);
+  return read_table(path_beside(place, name), map.faults(), &at);
 }
 
 panel::Table table_under(SpecMap& map, const char* key, int& year) {

@@ -24,20 +24,11 @@ using policy::Figures;
 
 std::string full_name(const std::string& name) { return name == "lq" ? "location_quotient" : name; }
 
-/// First part that looks at other years, or makes dummies.
-const Expression* find_unfit(const Expression& e) {
-  if (e.kind == ExpressionKind::call && (!e.periods.empty() || e.text == "i")) return &e;
-  for (const Expression& argument : e.arguments) {
-    if (const Expression* found = find_unfit(argument)) return found;
-  }
-  return nullptr;
-}
-
 std::optional<Expression> parse(const Settings& settings, const std::string& path) {
   const Node& node = *settings.node(path);
   std::optional<Expression> condition = read_condition(node, path, settings.faults());
   if (!condition) return condition;
-  if (const Expression* unfit = find_unfit(*condition)) {
+  if (const Expression* unfit = formula::find_beyond_row(*condition)) {
     settings.faults().add(place_in(node, unfit->position), path,
                           formula::is_factor(*unfit)
                               ? fmt::format("{} makes dummies, which no condition reads", to_text(*unfit))

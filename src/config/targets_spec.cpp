@@ -10,6 +10,7 @@
 #include "config/empirical_coefficients.h"
 #include "config/spec_keys.h"
 #include "config/spec_map.h"
+#include "config/sweep_design.h"
 
 namespace pericore::config {
 namespace {
@@ -132,11 +133,7 @@ class Reader {
     const Node& node = map.self();
     compare::CoefficientName name;
     name.spec = map.text("spec").value_or("");
-    if (name.spec.empty()) {
-      name.spec = standard.spec;
-    } else if (const fs::path file(name.spec); !file.is_absolute() && node.place.source) {
-      name.spec = (node.place.source->folder / file).lexically_normal().string();
-    }
+    name.spec = name.spec.empty() ? standard.spec : path_beside(node.place, name.spec).string();
     if (map.has("spec")) require_file(map, "spec", name.spec);
     name.model = map.text("model").value_or(standard.model);
     name.group = map.text("group").value_or(standard.group);

@@ -76,6 +76,14 @@ std::string to_text(const Term& term) {
 
 bool is_factor(const Expression& e) { return e.kind == ExpressionKind::call && e.text == "i"; }
 
+const Expression* find_beyond_row(const Expression& e) {
+  if (e.kind == ExpressionKind::call && (!e.periods.empty() || is_factor(e))) return &e;
+  for (const Expression& argument : e.arguments) {
+    if (const Expression* found = find_beyond_row(argument)) return found;
+  }
+  return nullptr;
+}
+
 void collect_mentions(const Expression& e, std::vector<Mention>& mentions) {
   if (e.kind == ExpressionKind::variable) mentions.push_back({e.text, e.position});
   for (const Expression& argument : e.arguments) collect_mentions(argument, mentions);

@@ -51,6 +51,9 @@ struct Term {
 /// True where it is `i(variable)`.
 [[nodiscard]] bool is_factor(const Expression& expression);
 
+/// First part that looks at other periods, or makes dummies: no part of a condition on one row; null: none.
+[[nodiscard]] const Expression* find_beyond_row(const Expression& expression);
+
 /// A variable and where it is named.
 struct Mention {
   std::string name;

@@ -17,15 +17,6 @@ namespace {
 using formula::Expression;
 using Dimensions = std::vector<std::string>;
 
-/// First part that looks at other years, or makes dummies.
-const Expression* find_unfit(const Expression& e) {
-  if (e.kind == formula::ExpressionKind::call && (!e.periods.empty() || formula::is_factor(e))) return &e;
-  for (const Expression& argument : e.arguments) {
-    if (const Expression* found = find_unfit(argument)) return found;
-  }
-  return nullptr;
-}
-
 panel::Column texts_column(const std::string& name, std::vector<std::string> texts) {
   return {.name = name, .is_text = true, .numbers = {}, .texts = std::move(texts), .unit = ""};
 }
@@ -67,7 +58,7 @@ class Conditions {
     const std::vector<char> none(table_.row_count(), 0);
     try {
       const Expression condition = formula::parse_condition(text);
-      if (const Expression* unfit = find_unfit(condition)) {
+      if (const Expression* unfit = formula::find_beyond_row(condition)) {
         fault(unfit->position,
               fmt::format("{} looks at another year or makes dummies; a condition reads the first year",
                           to_text(*unfit)));

@@ -1,18 +1,16 @@
 #include "simulation/firm_sample.h"
 
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
 #include <set>
 
-#include "base/errors.h"
 #include "base/parallel.h"
-#include "base/temporary_folder.h"
 #include "panel/describe.h"
 #include "panel/hdf5_file.h"
 #include "simulation/difference.h"
 #include "simulation/panels.h"
+#include "simulation/resumed.h"
 #include "simulation/run.h"
 #include "simulation/small_model.h"
 
@@ -110,15 +108,7 @@ TEST_CASE("a run of agents resumes to the same bytes, for any number of threads"
   set_thread_count(1);
   const auto panel = simulation::run(model, base);
   set_thread_count(3);
-  const TemporaryFolder folder;
-  std::atomic<bool> interrupted{false};
-  simulation::RunOptions options;
-  options.checkpoint = folder / "state.checkpoint";
-  options.interrupted = &interrupted;
-  options.progress = [&](int year, int) { interrupted = year == 2012; };
-  CHECK_THROWS_AS(simulation::run(model, base, options), Interrupted);
-  interrupted = false;
-  const auto resumed = simulation::run(model, base, options);
+  const auto resumed = resumed_after(2012, model, base);
   set_thread_count(0);
   CHECK(panel::to_hdf5(resumed) == panel::to_hdf5(panel));
 }

@@ -1,14 +1,12 @@
 #include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "base/errors.h"
 #include "base/parallel.h"
-#include "base/temporary_folder.h"
 #include "panel/hdf5_file.h"
 #include "simulation/panel_flows.h"
 #include "simulation/panels.h"
+#include "simulation/resumed.h"
 #include "simulation/run.h"
 #include "simulation/small_model.h"
 
@@ -145,15 +143,7 @@ TEST_CASE("flows have the same bytes for any number of threads and after a resum
   set_thread_count(4);
   CHECK(panel::to_hdf5(simulation::run(model, base)) == one);
   set_thread_count(0);
-  const TemporaryFolder folder;
-  std::atomic<bool> interrupted{false};
-  simulation::RunOptions options;
-  options.checkpoint = folder / "state.checkpoint";
-  options.interrupted = &interrupted;
-  options.progress = [&](int year, int) { interrupted = year == 2012; };
-  CHECK_THROWS_AS(simulation::run(model, base, options), Interrupted);
-  interrupted = false;
-  CHECK(panel::to_hdf5(simulation::run(model, base, options)) == one);
+  CHECK(panel::to_hdf5(resumed_after(2012, model, base)) == one);
 }
 
 TEST_CASE("no firm goes where zoning forbids it", "[simulation][flows]") {
